@@ -1,0 +1,25 @@
+"""Our own faults and the adapter's; never the client's."""
+
+
+class HarnessError(Exception):
+    """The harness cannot go on."""
+
+
+class UsageError(HarnessError):
+    """Wrong usage: one clear line for the user, exit status 2."""
+
+
+class AdapterFault(HarnessError):
+    """The adapter broke, so nothing can be said about the client.
+
+    Attributes:
+        kind: One of `exited`, `signalled`, `end_of_file`, `silent`, `framing`, `json_rpc`, `dishonest`, `raised`.
+        detail: What happened, in one line.
+        stderr: The last lines that the adapter wrote to stderr.
+    """
+
+    def __init__(self, kind: str, detail: str, stderr: str = "") -> None:
+        super().__init__(f"adapter {kind}: {detail}")
+        self.kind = kind
+        self.detail = detail
+        self.stderr = stderr

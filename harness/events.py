@@ -1,0 +1,151 @@
+"""What a run tells its listeners, and the results that reports are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from harness.drivers.driver import Description
+
+
+class Status(StrEnum):
+    """The judgement on one requirement."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+class Level(StrEnum):
+    """How much a requirement binds."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+    MAY = "MAY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with a client, for its author. No secret stands in it.
+
+    Attributes:
+        summary: One sentence.
+        diagnosis: Codes of the mistake, best first.
+        minimal_example: The smallest failing case, step by step, in English.
+        transcript: The conversation: one mapping per request with `request`, `answer`, `verdict`, `client_said`.
+        consequence: What it would have cost.
+        reproduce: The command that shows it again.
+        remedy: What to do about it.
+        stderr: The client's last words on stderr, redacted.
+    """
+
+    summary: str
+    diagnosis: tuple[str, ...]
+    minimal_example: tuple[str, ...]
+    transcript: tuple[Mapping[str, object], ...]
+    consequence: str
+    reproduce: str
+    remedy: str = ""
+    stderr: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementResult:
+    """The judgement on one requirement."""
+
+    id: str
+    level: Level
+    title: str
+    status: Status
+    reason: str = ""
+    known_failure: bool = False
+    examples: int = 0
+    exchanges: int = 0
+    duration_s: float = 0.0
+    finding: Finding | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run begins."""
+
+    dialect: str
+    profile: str
+    seed: int
+    client: Description
+    form: str
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementStarted:
+    """A requirement is looked at."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequirementEnded:
+    """A requirement is judged."""
+
+    result: RequirementResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunEnded:
+    """A run is over; what every report is rendered from."""
+
+    summary: RunSummary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A whole run.
+
+    Attributes:
+        fault: Why the run broke off (adapter or harness), with the adapter's last stderr lines; None when it did not.
+        level: From which level on a broken requirement counts.
+        chosen: Ids that were asked for by name and count whatever their level.
+        unlisted: Known failures that were skipped or inconclusive, to be mentioned.
+    """
+
+    dialect: str
+    profile: str
+    seed: int
+    client: Description
+    form: str
+    results: tuple[RequirementResult, ...]
+    duration_s: float
+    exchanges: int
+    exit_status: int
+    level: Level = Level.MUST
+    chosen: frozenset[str] = field(default_factory=frozenset)
+    fault: str | None = None
+    fault_stderr: str = ""
+    unlisted: tuple[str, ...] = ()
+
+
+Event = RunStarted | RequirementStarted | RequirementEnded | RunEnded
+
+
+class Listener(Protocol):
+    """Hears events, in order, from one thread. Nothing downstream reaches back up."""
+
+    def hear(self, event: Event) -> None:
+        """Take note of an event."""
+        ...
+
+
+def totals(results: Sequence[RequirementResult]) -> Mapping[str, int]:
+    """Count results by status, under the names of the JSON report."""
+    names = {"passed": "passed", "failed": "failed", "skipped": "skipped", "inconclusive": "inconclusive", "error": "errors"}
+    counts = dict.fromkeys(names.values(), 0)
+    for result in results:
+        counts[names[result.status.value]] += 1
+    return counts

@@ -1,0 +1,1 @@
+"""The exchange itself: no socket, no clock, no disk, no chance."""

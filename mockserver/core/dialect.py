@@ -1,0 +1,135 @@
+"""A dialect dresses the exchange: routes, fields, error bodies, statuses, order of checks. One frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+from mockserver.core.answers import Answer
+from mockserver.core.endpoint import Endpoint, Json, Parameters
+from mockserver.core.markets import Market
+from mockserver.core.refusals import Refusal, RefusalRow, Refused
+from signer import Credentials, Request, Scheme
+
+
+class Profile(StrEnum):
+    """Which exchange is played: the one of the documents or the one that live servers were seen to be."""
+
+    DOCUMENTED = "documented"
+    OBSERVED = "observed"
+
+
+class Check(StrEnum):
+    """The checks of the gate, in whatever order a dialect asks for them. NONCE is the one that consumes."""
+
+    MAINTENANCE = "maintenance"
+    ROUTE = "route"
+    SIZE = "size"
+    QUERY = "query"
+    PRESENT = "present"
+    WELL_FORMED = "well_formed"
+    KEY = "key"
+    ACTIVE = "active"
+    ADDRESS = "address"
+    SIGNATURE = "signature"
+    WINDOW = "window"
+    NONCE = "nonce"
+    RATE = "rate"
+    PERMISSION = "permission"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A request led to its endpoint, with the variables of its path."""
+
+    endpoint: Endpoint
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawTarget:
+    """A private call without effect that the harness may use for `raw`, with parameters of its own choosing."""
+
+    method: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateRule:
+    """So many calls in any second: by "key" or by "address"; private calls alone or public ones too."""
+
+    calls: int
+    per: str
+    public_too: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One exchange's way of signing and speaking.
+
+    Attributes:
+        name: As on the command line.
+        title: For people.
+        source: Where it is documented.
+        scheme: How it signs.
+        endpoints: All it serves.
+        refusals: Its table of refusals, in the order of the checks.
+        checks: The order of the checks on a private request.
+        route: The endpoint of a request, or UNKNOWN_ENDPOINT, METHOD_NOT_ALLOWED.
+        read_parameters: The parameters of a request to an endpoint, or INVALID_REQUEST; no handler is run before it.
+        write_success: An endpoint's value as an answer; the last argument is the server's clock in ms.
+        write_refusal: A refusal as an answer, from the row; likewise.
+        new_credentials: A fresh pair in the documented format.
+        markets: What is traded, with the dialect's steps and minimums.
+        opening_balances: What a new account holds: currency to decimal text.
+        market_name: `BTC/USDT` to the dialect's spelling.
+        raw_targets: Private calls that the harness may send parameters of its own to.
+        rate: The documented rate limit.
+        default_network: What `withdraw` and `deposit_address` mean without a network, by currency.
+        body_limit: Largest accepted body, bytes.
+    """
+
+    name: str
+    title: str
+    source: str
+    scheme: Scheme
+    endpoints: tuple[Endpoint, ...]
+    refusals: tuple[RefusalRow, ...]
+    checks: tuple[Check, ...]
+    route: Callable[[Request], Found | Refused]
+    read_parameters: Callable[[Request, Found], Parameters | Refused]
+    write_success: Callable[[Endpoint, Json, int], Answer]
+    write_refusal: Callable[[Refused, RefusalRow, Profile, Request, int], Answer]
+    new_credentials: Callable[[Random], Credentials]
+    markets: tuple[Market, ...]
+    opening_balances: Mapping[str, str]
+    market_name: Callable[[str], str]
+    raw_targets: tuple[RawTarget, ...]
+    rate: RateRule
+    default_network: Mapping[str, str] = field(default_factory=dict)
+    body_limit: int = 1_048_576
+
+    def row(self, refused: Refused) -> RefusalRow:
+        """Return the table's row for a refusal: its own variant, else the usual one.
+
+        Raises:
+            KeyError: The dialect's table lacks the refusal, which the tests of the house rule out.
+        """
+        usual = None
+        for row in self.refusals:
+            if row.refusal is refused.refusal:
+                if row.variant == refused.variant:
+                    return row
+                if not row.variant:
+                    usual = row
+        if usual is None:
+            raise KeyError(f"{self.name} has no row for {refused.refusal}")
+        return usual
+
+
+def refusals_covered(dialect: Dialect) -> frozenset[Refusal]:
+    """Return the refusals that the dialect's table knows."""
+    return frozenset(row.refusal for row in dialect.refusals)
