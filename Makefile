@@ -1,0 +1,17 @@
+# Both targets set up everything they need in .venv, from the lock file.
+.PHONY: demo test setup lock clean
+
+demo: setup
+	@.venv/bin/noncense demo
+
+test: setup
+	@bash scripts/check
+
+setup:
+	@bash scripts/setup
+
+lock: setup
+	@bash scripts/lock
+
+clean:
+	rm -rf .venv .noncense .hypothesis .mypy_cache .pytest_cache .ruff_cache
