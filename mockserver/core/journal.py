@@ -1,5 +1,7 @@
 """What the server saw, decided and answered: append-only, bounded."""
 
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mockserver.core.answers import Answer
@@ -52,3 +54,89 @@ class Entry:
     answer: Answer | None = None
     fault: Fault | None = None
     unreadable: bytes = b""
+
+
+class Journal:
+    """A ring of entries, newest last, with an index by API key.
+
+    Written from one thread; read from any.
+    """
+
+    def __init__(self, *, entries: int, size: int) -> None:
+        """Start empty.
+
+        Args:
+            entries: How many entries are kept.
+            size: How many bytes of requests and answers they may weigh together, roughly.
+        """
+        self._limit = entries
+        self._size_limit = size
+        self._entries: deque[Entry] = deque()
+        self._by_key: dict[str, deque[Entry]] = {}
+        self._filed: deque[tuple[str | None, int]] = deque()
+        self._size = 0
+        self._total = 0
+
+    @property
+    def total(self) -> int:
+        """How many requests there were, those that have been dropped too."""
+        return self._total
+
+    @property
+    def dropped(self) -> int:
+        """How many entries had to go to make room."""
+        return self._total - len(self._entries)
+
+    def append(self, entry: Entry, key: str | None, size: int) -> None:
+        """File an entry under its key.
+
+        Args:
+            entry: The entry; it may still be written to.
+            key: The API key that the request names, if any.
+            size: What it weighs, bytes.
+        """
+        self._total += 1
+        self._entries.append(entry)
+        self._filed.append((key, size))
+        self._size += size
+        if key is not None:
+            filed = self._by_key.get(key)
+            if filed is None:
+                filed = self._by_key[key] = deque()
+            filed.append(entry)
+        if self._total > self._limit or self._size > self._size_limit:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        while len(self._entries) > 1 and (len(self._entries) > self._limit or self._size > self._size_limit):
+            self._entries.popleft()
+            key, size = self._filed.popleft()
+            self._size -= size
+            if key is not None:
+                filed = self._by_key[key]
+                filed.popleft()
+                if not filed:
+                    del self._by_key[key]
+
+    def all(self) -> tuple[Entry, ...]:
+        """Return every entry that is kept, oldest first."""
+        return _copied(lambda: self._entries)
+
+    def of(self, key: str) -> tuple[Entry, ...]:
+        """Return the entries of an API key, oldest first: private calls, and calls to nowhere that name it."""
+        return _copied(lambda: self._by_key.get(key, ()))
+
+    def since(self, number: int) -> tuple[Entry, ...]:
+        """Return the entries whose number is greater, oldest first."""
+        entries = _copied(lambda: self._entries)
+        missing = max(0, number - entries[0].number + 1) if entries else 0
+        return entries[missing:]
+
+
+def _copied(read: Callable[[], Iterable[Entry]]) -> tuple[Entry, ...]:
+    """Copy entries that another thread may be adding to."""
+    while True:
+        try:
+            return tuple(read())
+        except RuntimeError:  # changed while it was copied
+            continue

@@ -1,0 +1,78 @@
+"""How an exchange is set up: frozen, checked once at start."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mockserver.core.dialect import Profile
+from mockserver.errors import SettingsError
+from signer import Credentials
+
+if TYPE_CHECKING:
+    import ssl
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a mock exchange is told at its start.
+
+    Attributes:
+        dialect: Which exchange is played.
+        profile: The one of the documents, or the one that live servers were seen to be.
+        host: The address to listen on.
+        port: The port; 0 for any free one.
+        seed: Everything drawn (credentials, the seeded market) follows from it.
+        rate_limits: Whether the dialect's rate limit is enforced.
+        single_use_nonces: Whether a random nonce that was used is refused, where the dialect documents no such check.
+        clock_offset_ms: How far ahead of the machine's clock the server's is.
+        control_token: What `/_noncense/` asks for; required once bound beyond loopback.
+        credentials: Keys that exist from the start, with the permission to read and trade.
+        journal_entries: How many requests the journal keeps.
+        journal_bytes: How many bytes of requests and answers it keeps at most, roughly.
+        keep_alive_s: After how long an idle connection, or one that dribbles its headers, is closed.
+        body_s: How long a body may take to arrive.
+        tls: The server's TLS context; None for plain HTTP.
+        uvloop: Whether uvloop is used for an exchange in a thread of its own, where it is installed.
+    """
+
+    dialect: str = "reference"
+    profile: Profile = Profile.DOCUMENTED
+    host: str = "127.0.0.1"
+    port: int = 0
+    seed: int = 0
+    rate_limits: bool = False
+    single_use_nonces: bool = False
+    clock_offset_ms: int = 0
+    control_token: str | None = field(default=None, repr=False)
+    credentials: tuple[Credentials, ...] = ()
+    journal_entries: int = 10_000
+    journal_bytes: int = 64 * 1024 * 1024
+    keep_alive_s: float = 75.0
+    body_s: float = 20.0
+    tls: ssl.SSLContext | None = None
+    uvloop: bool = True
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without a dialect.
+
+        Raises:
+            SettingsError: A value makes no sense.
+        """
+        if not 0 <= self.port <= 65535:
+            raise SettingsError(f"port {self.port} is not between 0 and 65535")
+        if self.journal_entries < 1 or self.journal_bytes < 1:
+            raise SettingsError("the journal must keep at least one entry")
+        if not self.on_loopback and self.control_token is None:
+            raise SettingsError(f"{self.host} is beyond loopback: a control token is required")
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the exchange."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
