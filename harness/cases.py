@@ -1,0 +1,264 @@
+"""A case: a requirement made concrete. Plain data, drawn and shrunk by Hypothesis, printed as a few lines of English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import assert_never
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlan:
+    """One API key of a case; fresh for each playing of it.
+
+    Attributes:
+        name: How sessions refer to it.
+        permissions: What it may do.
+        balances: What its account holds: currency to decimal text; None for plenty of everything.
+        credentials: A drawn (key, secret) pair; None for a fresh one in the dialect's format.
+        last_nonce: The last nonce that the exchange remembers.
+        order_id_start: Where its account's order ids begin.
+    """
+
+    name: str = "k"
+    permissions: frozenset[str] = frozenset({"read", "trade", "withdraw"})
+    balances: Mapping[str, str] | None = None
+    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    last_nonce: int = 0
+    order_id_start: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionPlan:
+    """One session of the client.
+
+    Attributes:
+        name: How calls refer to it.
+        key: The key plan's name; None for a public-only session.
+        wrong_secret: Whether the client is given a secret that is not the key's.
+        unknown_key: Whether the client is given a key that the exchange does not know.
+        timeout_s: The limit handed to the client; None for the run's.
+        host: Which of the exchange's addresses to use: "main" or "other" (another host and port, same exchange).
+        options: The `options` of the contract's `open`.
+    """
+
+    name: str = "a"
+    key: str | None = "k"
+    wrong_secret: bool = False
+    unknown_key: bool = False
+    timeout_s: float | None = None
+    host: str = "main"
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromReply:
+    """A parameter whose value is a member of an earlier call's `ok` value; the earlier call is known by its label."""
+
+    label: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call of one operation."""
+
+    operation: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    session: str = "a"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """Calls handed over at once."""
+
+    calls: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """A fault is planned.
+
+    Attributes:
+        fault: A name of `mockserver.FaultKind`.
+        at: A name of `mockserver.Phase`.
+        operation: Which operation's requests it is for; None for any.
+        key: Whose requests; None for public ones and everybody's.
+        skip: How many of them pass first.
+        times: How often it strikes; None for ever.
+        settings: As in `mockserver.Fault`. A `location` of "canary" stands for the second origin.
+        note: What this provokes, for people.
+    """
+
+    fault: str
+    at: str
+    operation: str | None = None
+    key: str | None = "k"
+    skip: int = 0
+    times: int | None = 1
+    settings: Mapping[str, object] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftClock:
+    """The exchange's clock jumps by so many milliseconds, forwards when positive."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetLastNonce:
+    """The exchange remembers this as the key's last nonce."""
+
+    key: str
+    nonce: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoke:
+    """The key is switched off."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart:
+    """The client's program ends and starts anew; its sessions are opened again.
+
+    Attributes:
+        kill: SIGKILL rather than a polite end.
+        during: A call that is under way when it is killed, or None.
+        wait_for: With `during`: "nothing" (killed at once) or "arrival" (killed once the exchange has read it).
+    """
+
+    kill: bool = True
+    during: Call | None = None
+    wait_for: str = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen:
+    """A session is closed and opened again."""
+
+    session: str = "a"
+
+
+Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Keys, sessions, steps. `about` carries what the oracle needs to know of the drawing; `axis` names the variation."""
+
+    steps: tuple[Step, ...]
+    keys: tuple[KeyPlan, ...] = (KeyPlan(),)
+    sessions: tuple[SessionPlan, ...] = (SessionPlan(),)
+    axis: str = ""
+    about: Mapping[str, object] = field(default_factory=dict)
+
+    def calls(self) -> tuple[Call, ...]:
+        """Return all calls in order."""
+        found: list[Call] = []
+        for step in self.steps:
+            match step:
+                case Call():
+                    found.append(step)
+                case Together(calls=calls):
+                    found.extend(calls)
+                case Restart(during=Call() as during):
+                    found.append(during)
+                case _:
+                    pass
+        return tuple(found)
+
+    def faults(self) -> tuple[Arm, ...]:
+        """Return the planned faults in order."""
+        return tuple(step for step in self.steps if isinstance(step, Arm))
+
+
+def in_english(case: Case) -> tuple[str, ...]:
+    """Print a case as a few lines that a stranger can follow; no secret stands in them."""
+    lines: list[str] = []
+    for key in case.keys:
+        if key.last_nonce:
+            lines.append(f"The exchange has seen nonce {key.last_nonce} of key {key.name}.")
+        if key.credentials is not None:
+            lines.append(f"Key {key.name} has a drawn secret: {_shape(key.credentials[1])}.")
+        if key.order_id_start is not None:
+            lines.append(f"Order ids of key {key.name} begin at {key.order_id_start}.")
+    for session in case.sessions:
+        lines.extend(_session_in_english(session))
+    lines.extend(_step_in_english(step) for step in case.steps)
+    return tuple(lines)
+
+
+def _session_in_english(session: SessionPlan) -> list[str]:
+    lines = []
+    if session.key is None:
+        lines.append(f"Session {session.name} has no credentials.")
+    if session.wrong_secret:
+        lines.append(f"Session {session.name} has a secret that is not its key's.")
+    if session.unknown_key:
+        lines.append(f"Session {session.name} has a key that the exchange does not know.")
+    if session.timeout_s is not None:
+        lines.append(f"Session {session.name} has a time limit of {session.timeout_s:g} s.")
+    if session.host != "main":
+        lines.append(f"Session {session.name} uses another host and port of the same exchange.")
+    if session.options:
+        lines.append(f"Session {session.name} has options {dict(session.options)}.")
+    return lines
+
+
+def _step_in_english(step: Step) -> str:
+    match step:
+        case Call():
+            return _call_in_english(step)
+        case Together(calls=calls):
+            return f"{len(calls)} calls together: " + "; ".join(_call_in_english(call) for call in calls)
+        case Arm():
+            times = "always" if step.times is None else f"{step.times} time" + ("s" if step.times != 1 else "")
+            target = f"{step.operation} requests" if step.operation else "requests"
+            skip = f" after {step.skip} unharmed" if step.skip else ""
+            what = step.note or f"{step.fault}{_settings(step.settings)}"
+            return f"Fault: {what}, {step.at.replace('_', ' ')}, on {target}, {times}{skip}."
+        case ShiftClock(ms=ms):
+            return f"The exchange's clock jumps by {ms / 1000:+g} s."
+        case SetLastNonce(key=key, nonce=nonce):
+            return f"The exchange remembers {nonce} as the last nonce of key {key}."
+        case Revoke(key=key):
+            return f"Key {key} is revoked."
+        case Restart(kill=kill, during=during, wait_for=wait_for):
+            how = "is killed" if kill else "ends"
+            while_ = f" during {_call_in_english(during)} ({wait_for})" if during else ""
+            return f"The client's program {how}{while_} and starts anew."
+        case Reopen(session=session):
+            return f"Session {session} is closed and opened again."
+        case _:
+            assert_never(step)
+
+
+def _settings(settings: Mapping[str, object]) -> str:
+    return "(" + ", ".join(f"{name}={value!r}" for name, value in settings.items()) + ")" if settings else ""
+
+
+def _call_in_english(call: Call) -> str:
+    inner = ", ".join(f"{name}={_value(value)}" for name, value in call.params.items())
+    prefix = "" if call.session == "a" else f"[{call.session}] "
+    return f"{prefix}{call.operation}({inner})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, FromReply):
+        return f"<{value.member} of {value.label}>"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    text = ascii(value)
+    return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
+
+
+def _shape(secret: str) -> str:
+    marks = "".join(sorted({character for character in secret if not character.isalnum()}))
+    return f"{len(secret)} characters" + (f", with {marks!r}" if marks else "")

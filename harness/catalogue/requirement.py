@@ -1,0 +1,104 @@
+"""A requirement: one sentence about conforming clients, with its source and the property that tries it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.cases import Case
+from harness.events import Level
+from harness.judging import Judgement
+from harness.observation import Observation
+from harness.setting import Setting
+from signer import Kind
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+ALL_KINDS = frozenset(Kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """How a requirement binds the clients of one dialect: its level, or None where the dialect voids it."""
+
+    level: Level | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """How a requirement is tried and judged.
+
+    Attributes:
+        cases: The strategy that draws cases; edges are written into it.
+        judge: The oracle: pure, (case, observation) in, a judgement out.
+        least: Evidence below which nothing can be said: name of a count to its least value over the whole search.
+        fixed: Cases tried first, in this order, each once: what must not be left to chance.
+        examples: How many cases are drawn unless the user says otherwise; 0 where `fixed` says it all.
+        wanted: Counts that make a pass more telling; one that stays at zero is said beside the pass. The search goes
+            on, up to `patience` times `examples`, until all are seen.
+        patience: See `wanted`.
+        confirmations: How often a failing case is tried again before it is called unstable.
+    """
+
+    cases: Callable[[Setting], SearchStrategy[Case]] | None
+    judge: Callable[[Case, Observation], Judgement]
+    least: Mapping[str, int]
+    fixed: Callable[[Setting], Sequence[Case]] | None = None
+    examples: int = 20
+    wanted: Mapping[str, str] = field(default_factory=dict)
+    patience: int = 1
+    confirmations: int = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One row of the catalogue.
+
+    Attributes:
+        id: Permanent: `NONCE-001`.
+        level: How much it binds, where a dialect does not say otherwise.
+        title: The client's side of the bargain, in one sentence.
+        source: The sentence or page it rests on, or "Harness policy" with the decision record.
+        consequence: What it costs a user when it is broken.
+        remedy: What an author does about it.
+        kinds: The kinds of schemes whose clients it binds; it applies where the dialect's scheme has one of them.
+        operations: Operations that must be declared, all of them.
+        one_of: Operations of which one must be declared.
+        features: Features that must be declared.
+        dialects: Where a dialect differs: its name to level or void, with the source.
+        softened_without: A feature without which the row is SHOULD.
+        needs_program: Whether the client must run as a program of its own (restarts).
+        property: How it is tried.
+    """
+
+    id: str
+    level: Level
+    title: str
+    source: str
+    consequence: str
+    remedy: str
+    property: Property
+    kinds: frozenset[Kind] = ALL_KINDS
+    operations: frozenset[str] = frozenset()
+    one_of: frozenset[str] = frozenset()
+    features: frozenset[str] = frozenset()
+    dialects: Mapping[str, Application] = field(default_factory=dict)
+    softened_without: str | None = None
+    needs_program: bool = False
+
+    @property
+    def family(self) -> str:
+        """`NONCE` of `NONCE-001`."""
+        return self.id.partition("-")[0]
+
+    def application(self, dialect: str, kinds: frozenset[Kind]) -> Application:
+        """Tell how the requirement binds clients of a dialect whose scheme is of these kinds."""
+        if dialect in self.dialects:
+            return self.dialects[dialect]
+        if not self.kinds & kinds:
+            names = ", ".join(sorted(kind.value for kind in self.kinds))
+            return Application(level=None, source=f"the scheme has none of the kinds {names}")
+        return Application(level=self.level, source=self.source)

@@ -1,0 +1,164 @@
+"""From a conviction to words for the client's author: the smallest conversation that shows the mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness.cases import in_english
+from harness.catalogue.requirement import Requirement
+from harness.drivers.driver import CannotTry, Failed, Hung, Interrupted, Succeeded
+from harness.events import Finding
+from harness.leaks import redact
+from harness.observation import NotMade, Observation, Record
+from harness.search import Conviction
+from mockserver import Entry
+from signer import Accepted, Refused, scheme_named
+from signer.doctor import diagnose
+
+#: A transcript shows at most so many requests.
+TRANSCRIPT_LIMIT = 12
+#: A body or header value is cut after so many characters.
+TEXT_LIMIT = 600
+#: So much of a client's last words.
+STDERR_LIMIT = 2000
+
+
+def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: str) -> Finding:
+    """Put a conviction into words.
+
+    Args:
+        requirement: What was broken.
+        conviction: The smallest case and what was observed.
+        reproduce: The command that shows it again.
+
+    Returns:
+        A finding in which every secret is replaced by its fingerprint.
+    """
+    observation = conviction.observation
+    secrets = [view.credentials.secret for view in observation.keys.values()]
+
+    def clean(text: str) -> str:
+        return redact(text, secrets)
+
+    judgement = conviction.judgement
+    culprits = judgement.culprits or _all_entries(observation)
+    diagnosis = judgement.diagnosis or _diagnose(observation, culprits)
+    return Finding(
+        summary=clean(judgement.summary),
+        diagnosis=diagnosis,
+        minimal_example=tuple(clean(line) for line in in_english(conviction.case)),
+        transcript=tuple(_page(entry, observation, clean) for entry in _most_telling(culprits)),
+        consequence=clean(judgement.consequence or requirement.consequence),
+        reproduce=reproduce,
+        remedy=requirement.remedy,
+        stderr=clean(observation.stderr)[-STDERR_LIMIT:],
+    )
+
+
+def client_said(reply: object) -> str:
+    """Put a client's reply into one line."""
+    match reply:
+        case Succeeded(value=value):
+            return f"ok: {_short(ascii(value))}"
+        case Failed(kind=kind, message=message, type=type_, http_status=status):
+            extra = "".join([f" {type_}" if type_ else "", f" (HTTP {status})" if status else ""])
+            return f"error {kind}{extra}: {_short(message)}"
+        case CannotTry(reason=reason):
+            return f"cannot try: {reason}"
+        case Hung(limit_s=limit):
+            return f"no answer within {limit:g} s"
+        case Interrupted():
+            return "killed before it could answer"
+        case NotMade(reason=reason):
+            return f"not called: {reason}"
+        case _:
+            return repr(reply)
+
+
+def _all_entries(observation: Observation) -> tuple[Entry, ...]:
+    entries = [entry for view in observation.keys.values() for entry in view.entries]
+    entries.extend(observation.others)
+    return tuple(sorted({entry.number: entry for entry in entries}.values(), key=lambda entry: entry.number))
+
+
+def _most_telling(entries: Sequence[Entry]) -> Sequence[Entry]:
+    if len(entries) <= TRANSCRIPT_LIMIT:
+        return entries
+    half = TRANSCRIPT_LIMIT // 2
+    return (*entries[:half], *entries[-half:])
+
+
+def _page(entry: Entry, observation: Observation, clean: object) -> Mapping[str, object]:
+    """Return one request, what the exchange made of it, and what the client said about the call it belongs to."""
+    assert callable(clean)  # noqa: S101
+    request = entry.request
+    page: dict[str, object] = {
+        "request": clean(f"{request.method} {_short(request.target.decode('utf-8', 'replace'))}"),
+        "headers": [
+            clean(f"{name.decode('latin-1')}: {_short(value.decode('latin-1'))}")
+            for name, value in request.headers
+            if name.lower() not in _DULL
+        ],
+        "body": clean(_short(request.body.decode("utf-8", "replace"))),
+        "verdict": clean(_verdict(entry)),
+    }
+    if entry.effects:
+        page["effects"] = [f"{effect.kind} {effect.subject}" for effect in entry.effects]
+    if entry.fault is not None:
+        page["fault"] = f"{entry.fault.kind.value}, {entry.fault.phase.value.replace('_', ' ')}"
+    if entry.answer is not None:
+        page["answer"] = clean(f"{entry.answer.status} {_short(entry.answer.body.decode('utf-8', 'replace'))}")
+    record = _record_of(entry, observation)
+    if record is not None:
+        page["call"] = record.call.operation
+        page["client_said"] = clean(client_said(record.reply))
+    return page
+
+
+_DULL = frozenset({b"host", b"accept", b"accept-encoding", b"connection", b"user-agent", b"content-length"})
+
+
+def _record_of(entry: Entry, observation: Observation) -> Record | None:
+    for record in observation.records:
+        if not record.together and any(other.number == entry.number for other in record.entries):
+            return record
+    return None
+
+
+def _verdict(entry: Entry) -> str:
+    if isinstance(entry.verdict, Refused):
+        return f"refused: {entry.verdict.reason.value}. {entry.verdict.detail}"
+    if entry.refused is not None:
+        return f"refused: {entry.refused.refusal.value}. {entry.refused.detail}"
+    if isinstance(entry.verdict, Accepted):
+        return "accepted"
+    return "unreadable" if entry.unreadable else "public"
+
+
+def _diagnose(observation: Observation, culprits: Sequence[Entry]) -> tuple[str, ...]:
+    """Ask the doctor about the first request whose signature was refused."""
+    for view in observation.keys.values():
+        previous = None
+        for entry in view.private:
+            is_culprit = any(entry.number == culprit.number for culprit in culprits)
+            if is_culprit and isinstance(entry.verdict, Refused) and entry.verdict.reason.value == "bad_signature":
+                strangers = [
+                    other.credentials.secret for other in observation.keys.values() if other is not view
+                ]
+                found = diagnose(
+                    scheme_named(observation.setting.dialect.name),
+                    entry.request,
+                    view.credentials,
+                    other_secrets=strangers,
+                    previous=previous,
+                )
+                if found:
+                    return tuple(diagnosis.code for diagnosis in found[:3])
+            previous = entry.request
+    return ()
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}… ({len(text)} characters)"
+
+

@@ -1,0 +1,336 @@
+"""Plays a case: opens the sessions, makes the calls, plans the harm, and brings back the observation."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.cases import (
+    Arm,
+    Call,
+    Case,
+    FromReply,
+    KeyPlan,
+    Reopen,
+    Restart,
+    Revoke,
+    SessionPlan,
+    SetLastNonce,
+    ShiftClock,
+    Step,
+    Together,
+)
+from harness.drivers.driver import Driver, Failed, Interrupted, Reply, Succeeded, Target
+from harness.observation import KeyView, NotMade, Observation, Record
+from harness.setting import Setting
+from mockserver import Canary, KeyHandle, MockExchange
+
+#: Balances of a key whose plan asks for plenty.
+PLENTY = "1000000000"
+
+
+class Laboratory:
+    """One client, one exchange, one case at a time.
+
+    A fresh key per case is the thread that ties traffic to case, so nothing is ever reset; what outlives a key (the
+    clock, faults for everybody) is put back when the case is over.
+
+    Raises:
+        AdapterFault: From every method, when the adapter breaks.
+    """
+
+    def __init__(self, setting: Setting, exchange: MockExchange, driver: Driver, *, call_limit_s: float) -> None:
+        self.setting = setting
+        self.exchange = exchange
+        self.driver = driver
+        self.call_limit_s = call_limit_s
+        self._canary: Canary | None = None
+        self._numbers = itertools.count(1)
+        self._states = tempfile.TemporaryDirectory(prefix="noncense-state-")
+
+    def close(self) -> None:
+        """Close what the laboratory itself opened; the exchange and the driver belong to others."""
+        if self._canary is not None:
+            self._canary.__exit__(None, None, None)
+            self._canary = None
+        self._states.cleanup()
+
+    @property
+    def canary(self) -> Canary:
+        """The second origin, started when it is first needed."""
+        if self._canary is None:
+            self._canary = Canary()
+            self._canary.__enter__()
+        return self._canary
+
+    def play(self, case: Case) -> Observation:
+        """Play one case from beginning to end."""
+        playing = _Playing(self, case, next(self._numbers), Path(self._states.name))
+        try:
+            playing.begin()
+            for step in case.steps:
+                playing.step(step)
+            playing.close_sessions()
+            return playing.observation()
+        finally:
+            playing.tidy()
+
+
+class _Playing:
+    """One playing of one case."""
+
+    def __init__(self, laboratory: Laboratory, case: Case, number: int, states: Path) -> None:
+        self.lab = laboratory
+        self.case = case
+        self.number = number
+        self.state_dir = states / str(number)
+        self.keys: dict[str, KeyHandle] = {}
+        self.before: dict[str, Mapping[str, object]] = {}
+        self.opened: dict[str, Reply] = {}
+        self.live: set[str] = set()
+        self.records: list[Record] = []
+        self.faults: list[tuple[Arm, object]] = []
+        self.restarted_at: list[int] = []
+        self.texts: list[str] = []
+        self.values: dict[str, object] = {}
+        self.first_number = laboratory.exchange.journal.last_number + 1
+        self.canary_start = len(laboratory._canary.requests) if laboratory._canary else 0  # noqa: SLF001
+        self.stderr_mark = laboratory.driver.stderr_mark()
+
+    def begin(self) -> None:
+        self.state_dir.mkdir()
+        for plan in self.case.keys:
+            self.keys[plan.name] = self._create_key(plan)
+            self.before[plan.name] = self.lab.exchange.balances(self.keys[plan.name].key)
+        for session in self.case.sessions:
+            self._open(session)
+
+    def _create_key(self, plan: KeyPlan) -> KeyHandle:
+        exchange = self.lab.exchange
+        currencies = {market.base for market in exchange.dialect.markets} | {
+            market.quote for market in exchange.dialect.markets
+        }
+        balances = dict.fromkeys(sorted(currencies), PLENTY) if plan.balances is None else dict(plan.balances)
+        key, secret = plan.credentials if plan.credentials is not None else (None, None)
+        return exchange.create_key(
+            permissions=set(plan.permissions),
+            balances=balances,
+            key=key,
+            secret=secret,
+            last_nonce=plan.last_nonce,
+            private_venue=True,
+            order_id_start=plan.order_id_start,
+        )
+
+    def _session_id(self, name: str) -> str:
+        return f"{self.number}{name}"
+
+    def _open(self, plan: SessionPlan) -> None:
+        exchange = self.lab.exchange
+        key: str | None = None
+        secret: str | None = None
+        if plan.key is not None:
+            handle = self.keys[plan.key]
+            key, secret = handle.key, handle.secret
+            if plan.wrong_secret or plan.unknown_key:
+                stranger = exchange.make_credentials()
+                secret = stranger.secret if plan.wrong_secret else secret
+                key = stranger.key if plan.unknown_key else key
+        target = Target(
+            dialect=exchange.dialect.name,
+            base_url=exchange.url if plan.host == "main" else exchange.other_url,
+            key=key,
+            secret=secret,
+            timeout_s=plan.timeout_s or self.lab.setting.timeout_s,
+            options=plan.options,
+            state_dir=str(self.state_dir),
+        )
+        reply = self.lab.driver.open(self._session_id(plan.name), target)
+        self.opened[plan.name] = reply
+        if isinstance(reply, Succeeded):
+            self.live.add(plan.name)
+
+    def step(self, step: Step) -> None:
+        exchange = self.lab.exchange
+        match step:
+            case Call():
+                self._call(step)
+            case Together(calls=calls):
+                self._together(calls)
+            case Arm():
+                self._arm(step)
+            case ShiftClock(ms=ms):
+                exchange.clock.shift(ms=ms)
+            case SetLastNonce(key=key, nonce=nonce):
+                exchange.set_last_nonce(self.keys[key].key, nonce)
+            case Revoke(key=key):
+                exchange.revoke(self.keys[key].key)
+            case Restart():
+                self._restart(step)
+            case Reopen(session=name):
+                self._close(name)
+                self._open(self._plan(name))
+
+    def _plan(self, name: str) -> SessionPlan:
+        return next(session for session in self.case.sessions if session.name == name)
+
+    def _limit(self, call: Call) -> float:
+        timeout_s = self._plan(call.session).timeout_s or self.lab.setting.timeout_s
+        return max(self.lab.call_limit_s, 3 * timeout_s)
+
+    def _resolve(self, call: Call) -> Mapping[str, object] | NotMade:
+        params: dict[str, object] = {}
+        for name, value in call.params.items():
+            if isinstance(value, FromReply):
+                earlier = self.values.get(value.label)
+                if not isinstance(earlier, Mapping) or value.member not in earlier:
+                    return NotMade(reason=f"call {value.label} gave no {value.member}")
+                params[name] = earlier[value.member]
+            else:
+                params[name] = value
+        if call.session not in self.live:
+            return NotMade(reason=f"session {call.session} did not open")
+        return params
+
+    def _call(self, call: Call) -> None:
+        params = self._resolve(call)
+        before = self.lab.exchange.journal.last_number
+        if isinstance(params, NotMade):
+            now = time.monotonic_ns()
+            self.records.append(Record(call=call, reply=params, started_ns=now, ended_ns=now, entries=()))
+            return
+        timed = self.lab.driver.call(self._session_id(call.session), call.operation, params, limit_s=self._limit(call))
+        self._note(call, timed.reply)
+        self.records.append(
+            Record(
+                call=call,
+                reply=timed.reply,
+                started_ns=timed.started_ns,
+                ended_ns=timed.ended_ns,
+                entries=self.lab.exchange.journal.since(before),
+            )
+        )
+
+    def _together(self, calls: tuple[Call, ...]) -> None:
+        before = self.lab.exchange.journal.last_number
+        resolved = [(call, self._resolve(call)) for call in calls]
+        made = [(call, params) for call, params in resolved if not isinstance(params, NotMade)]
+        if not made:
+            return
+        limit_s = max(self._limit(call) for call, _ in made)
+        replies = self.lab.driver.call_together(
+            [(self._session_id(call.session), call.operation, params) for call, params in made], limit_s=limit_s
+        )
+        entries = self.lab.exchange.journal.since(before)
+        for (call, _), timed in zip(made, replies, strict=True):
+            self._note(call, timed.reply)
+            self.records.append(
+                Record(
+                    call=call,
+                    reply=timed.reply,
+                    started_ns=timed.started_ns,
+                    ended_ns=timed.ended_ns,
+                    entries=entries,
+                    together=True,
+                )
+            )
+
+    def _note(self, call: Call, reply: Reply) -> None:
+        if call.label and isinstance(reply, Succeeded):
+            self.values[call.label] = reply.value
+        if isinstance(reply, Failed) and len(self.texts) < 64:
+            self.texts.extend(self.lab.driver.texts(self._session_id(call.session)))
+
+    def _arm(self, arm: Arm) -> None:
+        settings = dict(arm.settings)
+        if settings.get("location") == "canary":
+            settings["location"] = self.lab.canary.url + str(settings.pop("path", "/"))
+        handle = self.lab.exchange.faults.add(
+            key=self.keys[arm.key].key if arm.key else None,
+            operation=arm.operation,
+            at=arm.at,
+            fault=arm.fault,
+            times=arm.times,
+            skip=arm.skip,
+            **settings,
+        )
+        self.faults.append((arm, handle))
+
+    def _restart(self, step: Restart) -> None:
+        lab = self.lab
+        before = lab.exchange.journal.last_number
+        if step.during is not None:
+            params = self._resolve(step.during)
+            if not isinstance(params, NotMade):
+                started = time.monotonic_ns()
+                lab.driver.start_call(self._session_id(step.during.session), step.during.operation, params)
+                if step.wait_for == "arrival":
+                    lab.exchange.journal.wait_past(before, timeout_s=lab.call_limit_s)
+        if not step.kill:
+            self.close_sessions()
+        lab.driver.restart(kill=step.kill)
+        self.restarted_at.append(lab.exchange.journal.last_number)
+        if step.during is not None and not isinstance(params, NotMade):
+            self.records.append(
+                Record(
+                    call=step.during,
+                    reply=Interrupted(),
+                    started_ns=started,
+                    ended_ns=time.monotonic_ns(),
+                    entries=lab.exchange.journal.since(before),
+                )
+            )
+        lab.driver.describe(lab.exchange.dialect.name)
+        for session in self.case.sessions:
+            self._open(session)
+
+    def _close(self, name: str) -> None:
+        if name in self.live:
+            self.live.discard(name)
+            self.texts.extend(self.lab.driver.texts(self._session_id(name)))
+            self.lab.driver.close(self._session_id(name))
+
+    def close_sessions(self) -> None:
+        for session in self.case.sessions:
+            self._close(session.name)
+
+    def observation(self) -> Observation:
+        exchange = self.lab.exchange
+        own = {handle.key for handle in self.keys.values()}
+        others = tuple(
+            entry
+            for entry in exchange.journal.since(self.first_number - 1)
+            if entry.fields is None or entry.fields.key not in own
+        )
+        return Observation(
+            setting=self.lab.setting,
+            records=tuple(self.records),
+            keys={name: self._view(name, handle) for name, handle in self.keys.items()},
+            others=others,
+            canary=tuple(self.lab._canary.requests[self.canary_start :]) if self.lab._canary else (),  # noqa: SLF001
+            struck=tuple((arm, handle.struck) for arm, handle in self.faults),  # type: ignore[attr-defined]
+            opened=dict(self.opened),
+            stderr=self.lab.driver.stderr_since(self.stderr_mark),
+            texts=tuple(self.texts),
+            restarted_at=tuple(self.restarted_at),
+        )
+
+    def _view(self, name: str, handle: KeyHandle) -> KeyView:
+        exchange = self.lab.exchange
+        return KeyView(
+            credentials=handle.credentials,
+            entries=exchange.journal.of(handle.key),
+            before=self.before[name],  # type: ignore[arg-type]
+            after=exchange.balances(handle.key),
+            orders=exchange.orders(handle.key),
+            withdrawals=exchange.withdrawals(handle.key),
+        )
+
+    def tidy(self) -> None:
+        """Put back what outlives the case's keys."""
+        for _, handle in self.faults:
+            handle.remove()  # type: ignore[attr-defined]
+        self.lab.exchange.clock.set_offset(ms=0)

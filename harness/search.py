@@ -1,0 +1,196 @@
+"""Looks for a case in which the client breaks a requirement, and shrinks it.
+
+Hypothesis draws and shrinks; a case is plain data and is played by the laboratory. A case that failed is remembered
+by its text, so that shrinking never depends on a client being wrong twice in the same way; whether it is, is found out
+afterwards by playing the smallest case again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import HypothesisException
+
+from harness.cases import Case
+from harness.catalogue.requirement import Property
+from harness.errors import AdapterFault
+from harness.judging import Broken, Held, Judgement, Unseen
+from harness.observation import Observation
+from harness.setting import Setting
+
+#: Shrinking stops after so many playings of a failing requirement: each costs a conversation.
+SHRINK_LIMIT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conviction:
+    """A case, what was observed when it was last played, and the oracle's words."""
+
+    case: Case
+    observation: Observation
+    judgement: Broken
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What a search has found.
+
+    Attributes:
+        examples: Cases played before any shrinking.
+        seen: The evidence, added up.
+        conviction: The smallest failing case, confirmed by playing it again; None where nothing failed.
+        unstable: A failing case that did not fail again, with the observation of the time it did and of the last try.
+        unseen: Why cases said nothing, with counts.
+        untriable: How many cases the client had no way to try.
+    """
+
+    examples: int = 0
+    seen: Counter[str] = field(default_factory=Counter)
+    conviction: Conviction | None = None
+    unstable: tuple[Conviction, Observation] | None = None
+    unseen: Counter[str] = field(default_factory=Counter)
+    untriable: int = 0
+
+
+class _Caught(Exception):  # noqa: N818
+    """Carries a broken case through Hypothesis."""
+
+
+class _Search:
+    def __init__(self, prop: Property, play: Callable[[Case], Observation]) -> None:
+        self.prop = prop
+        self.play = play
+        self.outcome = Outcome()
+        self.failing: dict[str, Conviction] = {}
+        self.smallest: Conviction | None = None
+        self.playings_after_failure = 0
+        self.fault: AdapterFault | None = None
+
+    def look(self, case: Case) -> Judgement:
+        """Play a case and take note of what it says."""
+        observation = self.play(case)
+        judgement = self.prop.judge(case, observation)
+        if self.smallest is None:
+            self.outcome.examples += 1
+        match judgement:
+            case Held(seen=seen):
+                self.outcome.seen.update(seen)
+            case Unseen(reason=reason, cannot_try=cannot_try):
+                self.outcome.unseen[reason] += 1
+                self.outcome.untriable += cannot_try
+            case Broken():
+                conviction = Conviction(case=case, observation=observation, judgement=judgement)
+                self.failing[_identity(case)] = conviction
+                self.smallest = conviction
+        return judgement
+
+    def body(self, case: Case) -> None:
+        """Judge one drawn case; raises for a broken one."""
+        known = self.failing.get(_identity(case))
+        if known is not None:
+            self.smallest = known
+            raise _Caught
+        if self.fault is not None:
+            return
+        if self.smallest is not None:
+            self.playings_after_failure += 1
+            if self.playings_after_failure > SHRINK_LIMIT:
+                return
+        try:
+            judgement = self.look(case)
+        except AdapterFault as fault:
+            self.fault = fault
+            return
+        if isinstance(judgement, Broken):
+            raise _Caught
+
+    def draw(self, strategy_of: Callable[[Setting], object], setting: Setting, row_seed: int, examples: int) -> None:
+        """Draw, judge and shrink."""
+        strategy = strategy_of(setting)
+
+        def property_under_test(case: Case) -> None:
+            self.body(case)
+
+        run = settings(
+            max_examples=examples,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            report_multiple_bugs=False,
+            print_blob=False,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )(seed(row_seed)(given(case=strategy)(property_under_test)))  # type: ignore[arg-type]
+        try:
+            run()
+        except _Caught:
+            pass
+        except HypothesisException:
+            if self.smallest is None:
+                raise
+        if self.fault is not None:
+            raise self.fault
+
+    def confirm(self) -> None:
+        """Play the smallest failing case again: a client that errs now and then is called unstable, not wrong."""
+        first = self.smallest
+        if first is None:
+            return
+        last = first.observation
+        for _ in range(max(self.prop.confirmations, 1)):
+            last = self.play(first.case)
+            judgement = self.prop.judge(first.case, last)
+            if isinstance(judgement, Broken):
+                self.outcome.conviction = Conviction(case=first.case, observation=last, judgement=judgement)
+                return
+        self.outcome.unstable = (first, last)
+
+
+def search(
+    prop: Property,
+    setting: Setting,
+    play: Callable[[Case], Observation],
+    *,
+    row_seed: int,
+    examples: int | None = None,
+) -> Outcome:
+    """Try a property on a client.
+
+    Args:
+        prop: The strategy, the oracle and the evidence that is asked for.
+        setting: What cases are drawn for.
+        play: Plays a case.
+        row_seed: Where chance comes from.
+        examples: How many cases to draw instead of the property's own number.
+
+    Returns:
+        What was found.
+
+    Raises:
+        AdapterFault: The adapter broke; nothing can be said.
+    """
+    hunt = _Search(prop, play)
+    fixed: Sequence[Case] = prop.fixed(setting) if prop.fixed is not None else ()
+    for case in fixed:
+        if isinstance(hunt.look(case), Broken):
+            break
+    budget = prop.examples if examples is None or prop.examples == 0 else examples
+    if prop.cases is not None and hunt.smallest is None and budget:
+        for turn in range(max(prop.patience, 1)):
+            hunt.draw(prop.cases, setting, row_seed + turn, budget)
+            if hunt.smallest is not None or not _lacking(prop, hunt.outcome.seen):
+                break
+    hunt.confirm()
+    return hunt.outcome
+
+
+def _identity(case: Case) -> str:
+    """Return a text that two cases share only when they are equal; it holds drawn secrets and is never shown."""
+    return repr((case, [key.credentials for key in case.keys]))
+
+
+def _lacking(prop: Property, seen: Counter[str]) -> bool:
+    return any(not seen[name] for name in prop.wanted)
