@@ -53,6 +53,23 @@ class Spelling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Misreading:
+    """A wrong way to sign that clients of one exchange really took.
+
+    Attributes:
+        code: The diagnosis, a code of `signer.doctor.codes`.
+        canonical_request: Takes the place of the scheme's own; None where that one stays.
+        string_to_sign: Likewise.
+        digest: Likewise.
+    """
+
+    code: str
+    canonical_request: Callable[[Request, Fields], bytes] | None = None
+    string_to_sign: Callable[[bytes, Request, Fields], bytes] | None = None
+    digest: Callable[[bytes, bytes], bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scheme:
     """How one exchange signs its private requests.
 
@@ -75,6 +92,10 @@ class Scheme:
         time_rule: How a timestamp reads and when it is fresh; None where the scheme has none.
         passphrase: What travels as the passphrase.
         places: For people: field name to the place where it travels, such as `{"key": "header Key"}`.
+        wants_passphrase: Whether a request must carry the passphrase.
+        refuses_repeated: Whether a header of authentication that stands twice is refused. Where no page says so, the
+            first one counts.
+        misreadings: Wrong ways to sign that this exchange's clients are known for; the doctor tries them by name.
     """
 
     name: str
@@ -92,3 +113,6 @@ class Scheme:
     time_rule: TimeRule | None = None
     passphrase: Callable[[Credentials], str | None] = lambda credentials: credentials.passphrase
     places: Mapping[str, str] = field(default_factory=dict)
+    wants_passphrase: bool = False
+    refuses_repeated: bool = False
+    misreadings: tuple[Misreading, ...] = ()

@@ -1,0 +1,116 @@
+"""Where fields of authentication travel: readers and placers that schemes are put together from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from signer.encoding import form_value_named, form_with, percent_encoded
+from signer.message import Request
+from signer.scheme import Fields
+
+_CONTENT_TYPE = b"content-type"
+FORM = b"application/x-www-form-urlencoded"
+JSON = b"application/json"
+
+
+def headers_as_fields(places: Mapping[str, str]) -> Callable[[Request], Fields]:
+    """Return a reader of fields that travel in headers.
+
+    Args:
+        places: Field name to header name, such as `{"key": "Api-Key"}`. Letter case of header names does not count.
+    """
+    wanted = {header.lower().encode("ascii"): field for field, header in places.items()}
+
+    def read(request: Request) -> Fields:
+        found: dict[str, str] = {}
+        repeated: tuple[str, ...] = ()
+        for name, value in request.headers:
+            field = wanted.get(name.lower())
+            if field is None:
+                continue
+            if field not in found:
+                found[field] = value.decode("latin-1")
+            elif field not in repeated:
+                repeated = (*repeated, field)
+        return Fields(
+            key=found.get("key"),
+            signature=found.get("signature"),
+            nonce=found.get("nonce"),
+            timestamp=found.get("timestamp"),
+            passphrase=found.get("passphrase"),
+            window=found.get("window"),
+            repeated=repeated,
+        )
+
+    return read
+
+
+def fields_as_headers(
+    places: Mapping[str, str], *, constant: Mapping[str, str] | None = None
+) -> Callable[[Request, Fields], Request]:
+    """Return a placer of fields that travel in headers.
+
+    Args:
+        places: Field name to header name, written in this letter case.
+        constant: Headers that every request carries, name to value.
+    """
+    named = tuple((field, header.encode("ascii")) for field, header in places.items())
+    always = tuple((name.encode("ascii"), value.encode("ascii")) for name, value in (constant or {}).items())
+
+    def place(request: Request, fields: Fields) -> Request:
+        placed = list(always)
+        for field, header in named:
+            text = getattr(fields, field)
+            if text is not None:
+                placed.append((header, text.encode("latin-1")))
+        gone = {header.lower() for header, _ in placed}
+        kept = tuple(pair for pair in request.headers if pair[0].lower() not in gone)
+        return replace(request, headers=(*kept, *placed))
+
+    return place
+
+
+def form_body_as_nonce(read: Callable[[Request], Fields], name: str = "nonce") -> Callable[[Request], Fields]:
+    """Return a reader that takes the nonce from the form in the body and everything else from `read`."""
+    value_of = form_value_named(name.encode("ascii"))
+
+    def read_with_nonce(request: Request) -> Fields:
+        fields = read(request)
+        nonce = value_of(request.body)
+        # Built anew rather than replaced: this stands on the hot path of the exchange.
+        return Fields(
+            key=fields.key,
+            signature=fields.signature,
+            nonce=None if nonce is None else nonce.decode("latin-1"),
+            timestamp=fields.timestamp,
+            passphrase=fields.passphrase,
+            window=fields.window,
+            repeated=fields.repeated,
+        )
+
+    return read_with_nonce
+
+
+def nonce_into_form_body(
+    place: Callable[[Request, Fields], Request], name: str = "nonce"
+) -> Callable[[Request, Fields], Request]:
+    """Return a placer that puts the nonce into the form in the body and everything else where `place` does.
+
+    The body's other bytes stay as the caller wrote them. A form's content type is added where there is none.
+    """
+    raw_name = name.encode("ascii")
+
+    def place_with_nonce(request: Request, fields: Fields) -> Request:
+        placed = place(request, fields)
+        if fields.nonce is None:
+            return placed
+        value = percent_encoded(fields.nonce.encode("latin-1"))
+        return with_content_type(replace(placed, body=form_with(placed.body, raw_name, value)), FORM)
+
+    return place_with_nonce
+
+
+def with_content_type(request: Request, value: bytes) -> Request:
+    """Return the request with this content type, unless it already names one."""
+    if request.values(_CONTENT_TYPE):
+        return request
+    return replace(request, headers=(*request.headers, (b"Content-Type", value)))
