@@ -1,4 +1,4 @@
-"""The list of known failures: expected, each perhaps bound to its reason, and only ever allowed to shrink truthfully."""
+"""The list of known failures: expected, perhaps bound to their reasons, and only allowed to shrink truthfully."""
 
 from __future__ import annotations
 

@@ -1,0 +1,206 @@
+"""The report to whoever sits in front of it: live on a terminal, plain and without a flicker in a pipe.
+
+What clients sent and said reaches rich as `Text` and never as markup, after `visible` has taken its teeth.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self, TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.rule import Rule
+from rich.text import Text
+
+from harness.events import (
+    Event,
+    Finding,
+    RequirementEnded,
+    RequirementResult,
+    RequirementStarted,
+    RunEnded,
+    RunStarted,
+    RunSummary,
+    Status,
+)
+from harness.reports.printable import one_line, visible
+from harness.reports.reading import Weight, conversation, explain, headline, of_weight, skipped_musts, tally, weigh
+
+_STYLES = {Weight.GOOD: "green", Weight.REMARK: "yellow", Weight.FAILURE: "bold red", Weight.DOUBT: "bold magenta"}
+_SIGNS = {Weight.GOOD: "✓", Weight.REMARK: "·", Weight.FAILURE: "✗", Weight.DOUBT: "?"}
+_VOICES = {">": "cyan", "<": "blue", "=": "yellow", ":": "magenta", " ": "dim"}
+
+#: So many skipped MUSTs are named in the summary; the reports name them all.
+_NAMED = 12
+
+
+def console_for(out: TextIO) -> Console:
+    """Return a console for a stream: colours on a terminal, no codes and no wrapping elsewhere."""
+    return Console(file=out, highlight=False, markup=False, emoji=False, soft_wrap=not out.isatty())
+
+
+class TerminalReport:
+    """Shows progress on a terminal, the findings and the summary everywhere.
+
+    Use it as a context manager: whatever happens, the terminal is left as it was.
+    """
+
+    def __init__(self, out: TextIO) -> None:
+        self._console = console_for(out)
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def hear(self, event: Event) -> None:
+        """Show an event."""
+        match event:
+            case RunStarted():
+                self._start(event)
+            case RequirementStarted():
+                self._describe(event)
+            case RequirementEnded(result=result):
+                self._advance(result)
+            case RunEnded(summary=summary):
+                self._stop()
+                self._show(summary)
+
+    def _start(self, event: RunStarted) -> None:
+        client = event.client
+        self._line(
+            Text.assemble(
+                ("noncense", "bold"),
+                f" judges {one_line(client.name)} {one_line(client.version)} ({one_line(client.language)},"
+                f" {event.form}) on {one_line(event.dialect)}, profile {event.profile}, seed {event.seed}",
+            )
+        )
+        if self._console.is_terminal:
+            self._progress = Progress(
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+                TextColumn("{task.description}", markup=False),
+                console=self._console,
+                transient=True,
+            )
+            self._task = self._progress.add_task("", total=len(event.requirements))
+            self._progress.start()
+
+    def _describe(self, event: RequirementStarted) -> None:
+        if self._progress is not None and self._task is not None:
+            room = max(self._console.width - 56, 10)
+            title = one_line(event.title, limit=room)
+            self._progress.update(self._task, description=f"{event.id} {title}")
+
+    def _advance(self, result: RequirementResult) -> None:
+        if self._progress is not None and self._task is not None:
+            self._progress.advance(self._task)
+            if result.status in (Status.FAILED, Status.ERROR):
+                self._line(Text.assemble((f"✗ {result.id} ", "red"), one_line(result.title)))
+
+    def _stop(self) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+            self._progress = None
+
+    def _show(self, summary: RunSummary) -> None:
+        for result in summary.results:
+            if result.finding is not None:
+                self._finding(result, result.finding, summary)
+        self._remarks(summary)
+        self._close(summary)
+
+    def _finding(self, result: RequirementResult, finding: Finding, summary: RunSummary) -> None:
+        weight = weigh(result, summary)
+        known = " · known failure" if result.known_failure else ""
+        self._line()
+        if self._console.is_terminal:
+            self._console.print(Rule(style="dim"))
+        self._line(
+            Text.assemble(
+                (f"{_SIGNS[weight]} {result.id}", _STYLES[weight]),
+                (f"  {result.level.value}{known}", "dim"),
+                ("  " + one_line(result.title), "bold"),
+            )
+        )
+        self._block(Text(visible(finding.summary)))
+        if finding.minimal_example:
+            self._heading("The smallest case that fails")
+            for number, step in enumerate(finding.minimal_example, start=1):
+                self._block(Text(f"{number}. {one_line(step)}"), indent=4)
+        spoken = conversation(finding)
+        if spoken:
+            self._heading("What was said")
+            for line in spoken:
+                self._block(Text(f"{line.mark} {line.text}", style=_VOICES[line.mark]), indent=4)
+        if finding.stderr.strip():
+            self._heading("The client on stderr")
+            self._block(Text(visible(finding.stderr.strip("\n")), style="dim"), indent=4)
+        self._line()
+        for name, text in (
+            ("Diagnosis", ", ".join(finding.diagnosis)),
+            ("Remedy", finding.remedy),
+            ("It costs", finding.consequence),
+        ):
+            if text:
+                self._block(Text.assemble((f"{name:<11}", "bold"), visible(text)))
+        self._block(Text.assemble((f"{'Again':<11}", "bold"), (one_line(finding.reproduce), "cyan")), wrap=False)
+
+    def _remarks(self, summary: RunSummary) -> None:
+        undecided = of_weight(summary, Weight.DOUBT)
+        falsely_listed = [result for result in of_weight(summary, Weight.FAILURE) if result.finding is None]
+        notes = [(result, note) for result in summary.results for note in result.notes]
+        if undecided or falsely_listed or notes:
+            self._line()
+        for result in (*falsely_listed, *undecided):
+            weight = weigh(result, summary)
+            sign = (f"{_SIGNS[weight]} {result.id} ", _STYLES[weight])
+            self._line(Text.assemble(sign, f"{result.status.value}: {explain(result)}"))
+        for result, note in notes:
+            self._line(Text.assemble((f"· {result.id} ", "dim"), (one_line(note), "dim")))
+
+    def _close(self, summary: RunSummary) -> None:
+        self._line()
+        skipped = skipped_musts(summary)
+        if skipped:
+            named = ", ".join(result.id for result in skipped[:_NAMED])
+            more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
+            self._line(Text(f"MUSTs skipped: {named}{more}", style="yellow"))
+        if summary.unlisted:
+            self._line(Text(f"Known failures that were not judged: {', '.join(summary.unlisted)}", style="yellow"))
+        if summary.fault_stderr.strip():
+            self._line(Text("The adapter's last words on stderr:", style="bold"))
+            self._block(Text(visible(summary.fault_stderr.strip("\n")), style="dim"), indent=4)
+        style = "bold green" if summary.exit_status == 0 else "bold red"
+        self._line(Text(headline(summary), style=style))
+        self._line(
+            Text(
+                f"{tally(summary)} · {summary.exchanges} requests judged in {summary.duration_s:.1f} s"
+                f" · seed {summary.seed}",
+                style="dim",
+            )
+        )
+
+    def _heading(self, text: str) -> None:
+        self._line()
+        self._block(Text(text, style="bold"))
+
+    def _block(self, text: Text, *, indent: int = 2, wrap: bool = True) -> None:
+        if self._console.soft_wrap or not wrap:
+            pad = " " * indent
+            lines = text.split("\n", allow_blank=True)
+            for line in lines:
+                self._console.print(Text(pad) + line, soft_wrap=True)
+        else:
+            self._console.print(Padding(text, (0, 0, 0, indent)))
+
+    def _line(self, text: Text | None = None) -> None:
+        self._console.print(text if text is not None else Text())
