@@ -1,47 +1,106 @@
-"""The small parts that canonical requests are made of, each a function of a request."""
+"""The small parts that canonical requests are made of, each a function of a request and its fields.
 
-from signer.encoding import decoded_pairs
+`joined` makes one canonical request of several parts. A part takes the fields even where it has no use for them, so
+that every part fits everywhere.
+"""
+
+from collections.abc import Callable
+
+from signer.digest import sha512_hex
+from signer.encoding import decoded_pairs, travelled_bytes
 from signer.message import Request
 from signer.scheme import Fields
 
+#: One part of a canonical request.
+Part = Callable[[Request, Fields], bytes]
 
-def method_bytes(request: Request) -> bytes:
+
+def joined(*parts: Part, by: bytes = b"") -> Part:
+    """Return the parts in this order, joined by a separator."""
+
+    def join(request: Request, fields: Fields) -> bytes:
+        return by.join([part(request, fields) for part in parts])
+
+    return join
+
+
+def fixed(text: bytes) -> Part:
+    """Return a text that is the same in every request."""
+
+    def same(request: Request, fields: Fields) -> bytes:
+        return text
+
+    return same
+
+
+def method(request: Request, fields: Fields) -> bytes:
     """Return the method as it stands in the request line."""
     return request.method.encode("latin-1")
 
 
-def host(request: Request) -> bytes:
+def target(request: Request, fields: Fields) -> bytes:
+    """Return path and query exactly as they stand in the request line."""
+    return request.target
+
+
+def path(request: Request, fields: Fields) -> bytes:
+    """Return the path as sent."""
+    return request.path
+
+
+def query(request: Request, fields: Fields) -> bytes:
+    """Return the query as sent, without its question mark."""
+    return request.query
+
+
+def host(request: Request, fields: Fields) -> bytes:
     """Return the Host header in lower case; nothing where there is none."""
     values = request.values(b"host")
     return values[0].lower() if values else b""
 
 
-def question_and_query(request: Request) -> bytes:
-    """Return `?` and the query as sent; nothing where the query is empty."""
-    query = request.query
-    return b"?" + query if query else b""
+def content_type(request: Request, fields: Fields) -> bytes:
+    """Return the Content-Type header as sent; nothing where there is none."""
+    values = request.values(b"content-type")
+    return values[0] if values else b""
 
 
-def path_and_query(request: Request) -> bytes:
-    """Return the path and, where there is a query, `?` and the query as sent."""
-    return request.path + question_and_query(request)
-
-
-def body_alone(request: Request, fields: Fields) -> bytes:
+def body(request: Request, fields: Fields) -> bytes:
     """Return the body as sent: the whole canonical request of form-signed exchanges."""
     return request.body
+
+
+def body_sha512_hex(request: Request, fields: Fields) -> bytes:
+    """Return the lowercase hex SHA-512 of the body; of nothing, for no body."""
+    return sha512_hex(request.body)
+
+
+def key(request: Request, fields: Fields) -> bytes:
+    """Return the API key as it travelled."""
+    return travelled_bytes(fields.key)
+
+
+def nonce(request: Request, fields: Fields) -> bytes:
+    """Return the nonce as it travelled."""
+    return travelled_bytes(fields.nonce)
+
+
+def timestamp(request: Request, fields: Fields) -> bytes:
+    """Return the timestamp as it travelled."""
+    return travelled_bytes(fields.timestamp)
+
+
+def sorted_names_and_values(request: Request, fields: Fields) -> bytes:
+    """Return the query's decoded names and values, sorted by name in byte order, joined by nothing at all.
+
+    Equal names keep their order; no page says what becomes of them.
+    """
+    text = request.query
+    if not text:
+        return b""
+    return b"".join(name + value for name, value in sorted(decoded_pairs(text), key=lambda pair: pair[0]))
 
 
 def unchanged(canonical_request: bytes, request: Request, fields: Fields) -> bytes:
     """Return the canonical request: where it is the string to sign itself."""
     return canonical_request
-
-
-def sorted_names_and_values(query: bytes) -> bytes:
-    """Return decoded names and values, sorted by name in byte order, joined by nothing at all.
-
-    Equal names keep their order; no page says what becomes of them.
-    """
-    if not query:
-        return b""
-    return b"".join(name + value for name, value in sorted(decoded_pairs(query), key=lambda pair: pair[0]))

@@ -13,6 +13,38 @@ _LONGEST = 64
 _ALPHANUMERIC_32 = re.compile(r"[0-9A-Za-z]{32}")
 
 
+def plain_integer(text: str) -> int | None:
+    """Return the integer that plain ASCII digits write, without a leading zero; None for anything else.
+
+    `int()` alone is too kind: it takes blanks, signs, underscores and the digits of every script, and it takes very
+    long to refuse a very long text. At most 20 digits are read, which is more than any rule here allows.
+    """
+    return int(text) if len(text) <= _LONGEST and _PLAIN.fullmatch(text) else None
+
+
+def digits(text: str) -> int | None:
+    """Return the integer that ASCII digits write, leading zeros allowed; None for anything else."""
+    if len(text) > _LONGEST:
+        return None
+    match = _ZEROS_ALLOWED.fullmatch(text)
+    return int(match[1]) if match else None
+
+
+def positive_integer(text: str) -> int | None:
+    """Return the integer above zero that plain ASCII digits write; None for anything else."""
+    return plain_integer(text) or None
+
+
+def any_text(text: str) -> str:
+    """Return the text: a random nonce on which no rule about its form is enforced."""
+    return text
+
+
+def alphanumeric_32(text: str) -> str | None:
+    """Return a text of 32 ASCII letters and digits; None for anything else."""
+    return text if len(text) == 32 and _ALPHANUMERIC_32.fullmatch(text) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NonceRule:
     """What a nonce looks like.
@@ -46,6 +78,7 @@ class TimeRule:
         write: Milliseconds to the text that travels.
         largest_past_ms: Where the request itself may name the past window (`recvWindow`), the widest it may ask for;
             None where it may not.
+        parse_window: Text of that window to milliseconds; None when it is ill-formed.
     """
 
     parse: Callable[[str], int | None]
@@ -54,38 +87,7 @@ class TimeRule:
     unit: str
     write: Callable[[int], str] = str
     largest_past_ms: int | None = None
-
-
-def plain_integer(text: str) -> int | None:
-    """Return the integer that plain ASCII digits write, without a leading zero; None for anything else.
-
-    `int()` alone is too kind: it takes blanks, signs, underscores and the digits of every script, and it takes very
-    long to refuse a very long text. At most 20 digits are read, which is more than any rule here allows.
-    """
-    return int(text) if len(text) <= _LONGEST and _PLAIN.fullmatch(text) else None
-
-
-def digits(text: str) -> int | None:
-    """Return the integer that ASCII digits write, leading zeros allowed; None for anything else."""
-    if len(text) > _LONGEST:
-        return None
-    match = _ZEROS_ALLOWED.fullmatch(text)
-    return int(match[1]) if match else None
-
-
-def positive_integer(text: str) -> int | None:
-    """Return the integer above zero that plain ASCII digits write; None for anything else."""
-    return plain_integer(text) or None
-
-
-def any_text(text: str) -> str:
-    """Return the text: a random nonce on which no rule about its form is enforced."""
-    return text
-
-
-def alphanumeric_32(text: str) -> str | None:
-    """Return a text of 32 ASCII letters and digits; None for anything else."""
-    return text if len(text) == 32 and _ALPHANUMERIC_32.fullmatch(text) else None
+    parse_window: Callable[[str], int | None] = digits
 
 
 def exceeds(nonce: int, last: int, *, tolerance: int = 0) -> bool:

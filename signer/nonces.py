@@ -7,6 +7,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
+from signer.errors import SignerError
+
+_PATIENCE = 100
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -103,17 +106,24 @@ class RandomNonces:
         self._lock = Lock()
 
     def __call__(self) -> str:
-        """Return a nonce that this source has not given before."""
-        while True:
+        """Return a nonce that this source has not given before.
+
+        Raises:
+            SignerError: The randomness brings nothing new.
+        """
+        for _ in range(_PATIENCE):
             nonce = self._draw()
             with self._lock:
                 if nonce not in self._given:
                     self._given.add(nonce)
                     return nonce
+        raise SignerError("the randomness repeats itself; no fresh nonce can be made of it")
 
     def _draw(self) -> str:
         # Bytes from 248 on are thrown away: 248 is 4 times 62, so each letter is as likely as any other.
         letters: list[str] = []
-        while len(letters) < self._length:
+        for _ in range(_PATIENCE):
             letters += [_ALPHABET[byte % 62] for byte in self._randomness(self._length) if byte < 248]
-        return "".join(letters[: self._length])
+            if len(letters) >= self._length:
+                return "".join(letters[: self._length])
+        raise SignerError("the randomness has no usable bytes; no nonce can be made of it")

@@ -13,12 +13,12 @@ class Reason(StrEnum):
     MISSING_SIGNATURE = "missing_signature"
     MISSING_NONCE = "missing_nonce"
     MISSING_TIMESTAMP = "missing_timestamp"
-    MISSING_PASSPHRASE = "missing_passphrase"
+    MISSING_PASSPHRASE = "missing_passphrase"  # noqa: S105
     REPEATED_FIELD = "repeated_field"
     MALFORMED_NONCE = "malformed_nonce"
     MALFORMED_TIMESTAMP = "malformed_timestamp"
     UNKNOWN_KEY = "unknown_key"
-    BAD_PASSPHRASE = "bad_passphrase"
+    BAD_PASSPHRASE = "bad_passphrase"  # noqa: S105
     BAD_SIGNATURE = "bad_signature"
     TIMESTAMP_TOO_OLD = "timestamp_too_old"
     TIMESTAMP_AHEAD = "timestamp_ahead"

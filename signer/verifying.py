@@ -12,7 +12,7 @@ from signer.credentials import Credentials
 from signer.digest import same_text
 from signer.encoding import text_as_travelled
 from signer.errors import SignerError
-from signer.freshness import TimeRule, digits
+from signer.freshness import TimeRule
 from signer.message import Request
 from signer.scheme import Fields, Scheme
 from signer.signing import stages_of
@@ -85,9 +85,7 @@ def check_key(scheme: Scheme, fields: Fields, credentials: Credentials) -> Refus
     return None
 
 
-def check_signature(
-    scheme: Scheme, request: Request, fields: Fields, credentials: Credentials
-) -> Stages | Refused:
+def check_signature(scheme: Scheme, request: Request, fields: Fields, credentials: Credentials) -> Stages | Refused:
     """Compute the signature and compare it in constant time.
 
     Returns:
@@ -250,5 +248,5 @@ def _missing(reason: Reason, name: str, scheme: Scheme, fields: Fields) -> Refus
 def _past_ms(rule: TimeRule, fields: Fields) -> int | None:
     if rule.largest_past_ms is None or fields.window is None:
         return rule.past_ms
-    asked_ms = digits(fields.window)
+    asked_ms = rule.parse_window(fields.window)
     return asked_ms if asked_ms is not None and asked_ms <= rule.largest_past_ms else None

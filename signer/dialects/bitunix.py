@@ -6,9 +6,9 @@ Bitunix facts, sections 1.1 to 1.6.
 
 from dataclasses import replace
 
-from signer.canonical import sorted_names_and_values
+from signer.canonical import joined, key, nonce, sorted_names_and_values, timestamp
 from signer.digest import LOWERCASE_HEX, sha256_hex, sha256_with_secret_behind
-from signer.encoding import travelled_bytes, utf8_secret
+from signer.encoding import utf8_secret
 from signer.fields import JSON, fields_as_headers, headers_as_fields, with_content_type
 from signer.freshness import NonceRule, TimeRule, alphanumeric_32, any_text, digits
 from signer.message import Request
@@ -23,20 +23,14 @@ def place(request: Request, fields: Fields) -> Request:
     return with_content_type(_place_headers(request, fields), JSON)
 
 
-def run_together(request: Request, fields: Fields) -> bytes:
-    """Return nonce, timestamp, key, sorted query parameters and body, with nothing between them.
+def body_unless_get(request: Request, fields: Fields) -> bytes:
+    """Return the body as sent; of a GET the body part is empty (1.2)."""
+    return b"" if request.method == "GET" else request.body
 
-    Names and values of the query are decoded, which every official demo does; no page says so (1.3). Of a GET the
-    body part is empty (1.2). Method, path and host are not signed.
-    """
-    parts = (
-        travelled_bytes(fields.nonce),
-        travelled_bytes(fields.timestamp),
-        travelled_bytes(fields.key),
-        sorted_names_and_values(request.query),
-        b"" if request.method == "GET" else request.body,
-    )
-    return b"".join(parts)
+
+#: Nonce, timestamp, key, query and body with nothing between them (1.2). Names and values of the query are decoded, as
+#: in every official demo; no page says so (1.3). Method, path and host are not signed.
+run_together = joined(nonce, timestamp, key, sorted_names_and_values, body_unless_get)
 
 
 def first_hash(canonical_request: bytes, request: Request, fields: Fields) -> bytes:
@@ -44,7 +38,7 @@ def first_hash(canonical_request: bytes, request: Request, fields: Fields) -> by
     return sha256_hex(canonical_request)
 
 
-#: What the documents say: "32-bit", by which they mean 32 characters; every official demo uses letters and digits (1.5).
+#: What the documents say: "32-bit", by which they mean 32 characters; the official demos use letters and digits (1.5).
 STRICT_NONCE_RULE = NonceRule(parse=alphanumeric_32, rising=False, describe="32 random letters and digits")
 
 #: What live servers take: 0, 8 and 44 characters were seen in working clients (1.5).

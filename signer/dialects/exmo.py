@@ -4,7 +4,7 @@ Sources: EXMO's API documentation and official sample clients, as gathered on ou
 and 1.3.
 """
 
-from signer.canonical import body_alone, unchanged
+from signer.canonical import body, unchanged
 from signer.digest import LOWERCASE_HEX, hmac_with
 from signer.encoding import utf8_secret
 from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
@@ -17,11 +17,11 @@ SCHEME = Scheme(
     name="exmo",
     source="EXMO API documentation, Authentication; facts 1.2-1.3",
     kinds=frozenset({Kind.RISING_NONCE}),
-    # 1.2: the parameters' order is free, and junk such as `(null)&nonce=1` or `nonce=1&&limit=9` is in official samples.
+    # 1.2: the parameters' order is free, and junk such as `(null)&nonce=1` or `nonce=1&&limit=9` is in the samples.
     read=form_body_as_nonce(headers_as_fields(_HEADERS)),
     place=nonce_into_form_body(fields_as_headers(_HEADERS)),
     # 1.2: the exact bytes of the body; not the path, not the version, not the headers.
-    canonical_request=body_alone,
+    canonical_request=body,
     string_to_sign=unchanged,
     # 1.2: the complete text of the secret, `S-` included.
     secret_bytes=utf8_secret,

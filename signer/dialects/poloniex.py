@@ -4,7 +4,7 @@ Sources: the legacy documentation's section on private methods, and recorded tra
 on our page of Poloniex facts, sections 1.1 to 1.4.
 """
 
-from signer.canonical import body_alone, unchanged
+from signer.canonical import body, unchanged
 from signer.digest import HEX_IN_ANY_CASE, hmac_with
 from signer.encoding import utf8_secret
 from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
@@ -22,7 +22,7 @@ SCHEME = Scheme(
     read=form_body_as_nonce(headers_as_fields(_HEADERS)),
     place=nonce_into_form_body(fields_as_headers(_HEADERS)),
     # 1.2: the exact bytes of the body as sent; never parsed and written again before they are verified.
-    canonical_request=body_alone,
+    canonical_request=body,
     string_to_sign=unchanged,
     # 1.2: the secret looks like hex and is not decoded; its characters are the key.
     secret_bytes=utf8_secret,

@@ -3,9 +3,9 @@
 Source: the project's own specification of the dialect, sections "A private request" and "Order of checks".
 """
 
-from signer.canonical import unchanged
-from signer.digest import LOWERCASE_HEX, hmac_with, sha512_hex
-from signer.encoding import travelled_bytes, utf8_secret
+from signer.canonical import body_sha512_hex, joined, method, nonce, target, timestamp, unchanged
+from signer.digest import LOWERCASE_HEX, hmac_with
+from signer.encoding import utf8_secret
 from signer.fields import JSON, fields_as_headers, headers_as_fields, with_content_type
 from signer.freshness import LARGEST_SIGNED_64, NonceRule, TimeRule, plain_integer, positive_integer
 from signer.message import Request
@@ -21,24 +21,9 @@ def place(request: Request, fields: Fields) -> Request:
     return with_content_type(placed, JSON) if placed.body else placed
 
 
-def five_lines(request: Request, fields: Fields) -> bytes:
-    """Return method, target, nonce, timestamp and the hex SHA-512 of the body, joined by newlines.
-
-    The target is what stands in the request line, undecoded; of no body the hash of nothing is taken.
-
-    Source:
-        "A private request", the paragraph "String to sign".
-    """
-    return b"\n".join(
-        (
-            request.method.encode("latin-1"),
-            request.target,
-            travelled_bytes(fields.nonce),
-            travelled_bytes(fields.timestamp),
-            sha512_hex(request.body),
-        )
-    )
-
+#: "METHOD · target · nonce · timestamp · lowercase hex SHA-512 of the body bytes", five lines joined by a newline, the
+#: target exactly as it stands in the request line, undecoded.
+five_lines = joined(method, target, nonce, timestamp, body_sha512_hex, by=b"\n")
 
 SCHEME = Scheme(
     name="reference",
