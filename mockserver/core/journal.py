@@ -37,6 +37,8 @@ class Entry:
         answer: What was answered, or would have been if no fault had struck; None when nothing was.
         fault: The last fault that struck it.
         unreadable: The bytes of a request that was no HTTP, else empty.
+        judged: The rank of its judgement among all that were judged, from 1; 0 where it never came to the gate. Only
+            a HOLD makes it differ from the order of the numbers.
     """
 
     number: int
@@ -54,6 +56,7 @@ class Entry:
     answer: Answer | None = None
     fault: Fault | None = None
     unreadable: bytes = b""
+    judged: int = 0
 
 
 class Journal:

@@ -1,0 +1,192 @@
+"""The conductor: a request and the time in; an answer and a page of the journal out.
+
+A request goes through three steps, and harm may be planned between them: `begin` reads what it says, `judge` lets it
+through the gate or not, `perform` does what it asks for. No step awaits, and none raises because of what a client sent.
+"""
+
+from __future__ import annotations
+
+import logging
+from random import Random
+
+from mockserver.core.answers import Answer
+from mockserver.core.desk import Desk
+from mockserver.core.dialect import Dialect, Found
+from mockserver.core.endpoint import Access
+from mockserver.core.faults import FaultPlan
+from mockserver.core.gate import Gate
+from mockserver.core.journal import Entry, Journal
+from mockserver.core.nonces import MemoryNonces, NonceStore
+from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.registry import Registry
+from mockserver.core.venue import Venue
+from mockserver.core.visit import Visit
+from mockserver.settings import Settings
+from signer import Request
+
+_log = logging.getLogger("mockserver")
+
+
+class Exchange:
+    """One exchange: its nonces, venues, keys, fault plan and journal. A fresh start is a new Exchange.
+
+    Attributes:
+        dialect: The exchange that is played.
+        settings: What it was told at its start.
+        gate: Who gets in; holds the keys and the switches for maintenance and rates.
+        venue: The shared venue: public data, and every account without a venue of its own.
+        registry: Opens accounts and hands out keys.
+        nonces: What each key has used.
+        faults: The fault plan.
+        journal: What was received, decided and answered.
+        own_faults: Our own internal faults, one line each; empty unless we are wrong.
+    """
+
+    def __init__(self, dialect: Dialect, settings: Settings | None = None, *, nonces: NonceStore | None = None) -> None:
+        self.dialect = dialect
+        self.settings = settings = settings or Settings(dialect=dialect.name)
+        self.nonces: NonceStore = nonces if nonces is not None else MemoryNonces()
+        self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
+        self.venue = Venue(dialect.markets, dialect.opening_balances, settings.seed)
+        self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed)
+        self.faults = FaultPlan()
+        self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
+        self.own_faults: list[str] = []
+        self._nobody = self.venue.open_account({})
+        self._profile = settings.profile
+        for credentials in settings.credentials:
+            self.registry.create_key(key=credentials.key, secret=credentials.secret)
+
+    def begin(
+        self,
+        request: Request,
+        now_ms: int,
+        *,
+        connection: int = 0,
+        peer: str = "127.0.0.1",
+        arrived_ns: int = 0,
+        oversized: bool = False,
+        unreadable: bytes = b"",
+    ) -> Visit:
+        """Open a page of the journal for a request, find its endpoint, and read what it says about itself.
+
+        Args:
+            request: As it travelled.
+            now_ms: The server's clock.
+            connection: The number of the TCP connection.
+            peer: The address at its other end.
+            arrived_ns: The monotonic clock when the request was complete.
+            oversized: Whether the body was too large to be read to its end.
+            unreadable: The bytes, where they were no HTTP; `request` is then a stand-in that is not looked at.
+        """
+        entry = Entry(
+            number=self.journal.total + 1,
+            connection=connection,
+            server_ms=now_ms,
+            arrived_ns=arrived_ns,
+            request=request,
+            unreadable=unreadable,
+        )
+        visit = Visit(entry, peer, now_ms, oversized=oversized)
+        if not unreadable:
+            try:
+                self._read(visit)
+            except Exception as error:  # whatever goes wrong in here is ours
+                self._fail(visit, error)
+        size = 512 + len(request.body) + len(request.target) + len(unreadable)
+        self.journal.append(entry, visit.named_key, size)
+        return visit
+
+    def _read(self, visit: Visit) -> None:
+        entry = visit.entry
+        found = self.dialect.route(entry.request)
+        if isinstance(found, Found):
+            visit.found = found
+            endpoint = found.endpoint
+            entry.endpoint = endpoint.name
+            entry.operation = endpoint.operation
+            if endpoint.access is not Access.PUBLIC:
+                entry.fields = self.dialect.scheme.read(entry.request)
+                visit.named_key = entry.fields.key
+        else:
+            visit.nowhere = found
+            visit.named_key = self.dialect.scheme.read(entry.request).key
+
+    def judge(self, visit: Visit, now_ms: int) -> None:
+        """Let a request through the gate, or note why not. From the nonce's check on, the nonce is spent."""
+        if visit.entry.refused is not None:
+            return
+        visit.now_ms = now_ms
+        try:
+            visit.entry.refused = self.gate.judge(visit)
+        except Exception as error:
+            self._fail(visit, error)
+
+    def perform(self, visit: Visit) -> Answer:
+        """Do what an admitted request asks for, and write the answer; for a refused one write the refusal."""
+        try:
+            if visit.entry.refused is None and visit.found is not None:
+                answer = self._handle(visit, visit.found)
+                if answer is not None:
+                    visit.entry.answer = answer
+                    return answer
+        except Exception as error:
+            self._fail(visit, error)
+        return self.refuse(visit, visit.entry.refused or Refused(refusal=Refusal.INTERNAL_ERROR))
+
+    def _handle(self, visit: Visit, found: Found) -> Answer | None:
+        entry = visit.entry
+        parameters = self.dialect.read_parameters(entry.request, found)
+        if isinstance(parameters, Refused):
+            entry.refused = parameters
+            return None
+        key = visit.key
+        desk = (
+            self.venue.desk(self._nobody, visit.now_ms) if key is None else key.venue.desk(key.account, visit.now_ms)
+        )
+        value = found.endpoint.handler(desk, parameters)
+        if desk.effects:
+            entry.effects = tuple(desk.effects)
+        if isinstance(value, Refused):
+            entry.refused = value
+            return None
+        return self.dialect.write_success(found.endpoint, value, visit.now_ms)
+
+    def refuse(self, visit: Visit, refused: Refused) -> Answer:
+        """Say no, in the dialect's words."""
+        entry = visit.entry
+        entry.refused = refused
+        try:
+            answer = self._written(refused, visit)
+        except Exception as error:
+            self._fail(visit, error)
+            answer = Answer(status=500, body=b"")
+        entry.answer = answer
+        return answer
+
+    def _written(self, refused: Refused, visit: Visit) -> Answer:
+        row = self.dialect.row(refused)
+        return self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
+
+    def handle(self, request: Request, now_ms: int, *, peer: str = "127.0.0.1") -> Entry:
+        """Serve a request from beginning to end without a socket; its page of the journal holds the answer."""
+        visit = self.begin(request, now_ms, peer=peer)
+        self.judge(visit, now_ms)
+        self.perform(visit)
+        return visit.entry
+
+    def desk(self, key: str, now_ms: int) -> Desk:
+        """Return the desk of a key's account.
+
+        Raises:
+            SettingsError: There is no such key.
+        """
+        owner = self.registry.key(key)
+        return owner.venue.desk(owner.account, now_ms)
+
+    def _fail(self, visit: Visit, error: Exception) -> None:
+        """Note that we are wrong: an answer for the client, a line for ourselves, the trace on stderr."""
+        target = visit.entry.request.target[:80]
+        self.own_faults.append(f"{type(error).__name__}: {error} ({visit.entry.request.method} {target!r})")
+        _log.error("an internal fault while serving %r", target, exc_info=error)
+        visit.entry.refused = Refused(refusal=Refusal.INTERNAL_ERROR, detail="The exchange is at fault.")

@@ -1,0 +1,289 @@
+"""Who is this, and is it fresh?
+
+The dialect says in which order it asks; the questions are these. Nothing here awaits, so nothing comes between looking
+at a nonce and keeping it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from mockserver.core.dialect import Check, Dialect
+from mockserver.core.endpoint import Access
+from mockserver.core.keys import ApiKey, KeyState
+from mockserver.core.nonces import NonceStore
+from mockserver.core.rates import RateLimiter
+from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.visit import Visit
+from mockserver.errors import MockServerError
+from signer import (
+    Accepted,
+    Fields,
+    Reason,
+    check_key,
+    check_nonce,
+    check_present,
+    check_signature,
+    check_time,
+    check_well_formed,
+    nonce_of,
+)
+from signer import Refused as NotBelieved
+
+Question: TypeAlias = "Callable[[Visit], Refused | None]"
+
+#: What the exchange says to each of the signer's reasons.
+REFUSALS: Mapping[Reason, Refusal] = {
+    Reason.MISSING_KEY: Refusal.MISSING_KEY,
+    Reason.MISSING_SIGNATURE: Refusal.MISSING_SIGNATURE,
+    Reason.MISSING_NONCE: Refusal.MISSING_NONCE,
+    Reason.MISSING_TIMESTAMP: Refusal.MISSING_TIMESTAMP,
+    Reason.MISSING_PASSPHRASE: Refusal.MISSING_KEY,
+    Reason.REPEATED_FIELD: Refusal.MALFORMED_HEADER,
+    Reason.MALFORMED_NONCE: Refusal.MALFORMED_NONCE,
+    Reason.MALFORMED_TIMESTAMP: Refusal.MALFORMED_TIMESTAMP,
+    Reason.UNKNOWN_KEY: Refusal.UNKNOWN_KEY,
+    Reason.BAD_PASSPHRASE: Refusal.BAD_SIGNATURE,
+    Reason.BAD_SIGNATURE: Refusal.BAD_SIGNATURE,
+    Reason.TIMESTAMP_TOO_OLD: Refusal.TIMESTAMP_OUTSIDE_WINDOW,
+    Reason.TIMESTAMP_AHEAD: Refusal.TIMESTAMP_OUTSIDE_WINDOW,
+    Reason.NONCE_NOT_INCREASING: Refusal.NONCE_NOT_INCREASING,
+    Reason.NONCE_REUSED: Refusal.NONCE_REUSED,
+}
+
+#: What is asked of a request that needs no key, or leads nowhere.
+PUBLIC_CHECKS = frozenset({Check.MAINTENANCE, Check.ROUTE, Check.SIZE, Check.RATE})
+
+#: Missing fields that a dialect which looks at their form after the signature does not miss before.
+_ASKED_WITH_THE_FORM = frozenset({Reason.MISSING_NONCE, Reason.MISSING_TIMESTAMP})
+
+
+class Gate:
+    """Asks a dialect's questions in the dialect's order.
+
+    Attributes:
+        keys: The keys there are, by name.
+        maintenance: Seconds for `Retry-After` while the exchange is closed; None while it is open.
+        rates_on: Whether the dialect's rate limit is enforced.
+        single_use: Whether a random nonce that was used is refused.
+        judged: How many requests have come to the gate.
+    """
+
+    def __init__(self, dialect: Dialect, nonces: NonceStore, *, rates_on: bool, single_use: bool) -> None:
+        self.keys: dict[str, ApiKey] = {}
+        self.maintenance: int | None = None
+        self.rates_on = rates_on
+        self.single_use = single_use
+        self.judged = 0
+        self._scheme = dialect.scheme
+        self._dialect = dialect
+        self._nonces = nonces
+        self._rates = RateLimiter()
+        self._form_comes_late = _comes_after(dialect.checks, Check.WELL_FORMED, Check.SIGNATURE)
+        questions = self._questions()
+        self._private = tuple(questions[check] for check in dialect.checks)
+        self._public = tuple(questions[check] for check in dialect.checks if check in PUBLIC_CHECKS)
+
+    def _questions(self) -> Mapping[Check, Question]:
+        return {
+            Check.MAINTENANCE: self._open,
+            Check.ROUTE: self._routed,
+            Check.SIZE: self._within_size,
+            Check.QUERY: self._without_query,
+            Check.PRESENT: self._present,
+            Check.WELL_FORMED: self._well_formed,
+            Check.KEY: self._key_known,
+            Check.ACTIVE: self._key_active,
+            Check.ADDRESS: self._address_allowed,
+            Check.SIGNATURE: self._signature_right,
+            Check.WINDOW: self._within_window,
+            Check.NONCE: self._nonce_fresh,
+            Check.RATE: self._within_rate,
+            Check.PERMISSION: self._permitted,
+            Check.ACCOUNT: self._account_free,
+        }
+
+    def judge(self, visit: Visit) -> Refused | None:
+        """Ask every question until one is answered with no; from the nonce on, the nonce is spent."""
+        entry = visit.entry
+        self.judged += 1
+        entry.judged = self.judged
+        found = visit.found
+        if found is None or found.endpoint.access is Access.PUBLIC:
+            for ask in self._public:
+                if (refused := ask(visit)) is not None:
+                    return refused
+            return visit.nowhere
+        for ask in self._private:
+            if (refused := ask(visit)) is not None:
+                return refused
+        if entry.verdict is None and entry.fields is not None and visit.stages is not None:
+            entry.verdict = Accepted(fields=entry.fields, stages=visit.stages)
+        return None
+
+    def _open(self, visit: Visit) -> Refused | None:
+        if self.maintenance is None:
+            return None
+        return Refused(
+            refusal=Refusal.MAINTENANCE,
+            detail="The exchange is closed for maintenance.",
+            facts={"retry_after": self.maintenance},
+        )
+
+    def _routed(self, visit: Visit) -> Refused | None:
+        return visit.nowhere
+
+    def _within_size(self, visit: Visit) -> Refused | None:
+        if not visit.oversized:
+            return None
+        limit = self._dialect.body_limit
+        return Refused(
+            refusal=Refusal.TOO_LARGE, detail=f"A body may have at most {limit} bytes.", facts={"maximum": limit}
+        )
+
+    def _without_query(self, visit: Visit) -> Refused | None:
+        request = visit.entry.request
+        if request.method == "POST" and b"?" in request.target and request.query:
+            return Refused(refusal=Refusal.QUERY_ON_POST, detail="A POST carries its parameters in the body alone.")
+        return None
+
+    def _present(self, visit: Visit) -> Refused | None:
+        fields = _fields_of(visit)
+        missing = check_present(self._scheme, fields)
+        if missing is None or (self._form_comes_late and missing.reason in _ASKED_WITH_THE_FORM):
+            return None
+        return self._not_believed(visit, missing)
+
+    def _well_formed(self, visit: Visit) -> Refused | None:
+        fields = _fields_of(visit)
+        missing = check_present(self._scheme, fields) if self._form_comes_late else None
+        wrong = missing or check_well_formed(self._scheme, fields)
+        return None if wrong is None else self._not_believed(visit, wrong)
+
+    def _key_known(self, visit: Visit) -> Refused | None:
+        key = self.keys.get(visit.named_key or "")
+        if key is None:
+            fields = _fields_of(visit)
+            unknown = NotBelieved(reason=Reason.UNKNOWN_KEY, fields=fields, detail="The key is not known here.")
+            return self._not_believed(visit, unknown)
+        visit.key = key
+        credentials = key.credentials
+        if credentials.passphrase is not None:
+            wrong = check_key(self._scheme, _fields_of(visit), credentials)
+            if wrong is not None:
+                return self._not_believed(visit, wrong)
+        return None
+
+    def _key_active(self, visit: Visit) -> Refused | None:
+        state = _key_of(visit).state
+        if state is KeyState.ACTIVE:
+            return None
+        return Refused(refusal=Refusal.INACTIVE_KEY, detail=f"The key is {state.value}.", variant=state.value)
+
+    def _address_allowed(self, visit: Visit) -> Refused | None:
+        if _key_of(visit).allows_address(visit.peer):
+            return None
+        return Refused(
+            refusal=Refusal.ADDRESS_NOT_ALLOWED,
+            detail=f"The key may not be used from {visit.peer}.",
+            facts={"address": visit.peer},
+        )
+
+    def _signature_right(self, visit: Visit) -> Refused | None:
+        entry = visit.entry
+        checked = check_signature(self._scheme, entry.request, _fields_of(visit), _key_of(visit).credentials)
+        if isinstance(checked, NotBelieved):
+            return self._not_believed(visit, checked)
+        visit.stages = checked
+        return None
+
+    def _within_window(self, visit: Visit) -> Refused | None:
+        wrong = check_time(self._scheme, _fields_of(visit), visit.stages, visit.now_ms)
+        return None if wrong is None else self._not_believed(visit, wrong)
+
+    def _nonce_fresh(self, visit: Visit) -> Refused | None:
+        """Look at the nonce and keep it, in one step; from here on it is spent."""
+        rule = self._scheme.nonce_rule
+        key = visit.named_key
+        if rule is None or key is None:
+            return None
+        fields = _fields_of(visit)
+        nonce = nonce_of(self._scheme, fields)
+        if nonce is None:
+            wrong = check_present(self._scheme, fields) or check_well_formed(self._scheme, fields)
+        elif isinstance(nonce, int):
+            if self._nonces.advance(key, nonce, rule.tolerance):
+                return None
+            wrong = check_nonce(self._scheme, fields, visit.stages, self._nonces.last(key)) or NotBelieved(
+                reason=Reason.NONCE_NOT_INCREASING, fields=fields, detail="The nonce was used before.", stages=visit.stages
+            )
+        else:
+            if not self.single_use or self._nonces.use(key, nonce):
+                return None
+            wrong = check_nonce(self._scheme, fields, visit.stages, {nonce})
+        return None if wrong is None else self._not_believed(visit, wrong)
+
+    def _within_rate(self, visit: Visit) -> Refused | None:
+        if not self.rates_on:
+            return None
+        rule = self._dialect.rate
+        private = visit.found is not None and visit.found.endpoint.access is not Access.PUBLIC
+        if not private and not rule.public_too:
+            return None
+        subject = visit.named_key if rule.per == "key" and visit.named_key is not None else visit.peer
+        wait_ms = self._rates.admit(subject, visit.now_ms, rule.calls)
+        if not wait_ms:
+            return None
+        return Refused(
+            refusal=Refusal.RATE_LIMITED,
+            detail=f"At most {rule.calls} calls are allowed in any second.",
+            facts={"retry_after": -(-wait_ms // 1000), "maximum": rule.calls},
+        )
+
+    def _permitted(self, visit: Visit) -> Refused | None:
+        found = visit.found
+        if found is None or found.endpoint.access.value in _key_of(visit).permissions:
+            return None
+        needed = found.endpoint.access.value
+        return Refused(
+            refusal=Refusal.PERMISSION_DENIED,
+            detail=f"The key lacks the permission {needed}.",
+            facts={"permission": needed},
+            variant=needed,
+        )
+
+    def _account_free(self, visit: Visit) -> Refused | None:
+        key = _key_of(visit)
+        if not key.venue.is_frozen(key.account):
+            return None
+        return Refused(refusal=Refusal.ACCOUNT_FROZEN, detail="The account is frozen.")
+
+    def _not_believed(self, visit: Visit, wrong: NotBelieved) -> Refused:
+        """Note the signer's verdict, and say it in the exchange's words."""
+        visit.entry.verdict = wrong
+        fields = wrong.fields
+        facts: dict[str, object] = {
+            "server_time": visit.now_ms,
+            "last_nonce": self._nonces.last(visit.named_key) if visit.named_key is not None else 0,
+            "nonce": fields.nonce,
+            "places": self._scheme.places,
+        }
+        return Refused(refusal=REFUSALS[wrong.reason], detail=wrong.detail, facts=facts)
+
+
+def _comes_after(checks: tuple[Check, ...], late: Check, early: Check) -> bool:
+    return late in checks and early in checks and checks.index(late) > checks.index(early)
+
+
+def _fields_of(visit: Visit) -> Fields:
+    fields = visit.entry.fields
+    if fields is None:
+        raise MockServerError("a private request came to the gate unread")
+    return fields
+
+
+def _key_of(visit: Visit) -> ApiKey:
+    if visit.key is None:
+        raise MockServerError("the dialect asks about a key before it asks whether the key is known")
+    return visit.key

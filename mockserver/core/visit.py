@@ -1,0 +1,52 @@
+"""A visit: one request on its way through the exchange, between the conductor's three steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.core.journal import Entry
+from mockserver.core.refusals import Refused
+
+if TYPE_CHECKING:
+    from mockserver.core.dialect import Found
+    from mockserver.core.keys import ApiKey
+    from signer import Stages
+
+
+class Visit:
+    """What is known so far about a request that is being served. The conductor and its gate write it, nobody else.
+
+    Attributes:
+        entry: Its page in the journal.
+        peer: The address it came from.
+        oversized: Whether its body went beyond the dialect's limit, and was not read to its end.
+        now_ms: The server's clock, at the step it is in.
+        found: Its endpoint; None where it led nowhere.
+        nowhere: Why it led nowhere.
+        named_key: The API key that it names, known or not; None where it names none or needs none.
+        key: The known API key, once the gate has looked.
+        stages: Our computation of its signature, once the gate has made it.
+    """
+
+    __slots__ = ("entry", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer", "stages")
+
+    def __init__(self, entry: Entry, peer: str, now_ms: int, *, oversized: bool = False) -> None:
+        self.entry = entry
+        self.peer = peer
+        self.oversized = oversized
+        self.now_ms = now_ms
+        self.found: Found | None = None
+        self.nowhere: Refused | None = None
+        self.named_key: str | None = None
+        self.key: ApiKey | None = None
+        self.stages: Stages | None = None
+
+    @property
+    def operation(self) -> str | None:
+        """The operation of the client contract that it serves, if any."""
+        return self.entry.operation
+
+    @property
+    def refused(self) -> Refused | None:
+        """Why the exchange said no, if it has."""
+        return self.entry.refused
