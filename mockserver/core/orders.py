@@ -1,8 +1,13 @@
-"""An order and its trades."""
+"""An order, its life and its trades."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from mockserver.core.money import ZERO, subtract
 
 
 class Side(StrEnum):
@@ -31,6 +36,27 @@ class OrderStatus(StrEnum):
     REJECTED = "rejected"
 
 
+class OrderEvent(StrEnum):
+    """What happens to an order: a trade that leaves something, one that leaves nothing, the end by other means."""
+
+    TRADED = "traded"
+    EXHAUSTED = "exhausted"
+    CANCELLED = "cancelled"
+
+
+#: An order's life. What is not in the table cannot happen; filled, cancelled and rejected orders change no more.
+LIFE: Final[Mapping[tuple[OrderStatus, OrderEvent], OrderStatus]] = MappingProxyType(
+    {
+        (OrderStatus.OPEN, OrderEvent.TRADED): OrderStatus.PARTIALLY_FILLED,
+        (OrderStatus.OPEN, OrderEvent.EXHAUSTED): OrderStatus.FILLED,
+        (OrderStatus.OPEN, OrderEvent.CANCELLED): OrderStatus.CANCELLED,
+        (OrderStatus.PARTIALLY_FILLED, OrderEvent.TRADED): OrderStatus.PARTIALLY_FILLED,
+        (OrderStatus.PARTIALLY_FILLED, OrderEvent.EXHAUSTED): OrderStatus.FILLED,
+        (OrderStatus.PARTIALLY_FILLED, OrderEvent.CANCELLED): OrderStatus.CANCELLED,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
     """One trade, as one of its two sides sees it. `side` is that side's; `fee` is taken from what it received."""
@@ -49,7 +75,23 @@ class Fill:
 
 @dataclass(slots=True, kw_only=True)
 class Order:
-    """One order. Changed by the book alone; everybody else reads."""
+    """One order. Changed by the book and the venue alone; everybody else reads.
+
+    Attributes:
+        order_id: Unique within the venue.
+        account_id: Whose it is.
+        market: `BASE/QUOTE`.
+        side: Which way.
+        price: The limit.
+        amount: What was ordered.
+        remaining: What has not traded, whether it still may or was cancelled.
+        at_ms: The server's clock when it was placed.
+        status: Where it is in its life.
+        client_order_id: What the client calls it.
+        time_in_force: What becomes of the part that does not trade at once.
+        fills: Its trades, oldest first.
+        held: What is set aside for it, in the quote of a buy and the base of a sell; zero once it is closed.
+    """
 
     order_id: int
     account_id: int
@@ -63,13 +105,32 @@ class Order:
     client_order_id: str | None = None
     time_in_force: TimeInForce = TimeInForce.GTC
     fills: list[Fill] = field(default_factory=list)
+    held: Decimal = ZERO
 
     @property
     def filled(self) -> Decimal:
         """How much has traded."""
-        return self.amount - self.remaining
+        return subtract(self.amount, self.remaining)
 
     @property
     def is_open(self) -> bool:
         """Whether it stands in the book."""
-        return self.status in (OrderStatus.OPEN, OrderStatus.PARTIALLY_FILLED)
+        return self.status is OrderStatus.OPEN or self.status is OrderStatus.PARTIALLY_FILLED
+
+    def trade(self, amount: Decimal) -> None:
+        """Take a trade of at most what remains.
+
+        Raises:
+            KeyError: The order is closed, and its life knows no further trade.
+        """
+        remaining = subtract(self.remaining, amount)
+        self.status = LIFE[self.status, OrderEvent.TRADED if remaining else OrderEvent.EXHAUSTED]
+        self.remaining = remaining
+
+    def cancel(self) -> None:
+        """End it with something remaining.
+
+        Raises:
+            KeyError: The order is closed already.
+        """
+        self.status = LIFE[self.status, OrderEvent.CANCELLED]

@@ -1,0 +1,144 @@
+"""Who has what: every movement has two sides, so the sum over all holders of a currency never changes."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, DecimalException
+from typing import Final
+
+from mockserver.core.desk import Balance
+from mockserver.core.money import ZERO, add, subtract
+from mockserver.errors import LedgerError
+
+#: Where money comes from and leaves to. The only holder that may owe: it is below zero by what all others have.
+WORLD: Final = -1
+
+#: The exchange's own, where fees go.
+FEES: Final = -2
+
+
+class _Purse:
+    """One holder's money: what may be spent, what is set aside, and which of the balances shown are out of date."""
+
+    __slots__ = ("available", "held", "shown", "stale")
+
+    def __init__(self, currencies: Iterable[str]) -> None:
+        self.available: dict[str, Decimal] = dict.fromkeys(currencies, ZERO)
+        self.held = self.available.copy()
+        self.shown: dict[str, Balance] = {}
+        self.stale = set(self.available)
+
+
+class Ledger:
+    """The exchange's books, in decimals that never lose a digit.
+
+    A holder is an account's id, or `WORLD`, or `FEES`. Amounts are of one currency and not below zero. Each movement is
+    checked whole before any part of it is written, so one that raises leaves the books as they were.
+
+    Raises:
+        LedgerError: From every movement: an unknown holder or currency, an amount below zero or without end, or more
+            than there is.
+    """
+
+    __slots__ = ("_purses", "currencies")
+
+    def __init__(self, currencies: Sequence[str]) -> None:
+        self.currencies = tuple(currencies)
+        self._purses: dict[int, _Purse] = {}
+        self.open(WORLD)
+        self.open(FEES)
+
+    def open(self, holder: int) -> None:
+        """Open an empty purse for a new holder."""
+        if holder in self._purses:
+            raise LedgerError(f"holder {holder} is in the books already")
+        self._purses[holder] = _Purse(self.currencies)
+
+    def available(self, holder: int, currency: str) -> Decimal:
+        """Return what the holder may spend; below zero only for `WORLD`."""
+        return self._part(self._purse(holder).available, currency)
+
+    def held(self, holder: int, currency: str) -> Decimal:
+        """Return what is set aside for the holder's orders."""
+        return self._part(self._purse(holder).held, currency)
+
+    def balances(self, holder: int) -> dict[str, Balance]:
+        """Return both parts of every currency, zeros too, in the ledger's order."""
+        purse = self._purse(holder)
+        if purse.stale:
+            available, held, shown = purse.available, purse.held, purse.shown
+            for currency in purse.stale if shown else self.currencies:
+                shown[currency] = Balance(available=available[currency], held=held[currency])
+            purse.stale.clear()
+        return purse.shown.copy()
+
+    def move(self, currency: str, amount: Decimal, payer: int, payee: int) -> None:
+        """Move what is available to one holder to another."""
+        source, target = self._purse(payer), self._purse(payee)
+        self._shift(currency, amount, source.available, target.available, may_owe=payer == WORLD)
+        source.stale.add(currency)
+        target.stale.add(currency)
+
+    def hold(self, currency: str, amount: Decimal, holder: int) -> None:
+        """Set aside what is available."""
+        purse = self._purse(holder)
+        self._shift(currency, amount, purse.available, purse.held)
+        purse.stale.add(currency)
+
+    def release(self, currency: str, amount: Decimal, holder: int) -> None:
+        """Make available again what was set aside."""
+        purse = self._purse(holder)
+        self._shift(currency, amount, purse.held, purse.available)
+        purse.stale.add(currency)
+
+    def settle(self, currency: str, amount: Decimal, payer: int, payee: int) -> None:
+        """Pay from what was set aside for one holder into what is available to another."""
+        source, target = self._purse(payer), self._purse(payee)
+        self._shift(currency, amount, source.held, target.available)
+        source.stale.add(currency)
+        target.stale.add(currency)
+
+    def sums(self) -> Mapping[str, Decimal]:
+        """Return the sum over all holders of each currency, which is zero: whatever came in, the world gave."""
+        sums = dict.fromkeys(self.currencies, ZERO)
+        for purse in self._purses.values():
+            for currency in self.currencies:
+                sums[currency] = add(sums[currency], add(purse.available[currency], purse.held[currency]))
+        return sums
+
+    def holders(self) -> Sequence[int]:
+        """Return all holders, those of the system too, in the order they came."""
+        return tuple(self._purses)
+
+    def _purse(self, holder: int) -> _Purse:
+        try:
+            return self._purses[holder]
+        except KeyError:
+            raise LedgerError(f"holder {holder} is not in the books") from None
+
+    def _part(self, part: Mapping[str, Decimal], currency: str) -> Decimal:
+        try:
+            return part[currency]
+        except KeyError:
+            raise LedgerError(f"no currency {currency!r} here") from None
+
+    def _shift(
+        self,
+        currency: str,
+        amount: Decimal,
+        source: dict[str, Decimal],
+        target: dict[str, Decimal],
+        *,
+        may_owe: bool = False,
+    ) -> None:
+        try:
+            left = subtract(source[currency], amount)
+            if amount < ZERO or (left < ZERO and not may_owe):
+                raise LedgerError(f"cannot move {amount} {currency}: {source[currency]} is there")
+            if source is target:
+                return
+            grown = add(target[currency], amount)
+        except KeyError:
+            raise LedgerError(f"no currency {currency!r} here") from None
+        except DecimalException as error:
+            raise LedgerError(f"an amount of {currency} has no end, or too many digits to keep") from error
+        source[currency] = left
+        target[currency] = grown
