@@ -90,6 +90,8 @@ class Dialect:
         rate: The documented rate limit.
         default_network: What `withdraw` and `deposit_address` mean without a network, by currency.
         body_limit: Largest accepted body, bytes.
+        order_ids_from: Where the venue's order ids begin. Beyond 2^53 where they travel as text; where they travel as
+            JSON numbers, what the exchange itself hands out.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Dialect:
     rate: RateRule
     default_network: Mapping[str, str] = field(default_factory=dict)
     body_limit: int = 1_048_576
+    order_ids_from: int = 2**53 + 1
 
     def row(self, refused: Refused) -> RefusalRow:
         """Return the table's row for a refusal: its own variant, else the usual one.

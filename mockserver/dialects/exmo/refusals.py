@@ -1,0 +1,166 @@
+"""EXMO's table of refusals: HTTP status 200 nearly throughout, the failure in the body.
+
+The marks in `source` are those of the evidence: [O] official, [C] captured or agreed on, [R] one report, [I] inferred.
+"""
+
+from __future__ import annotations
+
+from mockserver.core.refusals import Refusal, RefusalRow
+
+_AUTHENTICATION = frozenset({"authentication"})
+_HEADER = frozenset({"authentication", "invalid_request"})
+_PERMISSION = frozenset({"permission"})
+_ADDRESS = frozenset({"permission", "authentication"})
+_NONCE = frozenset({"nonce"})
+_NO_NONCE = frozenset({"nonce", "invalid_request"})
+_INVALID = frozenset({"invalid_request"})
+_UNKNOWN = frozenset({"not_found", "invalid_request"})
+_FUNDS = frozenset({"insufficient_funds"})
+_NO_ORDER = frozenset({"order_not_found"})
+_RATE = frozenset({"rate_limit"})
+_DOWN = frozenset({"unavailable"})
+
+_NONCE_TEXT = 'The nonce parameter is less or equal than what was used before "{last_nonce}"'
+
+
+def _row(
+    refusal: Refusal,
+    code: str,
+    text: str,
+    kinds: frozenset[str],
+    source: str,
+    *,
+    variant: str = "",
+    status: int = 200,
+) -> RefusalRow:
+    return RefusalRow(
+        refusal=refusal,
+        status=status,
+        code=code,
+        text=text,
+        kinds=kinds,
+        source=f"EXMO facts 2.2, {source}",
+        variant=variant,
+    )
+
+
+REFUSALS: tuple[RefusalRow, ...] = (
+    _row(Refusal.MAINTENANCE, "40016", "Maintenance work in progress", _DOWN, "[C]"),
+    _row(Refusal.UNKNOWN_ENDPOINT, "40015", "API function do not exist - {path}", _UNKNOWN, "[C]"),
+    _row(Refusal.METHOD_NOT_ALLOWED, "40015", "API function do not exist - {path}", _UNKNOWN, "7 [I]"),
+    _row(Refusal.TOO_LARGE, "", "Request entity is too large", _INVALID, "[I]: silent", status=413),
+    _row(Refusal.INVALID_REQUEST, "", "Bad request", _INVALID, "[I]: silent", status=400),
+    _row(Refusal.QUERY_ON_POST, "40038", "GET parameters are forbidden in POST requests", _INVALID, "[C]"),
+    _row(
+        Refusal.MISSING_KEY, "40003", "Authorization error, http header 'Key' not specified", _HEADER, "[R], also empty"
+    ),
+    _row(Refusal.MALFORMED_HEADER, "40003", "Authorization error, http header 'Key' not specified", _HEADER, "[I]"),
+    _row(Refusal.MISSING_SIGNATURE, "40004", "Authorization error, http header 'Sign' not specified", _HEADER, "[I]"),
+    _row(Refusal.UNKNOWN_KEY, "40017", "Wrong api key", _AUTHENTICATION, "[C]"),
+    _row(Refusal.INACTIVE_KEY, "40017", "Wrong api key", _AUTHENTICATION, "[I]"),
+    _row(Refusal.ADDRESS_NOT_ALLOWED, "40032", "IP address is not trusted", _ADDRESS, "text [O], code [I]"),
+    _row(Refusal.BAD_SIGNATURE, "40005", "Authorization error, Incorrect signature", _AUTHENTICATION, "[C]"),
+    _row(Refusal.PERMISSION_DENIED, "40032", "Access is denied for this API key", _PERMISSION, "[C]"),
+    # `withdraw_crypt` is opened user by user, on request; here it hangs on the key's right.
+    _row(Refusal.PERMISSION_DENIED, "10519", "API method is not allowed", _PERMISSION, "[R]", variant="withdraw"),
+    _row(
+        Refusal.ACCOUNT_FROZEN,
+        "40033",
+        "Access is denied, this resources are temporarily blocked to user",
+        _PERMISSION,
+        "[R]",
+    ),
+    _row(Refusal.MISSING_NONCE, "40009", _NONCE_TEXT, _NO_NONCE, "[I]: an absent nonce counts as 0"),
+    _row(Refusal.MALFORMED_NONCE, "40009", _NONCE_TEXT, _NO_NONCE, "[I]: what is no number counts as 0"),
+    _row(Refusal.NONCE_NOT_INCREASING, "40009", _NONCE_TEXT, _NONCE, "[C]: without the word Error"),
+    _row(Refusal.RATE_LIMITED, "40034", "Access is denied, rate limit is exceeded", _RATE, "[C]"),
+    _row(Refusal.MISSING_PARAMETER, "50013", "Parameter '{parameter}' is not specified", _INVALID, "[C] for pair"),
+    _row(Refusal.INVALID_PARAMETER, "50049", "Parameter is not a number '{parameter}'", _INVALID, "[C] for price"),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50013",
+        "Parameter '{parameter}' is not valid",
+        _INVALID,
+        "[I]: no code is known",
+        variant="choice",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50381",
+        "More than {places} decimal places are not permitted for pair {market}",
+        _INVALID,
+        "[O]",
+        variant="places",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50319",
+        "Price by order is less than permissible minimum for this pair",
+        _INVALID,
+        "[R]",
+        variant="price_low",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50321",
+        "Price by order is more than permissible maximum for this pair",
+        _INVALID,
+        "[R]",
+        variant="price_high",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50277",
+        "Quantity by order is more than permissible maximum for this pair",
+        _INVALID,
+        "text and code [I]",
+        variant="quantity_high",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "",
+        'strconv.ParseInt: parsing "{value}": invalid syntax',
+        _INVALID,
+        "[C]: candles_history",
+        variant="candles_integer",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "",
+        "range period is too long: maximum 3000 candles allowed",
+        _INVALID,
+        "[C]: candles_history",
+        variant="candles_range",
+    ),
+    _row(Refusal.UNKNOWN_MARKET, "50013", "Parameter 'pair' is not valid", _UNKNOWN, "[I]: no code is known"),
+    _row(Refusal.UNKNOWN_CURRENCY, "50013", "Parameter 'currency' is not valid", _UNKNOWN, "[I]: no code is known"),
+    _row(Refusal.INSUFFICIENT_FUNDS, "50052", "Insufficient funds", _FUNDS, "[C]; for sales and withdrawals [I]"),
+    _row(Refusal.INSUFFICIENT_FUNDS, "50054", "Insufficient funds", _FUNDS, "[C]: purchases", variant="buy"),
+    _row(
+        Refusal.BELOW_MINIMUM,
+        "50277",
+        "Quantity by order is less than permissible minimum for this pair",
+        _INVALID,
+        "[C]",
+    ),
+    _row(
+        Refusal.BELOW_MINIMUM,
+        "50277",
+        "Amount by order is less than permissible minimum for this pair",
+        _INVALID,
+        "text and code [I]",
+        variant="amount",
+    ),
+    _row(Refusal.ORDER_NOT_FOUND, "50173", "Order was not found '#{order_id}'", _NO_ORDER, "[C]: order_cancel"),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        "50304",
+        "Order was not found '{order_id}'",
+        _NO_ORDER,
+        "[C]: order_trades",
+        variant="trades",
+    ),
+    _row(Refusal.REJECTED, "50277", "Order can not be executed with this type", _INVALID, "[I]: silent"),
+    _row(Refusal.UNAVAILABLE, "40016", "Maintenance work in progress", _DOWN, "[C]"),
+    _row(Refusal.INTERNAL_ERROR, "", "Internal server error", _DOWN, "1.7 [I]: the layer in front", status=500),
+)
