@@ -70,7 +70,7 @@ class AccountDesk:
 
     def market(self, name: str) -> Market | None:
         """The market `BASE/QUOTE`, or None."""
-        return self._venue.market(name)
+        return self._venue.floor.market(name)
 
     def currencies(self) -> Sequence[str]:
         """All currencies, in a fixed order."""
@@ -107,7 +107,7 @@ class AccountDesk:
         Raises:
             ValueError: A price or amount that is not above zero.
         """
-        outcome = self._venue.place_order(
+        outcome = self._venue.floor.place_order(
             self._account, market, side, price, amount, time_in_force, client_order_id, self.now_ms
         )
         if isinstance(outcome, Order):
@@ -125,7 +125,7 @@ class AccountDesk:
                 facts={"order_id": order_id},
                 variant="cancelled" if cancelled else "",
             )
-        self._venue.cancel_order(self._account, order)
+        self._venue.floor.cancel_order(self._account, order)
         self.effects.append(Effect(kind="order_cancelled", subject=str(order_id)))
         return order
 
@@ -151,15 +151,15 @@ class AccountDesk:
 
     def trades(self, market: Market) -> Sequence[Fill]:
         """The market's newest trades as the takers saw them, oldest first."""
-        return self._venue.listing(market, self.now_ms).tape.trades
+        return self._venue.floor.listing(market, self.now_ms).tape.trades
 
     def book(self, market: Market, depth: int) -> tuple[Sequence[Offer], Sequence[Offer]]:
         """Bids and asks as (price, amount), best first, at most `depth` levels a side."""
-        return self._venue.listing(market, self.now_ms).book.depth(depth)
+        return self._venue.floor.listing(market, self.now_ms).book.depth(depth)
 
     def ticker(self, market: Market) -> Ticker:
         """The market at a glance; extremes and volumes are those of the last 24 hours."""
-        listing = self._venue.listing(market, self.now_ms)
+        listing = self._venue.floor.listing(market, self.now_ms)
         return listing.tape.ticker(self.now_ms, bid=listing.book.best_bid(), ask=listing.book.best_ask())
 
     def withdraw(

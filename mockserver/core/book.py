@@ -119,13 +119,13 @@ class Book:
                 return True
         return False
 
-    def match(self, order: Order) -> list[Match]:
+    def match(self, order: Order) -> Iterator[Match]:
         """Trade an order against what stands on the other side, as far as its limit allows; nothing is put.
 
-        Both orders of each trade are changed; standing orders that are filled leave the book.
+        Each trade is yielded when both of its orders show it and none of the next, and the book is whole between trades.
+        Standing orders that are filled have left it.
         """
         against = self._asks if order.side is Side.BUY else self._bids
-        matches: list[Match] = []
         while order.remaining and against.accepts(order.price):
             price, level = against.best_level()
             orders = level.orders
@@ -137,10 +137,9 @@ class Book:
                 level.volume = subtract(level.volume, amount)
                 if not standing.remaining:
                     orders.popitem(last=False)
-                matches.append((standing, amount))
-            if not orders:
-                against.drop_level(price)
-        return matches
+                    if not orders:
+                        against.drop_level(price)
+                yield standing, amount
 
     def put(self, order: Order) -> None:
         """Let what remains of an order stand. It must not cross: `match` comes first."""
