@@ -15,7 +15,7 @@ def finding_as_text(finding: Finding) -> str:
         lines += [f"  {number}. {one_line(step)}" for number, step in enumerate(finding.minimal_example, start=1)]
     spoken = conversation(finding)
     if spoken:
-        lines += ["", "What was said (> client, < exchange, = verdict, : the client to its user):"]
+        lines += ["", "What was said (> client, < exchange, = its judgement, ! a fault, : the client to its user):"]
         lines += [f"  {line.mark} {line.text}" for line in spoken]
     if finding.stderr.strip():
         lines += ["", "The client on stderr:"]

@@ -92,24 +92,46 @@ def skipped_musts(summary: RunSummary) -> tuple[RequirementResult, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a conversation: who speaks (`>` client, `<` exchange, `=` verdict, `:` the client to its user)."""
+    """One line of a conversation.
+
+    `mark` says who speaks: `>` the client, `<` the exchange, `=` its judgement, `!` a fault that struck, `:` the client
+    to its user; a blank is for whatever else is known.
+    """
 
     mark: str
     text: str
 
 
-_SPEAKERS = (("request", ">"), ("answer", "<"), ("verdict", "="), ("client_said", ":"))
+#: Member of a transcript's page to the mark of who speaks, in the order in which things happen.
+_SPEAKERS = {
+    "request": ">",
+    "headers": ">",
+    "body": ">",
+    "verdict": "=",
+    "effects": "=",
+    "fault": "!",
+    "answer": "<",
+    "client_said": ":",
+}
+
+#: Notes that begin so are evidence; the others are worth a line to whoever reads the summary.
+_EVIDENCE = "seen: "
+
+
+def remarks(result: RequirementResult) -> tuple[str, ...]:
+    """Return the notes that qualify a result, without those that only count what was seen."""
+    return tuple(note for note in result.notes if not note.startswith(_EVIDENCE))
 
 
 def conversation(finding: Finding) -> tuple[Line, ...]:
     """Return a finding's transcript as lines that are safe to print."""
     lines: list[Line] = []
-    for exchange in finding.transcript:
-        for name, mark in _SPEAKERS:
-            lines.extend(Line(mark=mark, text=text) for text in _spoken(exchange.get(name)))
-        for name, value in exchange.items():
-            if name not in dict(_SPEAKERS):
+    for page in finding.transcript:
+        for name, value in page.items():
+            if name not in _SPEAKERS:
                 lines.extend(Line(mark=" ", text=f"{one_line(name)}: {text}") for text in _spoken(value))
+        for name, mark in _SPEAKERS.items():
+            lines.extend(Line(mark=mark, text=text) for text in _spoken(page.get(name)))
     return tuple(lines)
 
 

@@ -26,11 +26,21 @@ from harness.events import (
     Status,
 )
 from harness.reports.printable import one_line, visible
-from harness.reports.reading import Weight, conversation, explain, headline, of_weight, skipped_musts, tally, weigh
+from harness.reports.reading import (
+    Weight,
+    conversation,
+    explain,
+    headline,
+    of_weight,
+    remarks,
+    skipped_musts,
+    tally,
+    weigh,
+)
 
 _STYLES = {Weight.GOOD: "green", Weight.REMARK: "yellow", Weight.FAILURE: "bold red", Weight.DOUBT: "bold magenta"}
 _SIGNS = {Weight.GOOD: "✓", Weight.REMARK: "·", Weight.FAILURE: "✗", Weight.DOUBT: "?"}
-_VOICES = {">": "cyan", "<": "blue", "=": "yellow", ":": "magenta", " ": "dim"}
+_VOICES = {">": "cyan", "<": "blue", "=": "yellow", "!": "red", ":": "magenta", " ": "dim"}
 
 #: So many skipped MUSTs are named in the summary; the reports name them all.
 _NAMED = 12
@@ -47,7 +57,14 @@ class TerminalReport:
     Use it as a context manager: whatever happens, the terminal is left as it was.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, *, trace: bool = False) -> None:
+        """Set up.
+
+        Args:
+            out: Where to write.
+            trace: Whether to tell of every requirement as it ends, and of all evidence, and not only of what is wrong.
+        """
+        self._trace = trace
         self._console = console_for(out)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -103,8 +120,14 @@ class TerminalReport:
     def _advance(self, result: RequirementResult) -> None:
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
-            if result.status in (Status.FAILED, Status.ERROR):
-                self._line(Text.assemble((f"✗ {result.id} ", "red"), one_line(result.title)))
+        if self._trace:
+            self._line(
+                Text.assemble((f"{result.id} ", "bold"), f"{result.status.value}: {result.examples} cases, ")
+                + Text(f"{result.exchanges} requests, {result.duration_s:.2f} s")
+                + Text("".join(f"; {one_line(note)}" for note in result.notes))
+            )
+        elif self._progress is not None and result.status in (Status.FAILED, Status.ERROR):
+            self._line(Text.assemble((f"✗ {result.id} ", "red"), one_line(result.title)))
 
     def _stop(self) -> None:
         if self._progress is not None:
@@ -157,7 +180,7 @@ class TerminalReport:
     def _remarks(self, summary: RunSummary) -> None:
         undecided = of_weight(summary, Weight.DOUBT)
         falsely_listed = [result for result in of_weight(summary, Weight.FAILURE) if result.finding is None]
-        notes = [(result, note) for result in summary.results for note in result.notes]
+        notes = [(result, note) for result in summary.results for note in remarks(result)]
         if undecided or falsely_listed or notes:
             self._line()
         for result in (*falsely_listed, *undecided):

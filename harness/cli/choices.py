@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from harness.errors import UsageError
+
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+PROFILES = ("documented", "observed")
+
+
+def dialect_option(*, help: str = "The exchange.") -> Callable[[_Function], _Function]:
+    """Add `--dialect`; whether it names one is checked by `known_dialect`."""
+    return click.option("--dialect", "dialect", metavar="NAME", help=help)
+
+
+def known_dialect(name: str | None) -> str:
+    """Return the name of a dialect that exists.
+
+    Raises:
+        UsageError: None was named, or there is none of that name.
+    """
+    from mockserver import DIALECT_NAMES
+
+    if name is None:
+        raise UsageError(f"which exchange? --dialect takes one of {', '.join(DIALECT_NAMES)}")
+    if name not in DIALECT_NAMES:
+        raise UsageError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}")
+    return name
+
+
+def read_secret(path: Path) -> str:
+    """Read a secret from a file; the line end that editors add is not part of it.
+
+    Raises:
+        UsageError: It cannot be read, or is empty.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise UsageError(f"cannot read the secret in {path}: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise UsageError(f"cannot read the secret in {path}: it is not UTF-8") from problem
+    secret = text.removesuffix("\n").removesuffix("\r")
+    if not secret:
+        raise UsageError(f"the file {path} holds no secret")
+    return secret

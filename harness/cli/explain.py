@@ -1,0 +1,65 @@
+"""`noncense explain ID`: one requirement, where it comes from, and what to do about it."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from harness.catalogue import Requirement
+
+
+@click.command("explain")
+@click.argument("requirement", metavar="ID")
+def command(requirement: str) -> None:
+    """Explains one requirement: its source, what it costs to break it, and its remedy."""
+    from harness.catalogue import requirements
+
+    for row in requirements():
+        if row.id == requirement.upper():
+            click.echo(explained(row))
+            return
+    raise UsageError(f"there is no requirement {requirement!r}; `noncense requirements` lists them")
+
+
+def explained(row: Requirement) -> str:
+    """Return all there is to know of a requirement."""
+    from harness.mutants import MISTAKES
+    from signer import SCHEMES
+
+    parts = [f"{row.id}  {row.level.value}", _wrapped(row.title), ""]
+    parts += [_labelled("Source", row.source), _labelled("It costs", row.consequence), _labelled("Remedy", row.remedy)]
+    needs = [*sorted(row.operations), *(f"the feature {name}" for name in sorted(row.features))]
+    if row.one_of:
+        needs.append("one of " + ", ".join(sorted(row.one_of)))
+    if row.needs_program:
+        needs.append("to run as a program")
+    if needs:
+        parts.append(_labelled("Needs", ", ".join(needs)))
+    parts += ["", "Where it applies"]
+    for name, scheme in SCHEMES.items():
+        application = row.application(name, scheme.kinds)
+        level = "void" if application.level is None else application.level.value
+        reason = "" if application.source == row.source else f"  {application.source}"
+        parts.append(_wrapped(f"{name:<10} {level:<7}{reason}", indent=2, hanging=21))
+    mistakes = [mistake for mistake in MISTAKES if mistake.kills == row.id]
+    if mistakes:
+        parts += ["", "Wrong clients that break it"]
+        parts += [_wrapped(f"{mistake.name}: {mistake.summary}", indent=2, hanging=4) for mistake in mistakes]
+    parts += ["", f"Try it: noncense test --dialect NAME --requirement {row.id} CLIENT"]
+    return "\n".join(parts)
+
+
+def _labelled(label: str, text: str) -> str:
+    return _wrapped(f"{label:<9}{text}", hanging=9)
+
+
+def _wrapped(text: str, *, indent: int = 0, hanging: int | None = None) -> str:
+    rest = indent if hanging is None else hanging
+    return textwrap.fill(
+        text, width=100, initial_indent=" " * indent, subsequent_indent=" " * rest, break_on_hyphens=False
+    )
