@@ -12,8 +12,12 @@ _RANK = {Level.MAY: 0, Level.SHOULD: 1, Level.MUST: 2}
 
 
 def with_known_failures(result: RequirementResult, known: KnownFailures | None) -> RequirementResult:
-    """Mark a failure that the list expects, for the reason that it expects."""
-    if known is None or result.status is not Status.FAILED or result.id not in known:
+    """Mark a failure that the list expects, for the reason that it expects, and a pass that it did not expect."""
+    if known is None or result.id not in known:
+        return result
+    if result.status is Status.PASSED:
+        return replace(result, known_failure=True)
+    if result.status is not Status.FAILED:
         return result
     codes = result.finding.diagnosis if result.finding is not None else ()
     return replace(result, known_failure=known.excuses(result.id, codes))
