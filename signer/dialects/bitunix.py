@@ -4,15 +4,17 @@ Sources: Bitunix's OpenAPI documentation ("sign" pages) and its official demo cl
 Bitunix facts, sections 1.1 to 1.6.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
-from signer.canonical import joined, key, nonce, sorted_names_and_values, timestamp
-from signer.digest import LOWERCASE_HEX, sha256_hex, sha256_with_secret_behind
-from signer.encoding import utf8_secret
+from signer.canonical import Part, joined, key, nonce, query, sorted_names_and_values, timestamp, unchanged
+from signer.digest import LOWERCASE_HEX, hmac_with, sha256_hex, sha256_with_secret_behind
+from signer.encoding import decoded_pairs, raw_pairs, utf8_secret
 from signer.fields import JSON, fields_as_headers, headers_as_fields, with_content_type
 from signer.freshness import NonceRule, TimeRule, alphanumeric_32, any_text, digits
 from signer.message import Request
-from signer.scheme import Fields, Kind, Scheme
+from signer.scheme import Fields, Kind, Misreading, Scheme
 
 _HEADERS = {"key": "api-key", "nonce": "nonce", "timestamp": "timestamp", "signature": "sign"}
 _place_headers = fields_as_headers(_HEADERS)
@@ -37,6 +39,53 @@ def first_hash(canonical_request: bytes, request: Request, fields: Fields) -> by
     """Return the lowercase hex SHA-256 of the canonical request: 64 characters of text, not 32 bytes (1.2)."""
     return sha256_hex(canonical_request)
 
+
+def _query(spell: Callable[[Sequence[tuple[bytes, bytes]]], bytes], *, decode: bool = True) -> Part:
+    """Return the canonical request of a client that spells the query in its own way."""
+
+    def spelled(request: Request, fields: Fields) -> bytes:
+        return spell((decoded_pairs if decode else raw_pairs)(request.query))
+
+    return joined(nonce, timestamp, key, spelled, body_unless_get)
+
+
+def _raw_first_hash(canonical_request: bytes, request: Request, fields: Fields) -> bytes:
+    return sha256(canonical_request).digest()
+
+
+#: Wrong ways to sign that clients, samples and well-meant answers have spread (facts 1.3 and 2.2).
+MISREADINGS = (
+    Misreading(
+        code="QUERY-WITH-EQUALS",
+        canonical_request=_query(lambda pairs: b"".join(name + b"=" + value for name, value in sorted(pairs))),
+    ),
+    Misreading(
+        code="QUERY-WITH-EQUALS-AND-AMPERSANDS",
+        canonical_request=_query(lambda pairs: b"&".join(name + b"=" + value for name, value in sorted(pairs))),
+    ),
+    Misreading(
+        code="QUERY-WITH-AMPERSANDS",
+        canonical_request=_query(lambda pairs: b"&".join(name + value for name, value in sorted(pairs))),
+    ),
+    Misreading(code="QUERY-AS-SENT", canonical_request=joined(nonce, timestamp, key, query, body_unless_get)),
+    Misreading(
+        code="QUERY-NOT-SORTED",
+        canonical_request=_query(lambda pairs: b"".join(name + value for name, value in pairs)),
+    ),
+    Misreading(
+        code="VALUES-ONLY", canonical_request=_query(lambda pairs: b"".join(value for _, value in sorted(pairs)))
+    ),
+    Misreading(
+        code="QUERY-SIGNED-ENCODED",
+        canonical_request=_query(lambda pairs: b"".join(name + value for name, value in sorted(pairs)), decode=False),
+    ),
+    Misreading(
+        code="KEY-FIRST", canonical_request=joined(key, nonce, timestamp, sorted_names_and_values, body_unless_get)
+    ),
+    Misreading(code="HASHED-ONCE", string_to_sign=unchanged),
+    Misreading(code="HMAC-INSTEAD-OF-HASH", string_to_sign=unchanged, digest=hmac_with("sha256")),
+    Misreading(code="SECOND-HASH-OVER-RAW-DIGEST", string_to_sign=_raw_first_hash),
+)
 
 #: What the documents say: "32-bit", by which they mean 32 characters; the official demos use letters and digits (1.5).
 STRICT_NONCE_RULE = NonceRule(parse=alphanumeric_32, rising=False, describe="32 random letters and digits")
@@ -68,6 +117,7 @@ SCHEME = Scheme(
     nonce_rule=LENIENT_NONCE_RULE,
     time_rule=DOCUMENTED_TIME_RULE,
     places={field: f"header {header}" for field, header in _HEADERS.items()},
+    misreadings=MISREADINGS,
 )
 
 #: The scheme of the profile `observed`.

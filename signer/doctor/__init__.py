@@ -1,0 +1,7 @@
+"""The doctor: names the mistake that turned a request and a secret into the signature that arrived."""
+
+from signer.doctor.codes import CODES, Explanation
+from signer.doctor.diagnosis import Diagnosis, Examination
+from signer.doctor.search import diagnose, examine
+
+__all__ = ["CODES", "Diagnosis", "Examination", "Explanation", "diagnose", "examine"]

@@ -1,0 +1,216 @@
+"""Wrong texts to sign: everything a client may have given to the digest instead of the documented text.
+
+A mistake is made where the client made it: on the request and its fields before they are put into their canonical
+form, in a misreading of that form which the scheme itself lists, or on the finished text. So the doctor knows no
+exchange by name, and a scheme written yesterday is diagnosed today.
+"""
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import unquote_to_bytes
+
+from signer.digest import sha512_hex
+from signer.doctor.parameters import as_json, json_spellings, omissions, orders, spellings
+from signer.encoding import percent_encoded, travelled_bytes
+from signer.message import Request
+from signer.scheme import Fields, Misreading, Scheme
+
+#: The stages at which a mistake is made; two mistakes are combined when their stages differ.
+FIELDS, OMISSION, ORDER, SPELLING, TARGET, MISREADING, LAYOUT = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text that may have been signed, and the mistakes that lead to it."""
+
+    codes: tuple[str, ...]
+    stage: int
+    request: Request
+    fields: Fields
+    misread: Misreading | None
+    text: bytes
+
+
+def right_message(scheme: Scheme, request: Request, fields: Fields) -> Message:
+    """Return the documented text."""
+    return Message((), -1, request, fields, None, _text(scheme, request, fields, None))
+
+
+def variations(scheme: Scheme, message: Message, previous: Fields | None) -> Iterator[Message]:
+    """Yield the message with one mistake more, made at a later stage than those it has.
+
+    What the scheme itself lists comes first: of two names for one text it has the better one.
+    """
+    if message.stage < MISREADING:
+        for misread in scheme.misreadings:
+            text = _text(scheme, message.request, message.fields, misread)
+            yield Message((*message.codes, misread.code), MISREADING, message.request, message.fields, misread, text)
+    for stage in range(message.stage + 1, MISREADING):
+        yield from _before_the_text(scheme, message, stage, previous)
+    if message.stage < LAYOUT:
+        for code, text in _layouts(message):
+            yield Message((*message.codes, code), LAYOUT, message.request, message.fields, message.misread, text)
+
+
+def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fields | None) -> Iterator[Message]:
+    request, fields = message.request, message.fields
+    changed: Iterator[tuple[str, Request, Fields]]
+    if stage == FIELDS:
+        changed = _fields(scheme, request, fields, previous)
+    elif stage == TARGET:
+        changed = ((code, new, fields) for code, new in _targets(request))
+    else:
+        changed = ((code, new, fields) for code, new in _parameters(request, fields, stage))
+    for code, new_request, new_fields in changed:
+        text = _text(scheme, new_request, new_fields, None)
+        yield Message((*message.codes, code), stage, new_request, new_fields, None, text)
+
+
+def _text(scheme: Scheme, request: Request, fields: Fields, misread: Misreading | None) -> bytes:
+    canonical = (misread and misread.canonical_request) or scheme.canonical_request
+    string = (misread and misread.string_to_sign) or scheme.string_to_sign
+    return string(canonical(request, fields), request, fields)
+
+
+def _fields(
+    scheme: Scheme, request: Request, fields: Fields, previous: Fields | None
+) -> Iterator[tuple[str, Request, Fields]]:
+    def placed(code: str, new: Fields) -> tuple[str, Request, Fields]:
+        moved = scheme.place(request, new)
+        return code, moved, scheme.read(moved)
+
+    nonce, timestamp = fields.nonce, fields.timestamp
+    if nonce is not None:
+        yield "NONCE-LEFT-OUT", request, replace(fields, nonce=None)
+        if previous is not None and previous.nonce:
+            yield placed("PREVIOUS-NONCE-SIGNED", Fields(nonce=previous.nonce))
+        if nonce.isascii() and nonce.isdigit() and len(nonce) < 40:
+            for step in (-1, 1):
+                yield placed("NONCE-DRAWN-TWICE", Fields(nonce=str(int(nonce) + step)))
+    if timestamp is not None:
+        yield "TIMESTAMP-LEFT-OUT", request, replace(fields, timestamp=None)
+        if previous is not None and previous.timestamp:
+            yield placed("PREVIOUS-TIMESTAMP-SIGNED", Fields(timestamp=previous.timestamp))
+        if len(timestamp) > 3:
+            yield placed("TIMESTAMP-SIGNED-IN-SECONDS", Fields(timestamp=timestamp[:-3]))
+        yield placed("TIMESTAMP-SIGNED-IN-SECONDS", Fields(timestamp=timestamp + "000"))
+        if nonce is not None:
+            yield "NONCE-AND-TIMESTAMP-SWAPPED", request, replace(fields, nonce=timestamp, timestamp=nonce)
+    yield "KEY-LEFT-OUT", request, replace(fields, key=None)
+
+
+def _parameters(request: Request, fields: Fields, stage: int) -> Iterator[tuple[str, Request]]:
+    nonce = None if fields.nonce is None else travelled_bytes(fields.nonce)
+    is_json = request.body.lstrip().startswith((b"{", b"["))
+    for form, put in ((request.body, _with_body), (request.query, _with_query)):
+        if not form or (is_json and put is _with_body):
+            continue
+        found = (
+            omissions(form, nonce) if stage == OMISSION else orders(form, nonce) if stage == ORDER else spellings(form)
+        )
+        for code, text in found:
+            yield code, put(request, text)
+    if is_json and stage == SPELLING:
+        for code, text in json_spellings(request.body):
+            yield code, _with_body(request, text)
+
+
+def _targets(request: Request) -> Iterator[tuple[str, Request]]:
+    path, query = request.path, request.query
+    host = next(iter(request.values(b"host")), b"")
+    question = b"?" + query if query else b""
+    yield "BODY-NOT-SIGNED", _with_body(request, b"")
+    if not request.body:
+        for text in (b"{}", b"null", b"[]", b'""'):
+            yield "EMPTY-BODY-SIGNED-AS-OBJECT", _with_body(request, text)
+        if query:
+            for text in (*as_json(query), query):
+                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path)
+                # The next two lines show such a body to a scheme that leaves it out of a GET.
+                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path, method="POST")
+                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), method="POST")
+    elif request.method == "GET":
+        yield "BODY-OF-GET-SIGNED", replace(request, method="POST")
+    if query:
+        yield "QUERY-NOT-SIGNED", replace(request, target=path)
+        yield "QUERY-DECODED", replace(request, target=path + b"?" + unquote_to_bytes(query.replace(b"+", b" ")))
+    yield "QUERY-DECODED", replace(request, target=unquote_to_bytes(request.target))
+    yield "QUERY-ENCODED-AGAIN", replace(request, target=percent_encoded(request.target, safe="/?=&"))
+    yield "QUERY-ENCODED-AGAIN", replace(request, target=path + b"?" + percent_encoded(query, safe="=&"))
+    yield "METHOD-LOWER-CASE", replace(request, method=request.method.lower())
+    yield "METHOD-LEFT-OUT", replace(request, method="")
+    if host:
+        yield "HOST-SIGNED", replace(request, target=host + request.target)
+        yield "HOST-SIGNED", replace(request, target=host.partition(b":")[0] + request.target)
+        for protocol in (b"http://", b"https://"):
+            yield "FULL-URL-SIGNED", replace(request, target=protocol + host + request.target)
+    second = path.find(b"/", 1)
+    if second > 0:
+        yield "PATH-SHORTENED", replace(request, target=path[second:] + question)
+    yield "PATH-SHORTENED", replace(request, target=path[1:] + question)
+    yield "SLASH-DIFFERS", replace(request, target=(path[:-1] if path.endswith(b"/") else path + b"/") + question)
+    yield "QUESTION-MARK-DIFFERS", replace(request, target=request.target + b"?" if not query else path + query)
+
+
+def _layouts(message: Message) -> Iterator[tuple[str, bytes]]:
+    text, request, fields = message.text, message.request, message.fields
+    path, method = request.path, request.method.encode("latin-1")
+    yield "NEWLINE-ADDED", text + b"\n"
+    yield "NEWLINE-ADDED", text + b"\r\n"
+    if b"\n" in text:
+        yield "NEWLINES-LEFT-OUT", text.replace(b"\n", b"")
+        yield "NEWLINES-AS-TEXT", text.replace(b"\n", b"\\n")
+        yield "NEWLINES-WITH-CARRIAGE-RETURN", text.replace(b"\n", b"\r\n")
+        lines = text.split(b"\n")
+        if len(lines) < 12:
+            for index in range(len(lines)):
+                yield "LINE-LEFT-OUT", b"\n".join(lines[:index] + lines[index + 1 :])
+    body = request.body
+    hashed = sha512_hex(body)
+    if hashed in text:
+        yield "BODY-NOT-HASHED", text.replace(hashed, body)
+        sha512, sha256 = hashlib.sha512(body), hashlib.sha256(body)
+        for other in (
+            sha256.hexdigest().encode("ascii"),
+            hashed.upper(),
+            b64encode(sha512.digest()),
+            b64encode(sha256.digest()),
+            sha512.digest(),
+            *(() if body else (b"",)),
+        ):
+            yield "BODY-HASHED-OTHERWISE", text.replace(hashed, other)
+    host = next(iter(request.values(b"host")), b"")
+    for url in (path, request.target, b"https://" + host + request.target, b"http://" + host + request.target):
+        yield "URL-SIGNED-INSTEAD-OF-BODY", url
+    yield "PATH-IN-FRONT", path + text
+    yield "PATH-IN-FRONT", path + b"?" + text
+    yield "METHOD-AND-PATH-IN-FRONT", method + path + text
+    yield "METHOD-AND-PATH-IN-FRONT", method + b"\n" + path + b"\n" + text
+    yield "QUESTION-MARK-DIFFERS", b"?" + text
+    if fields.nonce:
+        yield "NONCE-IN-FRONT", travelled_bytes(fields.nonce) + text
+    if fields.key:
+        yield "KEY-IN-FRONT", travelled_bytes(fields.key) + text
+        yield "KEY-IN-FRONT", travelled_bytes(fields.nonce) + travelled_bytes(fields.key) + text
+        yield "KEY-BEHIND", text + travelled_bytes(fields.key)
+    yield "TEXT-UPPER-CASED", text.upper()
+    yield "TEXT-LOWER-CASED", text.lower()
+    yield "TEXT-HEX-ENCODED", text.hex().encode("ascii")
+    yield "TEXT-BASE64-ENCODED", b64encode(text)
+    for name in ("sha512", "sha256", "md5"):
+        made = hashlib.new(name, text, usedforsecurity=False)
+        yield "TEXT-HASHED-FIRST", made.hexdigest().encode("ascii")
+        yield "TEXT-HASHED-FIRST", made.digest()
+    for encoding in ("utf-16-le", "utf-16"):
+        yield "TEXT-IN-UTF-16", text.decode("latin-1").encode(encoding)
+    yield "NOTHING-SIGNED", b""
+
+
+def _with_body(request: Request, body: bytes) -> Request:
+    return replace(request, body=body)
+
+
+def _with_query(request: Request, query: bytes) -> Request:
+    return replace(request, target=request.path + b"?" + query)
