@@ -16,7 +16,8 @@ class KeyPlan:
         name: How sessions refer to it.
         permissions: What it may do.
         balances: What its account holds: currency to decimal text; None for plenty of everything.
-        credentials: A drawn (key, secret) pair; None for a fresh one in the dialect's format.
+        key: A drawn API key; None for a fresh one in the dialect's format.
+        secret: A drawn secret; likewise.
         last_nonce: The last nonce that the exchange remembers.
         order_id_start: Where its account's order ids begin.
     """
@@ -24,7 +25,8 @@ class KeyPlan:
     name: str = "k"
     permissions: frozenset[str] = frozenset({"read", "trade", "withdraw"})
     balances: Mapping[str, str] | None = None
-    credentials: tuple[str, str] | None = field(default=None, repr=False)
+    key: str | None = None
+    secret: str | None = field(default=None, repr=False)
     last_nonce: int = 0
     order_id_start: int | None = None
 
@@ -185,8 +187,10 @@ def in_english(case: Case) -> tuple[str, ...]:
     for key in case.keys:
         if key.last_nonce:
             lines.append(f"The exchange has seen nonce {key.last_nonce} of key {key.name}.")
-        if key.credentials is not None:
-            lines.append(f"Key {key.name} has a drawn secret: {_shape(key.credentials[1])}.")
+        if key.key is not None:
+            lines.append(f"Key {key.name} reads {key.key!r}.")
+        if key.secret is not None:
+            lines.append(f"Key {key.name} has a drawn secret: {_shape(key.secret)}.")
         if key.order_id_start is not None:
             lines.append(f"Order ids of key {key.name} begin at {key.order_id_start}.")
     for session in case.sessions:

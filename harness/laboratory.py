@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from harness.cases import (
@@ -69,6 +70,11 @@ class Laboratory:
     def play(self, case: Case) -> Observation:
         """Play one case from beginning to end."""
         playing = _Playing(self, case, next(self._numbers), Path(self._states.name))
+        with _clock_of(case):
+            return self._play(playing, case)
+
+    @staticmethod
+    def _play(playing: _Playing, case: Case) -> Observation:
         try:
             playing.begin()
             for step in case.steps:
@@ -77,6 +83,18 @@ class Laboratory:
             return playing.observation()
         finally:
             playing.tidy()
+
+
+@contextmanager
+def _clock_of(case: Case) -> Iterator[None]:
+    """Freeze the process's clock for a case that asks for it; only a client in this very process is touched by it."""
+    if not case.about.get("frozen"):
+        yield
+        return
+    from freezegun import freeze_time
+
+    with freeze_time(real_asyncio=True):
+        yield
 
 
 class _Playing:
@@ -114,12 +132,11 @@ class _Playing:
             market.quote for market in exchange.dialect.markets
         }
         balances = dict.fromkeys(sorted(currencies), PLENTY) if plan.balances is None else dict(plan.balances)
-        key, secret = plan.credentials if plan.credentials is not None else (None, None)
         return exchange.create_key(
             permissions=set(plan.permissions),
             balances=balances,
-            key=key,
-            secret=secret,
+            key=plan.key,
+            secret=plan.secret,
             last_nonce=plan.last_nonce,
             private_venue=True,
             order_id_start=plan.order_id_start,
@@ -322,7 +339,7 @@ class _Playing:
         exchange = self.lab.exchange
         return KeyView(
             credentials=handle.credentials,
-            entries=exchange.journal.of(handle.key),
+            entries=tuple(entry for entry in exchange.journal.of(handle.key) if entry.number >= self.first_number),
             before=self.before[name],  # type: ignore[arg-type]
             after=exchange.balances(handle.key),
             orders=exchange.orders(handle.key),
@@ -333,4 +350,7 @@ class _Playing:
         """Put back what outlives the case's keys."""
         for _, handle in self.faults:
             handle.remove()  # type: ignore[attr-defined]
+        for plan in self.case.keys:
+            if plan.key is not None and plan.name in self.keys:
+                self.lab.exchange.forget(self.keys[plan.name].key)
         self.lab.exchange.clock.set_offset(ms=0)

@@ -189,7 +189,7 @@ def search(
 
 def _identity(case: Case) -> str:
     """Return a text that two cases share only when they are equal; it holds drawn secrets and is never shown."""
-    return repr((case, [key.credentials for key in case.keys]))
+    return repr((case, [key.secret for key in case.keys]))
 
 
 def _lacking(prop: Property, seen: Counter[str]) -> bool:

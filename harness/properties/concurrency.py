@@ -1,0 +1,231 @@
+"""Calls made together: strategies and oracles of the family CONC."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from harness.cases import Arm, Call, Case, SessionPlan, Together
+from harness.drivers.driver import Failed, Hung, Succeeded
+from harness.judging import Broken, Held, Judgement, Unseen
+from harness.observation import Observation, refused_for
+from harness.properties.evidence import enough, nonce_value, repeated, untried
+from harness.setting import Setting
+from harness.strategies import calls, faults
+from mockserver import Order
+from signer import Reason
+
+#: How long the adversarial gate waits for a later request before it lets an earlier one go.
+PATIENCE_MS = 120
+
+
+# --- oracles
+
+
+def no_equal_nonces(case: Case, observation: Observation) -> Judgement:
+    """Calls made together never carry equal nonces."""
+    seen: Counter[str] = Counter()
+    for view in observation.keys.values():
+        if (pair := repeated(view.private)) is not None:
+            first = pair[0]
+            return Broken(
+                summary=f"Two calls made together carry the same nonce {first.fields.nonce if first.fields else ''}.",
+                diagnosis=("NONCE-NOT-LOCKED",),
+                culprits=pair,
+            )
+        seen["requests"] += len(view.private)
+    return enough(observation, seen)
+
+
+def no_overtaking(case: Case, observation: Observation) -> Judgement:
+    """Calls made together are not refused because one overtook another."""
+    seen: Counter[str] = Counter()
+    for view in observation.keys.values():
+        for index, entry in enumerate(view.private):
+            if refused_for(entry) == Reason.NONCE_NOT_INCREASING.value:
+                mine = nonce_value(entry)
+                earlier = [other for other in view.private[:index] if (nonce_value(other) or 0) >= (mine or 0)]
+                twice = any(nonce_value(other) == mine for other in earlier)
+                return Broken(
+                    summary=f"Nonce {mine} arrived after a higher one: calls made together overtook each other."
+                    if not twice
+                    else f"Nonce {mine} was sent by two calls made together.",
+                    diagnosis=("NONCE-NOT-LOCKED",) if twice else ("SENT-OUT-OF-ORDER",),
+                    culprits=(*earlier[-1:], entry),
+                )
+        seen["requests"] += len(view.private)
+    for record in observation.records:
+        if isinstance(record.reply, Hung):
+            return Broken(summary=f"{record.call.operation}, made together with others, never ended.")
+    return enough(observation, seen)
+
+
+def answers_reach_their_calls(case: Case, observation: Observation) -> Judgement:
+    """Each answer reaches the call that asked."""
+    orders = {str(order.order_id): order for order in observation.key.orders}
+    seen: Counter[str] = Counter()
+    for record in observation.records:
+        if (unseen := untried(record)) is not None:
+            return unseen
+        if record.call.operation != "place_order" or not isinstance(record.reply, Succeeded):
+            continue
+        value = record.reply.value
+        order_id = value.get("order_id") if isinstance(value, Mapping) else None
+        order = orders.get(str(order_id))
+        if order is None:
+            return Broken(
+                summary=f"place_order returned the id {order_id!r}, which no order of this key has.",
+                diagnosis=("ANSWER-MISDELIVERED",),
+            )
+        if not _is(order, record.call.params):
+            return Broken(
+                summary=f"place_order of {record.call.params['amount']} at {record.call.params['price']} returned the id of "
+                f"an order of {format(order.amount, 'f')} at {format(order.price, 'f')}.",
+                diagnosis=("ANSWER-MISDELIVERED",),
+                consequence="The user cancels or follows somebody else's order.",
+            )
+        seen["answers"] += 1
+    return enough(observation, seen)
+
+
+def _is(order: Order, params: Mapping[str, object]) -> bool:
+    return (
+        order.market == params["market"]
+        and order.side.value == params["side"]
+        and order.price == Decimal(str(params["price"]))
+        and order.amount == Decimal(str(params["amount"]))
+    )
+
+
+def still_usable(case: Case, observation: Observation) -> Judgement:
+    """After a call that timed out the session works, and answers reach their own calls."""
+    if not observation.all_struck:
+        return Unseen(reason="fault not struck")
+    if not observation.records:
+        return Unseen(reason="no call was made")
+    first, *later = observation.records
+    if isinstance(first.reply, Succeeded):
+        return Broken(summary=f"{first.call.operation} was reported as a success although its answer never came.")
+    for record in later:
+        if (unseen := untried(record)) is not None:
+            return unseen
+        if not isinstance(record.reply, Succeeded):
+            kind = record.reply.kind if isinstance(record.reply, Failed) else type(record.reply).__name__.lower()
+            return Broken(
+                summary=f"After a call that timed out, {record.call.operation} fails as well ({kind}).",
+                diagnosis=("SESSION-UNUSABLE-AFTER-TIMEOUT",),
+                culprits=record.entries,
+            )
+    judged = answers_reach_their_calls(case, observation)
+    return judged if isinstance(judged, Broken) else Held(seen={"provocations": 1})
+
+
+def others_are_served(case: Case, observation: Observation) -> Judgement:
+    """An unreadable answer to one call does not block those behind it."""
+    if not observation.all_struck:
+        return Unseen(reason="fault not struck")
+    failed = [record for record in observation.records if not isinstance(record.reply, Succeeded)]
+    for record in failed:
+        if isinstance(record.reply, Hung):
+            return Broken(
+                summary="After one unreadable answer another call never ended.", diagnosis=("QUEUE-BLOCKED",)
+            )
+        if (unseen := untried(record)) is not None:
+            return unseen
+    if len(failed) > 1:
+        return Broken(
+            summary=f"One unreadable answer made {len(failed)} of {len(observation.records)} calls fail.",
+            diagnosis=("QUEUE-BLOCKED",),
+        )
+    if not failed:
+        return Broken(summary="An answer that cannot be read was reported as a success.")
+    return Held(seen={"provocations": 1})
+
+
+# --- strategies
+
+
+def together(setting: Setting) -> SearchStrategy[Case]:
+    """Draw two to thirty-two calls released together."""
+    plain = list(calls.reads(setting)) or list(calls.plain_calls(setting))
+    batch = st.lists(st.sampled_from(plain), min_size=2, max_size=32)
+    return batch.map(lambda drawn: Case(steps=(Together(calls=tuple(drawn)),)))
+
+
+def overtaken(setting: Setting) -> Sequence[Case]:
+    """Return batches of which the first request is held back until a later one has been read."""
+    harmless = calls.read(setting) or calls.plain_calls(setting)[0]
+    return [
+        Case(
+            steps=(
+                harmless,
+                Arm(
+                    fault="hold",
+                    at="before_gate",
+                    times=count,
+                    settings={"count": count, "ms": PATIENCE_MS, "order": order},
+                    note=f"{count} requests are held back and let go in the order {order}",
+                ),
+                Together(calls=(harmless,) * size),
+            ),
+            axis=f"{size} calls, order {order}",
+        )
+        for size, count, order in ((2, 2, (1, 0)), (3, 3, (2, 1, 0)), (8, 4, (3, 1, 2, 0)))
+    ]
+
+
+def distinct_orders(setting: Setting) -> SearchStrategy[Case]:
+    """Draw orders that differ, placed together, their answers let go in another order."""
+    drawn = st.lists(calls.orders(setting), min_size=2, max_size=6, unique_by=lambda order: tuple(order.items()))
+
+    def case(orders: list[Mapping[str, str]]) -> Case:
+        batch = tuple(Call(operation="place_order", params=params) for params in orders)
+        hold = Arm(
+            fault="hold",
+            at="after_handler",
+            operation="place_order",
+            times=len(batch),
+            settings={"count": len(batch), "ms": PATIENCE_MS, "order": tuple(reversed(range(len(batch))))},
+            note="answers are let go in another order",
+        )
+        return Case(steps=(hold, Together(calls=batch)))
+
+    return drawn.map(case)
+
+
+def timed_out(setting: Setting) -> Sequence[Case]:
+    """Return a call whose answer stops in the middle, and five calls after it."""
+    harmless = calls.read(setting) or calls.plain_calls(setting)[0]
+    orders = tuple(calls.place(setting) for _ in range(2)) if setting.can("place_order") else ()
+    after = (harmless,) * (5 - len(orders)) + orders
+    limited = (SessionPlan(timeout_s=1.0),)
+    return [
+        Case(steps=(faults.stall(after=after_bytes), harmless, *after), sessions=limited)
+        for after_bytes in (None, 4)
+    ]
+
+
+def one_unreadable(setting: Setting) -> Sequence[Case]:
+    """Return calls made together of which the first gets rubbish for an answer."""
+    harmless = calls.read(setting) or calls.plain_calls(setting)[0]
+    rubbish = Arm(
+        fault="body",
+        at="after_handler",
+        settings={"body": "<<< not JSON", "status": 200, "content_type": "application/json"},
+        note="the answer is no JSON",
+    )
+    return [Case(steps=(rubbish, Together(calls=(harmless,) * size))) for size in (3, 6)]
+
+
+def two_sessions(setting: Setting) -> SearchStrategy[Case]:
+    """Draw calls of two sessions with one key, one after another and together."""
+    plain = [*calls.reads(setting), *calls.reads(setting, session="b")]
+    one = st.sampled_from(plain)
+    batch = st.lists(one, min_size=2, max_size=8).map(lambda drawn: Together(calls=tuple(drawn)))
+    steps = st.lists(st.one_of(one, batch) if setting.has("concurrent") else one, min_size=2, max_size=6)
+    sessions = (SessionPlan(name="a"), SessionPlan(name="b"))
+    return steps.map(lambda drawn: Case(steps=tuple(drawn), sessions=sessions))

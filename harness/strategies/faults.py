@@ -1,0 +1,87 @@
+"""Faults: planned harm as data, which Hypothesis draws and shrinks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from harness.cases import Arm
+from harness.setting import Setting
+
+
+def lost_answer(operation: str | None = None, *, times: int | None = 1, skip: int = 0) -> Arm:
+    """The handler has run, and the connection ends where the answer should have been."""
+    return Arm(
+        fault="drop_answer",
+        at="after_handler",
+        operation=operation,
+        times=times,
+        skip=skip,
+        note="the request takes effect and its answer is lost",
+    )
+
+
+def unavailable(
+    operation: str | None = None, *, at: str = "before_handler", status: int = 503, times: int | None = 1, body: str = "html"
+) -> Arm:
+    """The exchange, or what stands before it, answers with a 5xx page."""
+    return Arm(
+        fault="status",
+        at=at,
+        operation=operation,
+        times=times,
+        settings={"status": status, "body": body},
+        note=f"status {status} with a body of {body}",
+    )
+
+
+def reset(operation: str | None = None, *, at: str = "before_handler", times: int | None = 1) -> Arm:
+    """The connection is reset."""
+    return Arm(fault="reset", at=at, operation=operation, times=times)
+
+
+def stall(operation: str | None = None, *, at: str = "after_handler", after: int | None = None, times: int | None = 1) -> Arm:
+    """Nothing more comes: before the first byte, or after so many bytes of the body."""
+    settings = {} if after is None else {"after": after}
+    return Arm(fault="stall", at=at, operation=operation, times=times, settings=settings)
+
+
+def refuse(refusal: str, operation: str | None = None, *, times: int | None = 1, variant: str = "", at: str = "before_handler") -> Arm:
+    """The exchange says no, in its dialect's words."""
+    settings = {"refusal": refusal} | ({"variant": variant} if variant else {})
+    name = refusal.replace("_", " ") + (f", {variant}" if variant else "")
+    return Arm(
+        fault="refuse", at=at, operation=operation, times=times, settings=settings, note=f"the exchange refuses: {name}"
+    )
+
+
+def transient(setting: Setting) -> SearchStrategy[Arm]:
+    """Draw one passing failure."""
+    return st.sampled_from(_passing())
+
+
+def _passing() -> Sequence[Arm]:
+    return [
+        unavailable(),
+        unavailable(status=502),
+        reset(at="before_gate"),
+        reset(),
+        Arm(fault="close", at="before_handler"),
+        lost_answer(),
+    ]
+
+
+def any_failure(setting: Setting) -> SearchStrategy[Arm]:
+    """Draw one failure of any kind, at any place: refusals, 5xx, resets, closed connections, rubbish."""
+    refusals = [refuse(name) for name in ("permission_denied", "invalid_request", "internal_error")]
+    known = {row.refusal.value for row in setting.dialect.refusals}
+    usable = [fault for fault in refusals if fault.settings["refusal"] in known]
+    rubbish = [
+        Arm(fault="garbage", at="after_handler"),
+        Arm(fault="truncate", at="after_handler", settings={"after": 5}),
+        unavailable(status=500, body="empty"),
+        reset(at="after_handler"),
+    ]
+    return st.sampled_from([*_passing(), *usable, *rubbish])
