@@ -43,15 +43,23 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A request led to its endpoint, with the variables of its path."""
+    """A request led to its endpoint, with the variables of its path.
+
+    `parameters` is set by a dialect that had to read them all to find the endpoint, so that they are read once.
+    """
 
     endpoint: Endpoint
     path_parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Parameters | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawTarget:
-    """A private call without effect that the harness may use for `raw`, with parameters of its own choosing."""
+    """A private call without effect that the harness may use for `raw`, with parameters of its own choosing.
+
+    Without effect does not mean that it succeeds: where every POST of a dialect changes something, the one named here
+    is refused after the gate (an order that nobody has is cancelled, say), and only the gate's decision counts.
+    """
 
     method: str
     target: str
