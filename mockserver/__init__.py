@@ -1,1 +1,125 @@
-"""Placeholder face; see the package."""
+"""A mock exchange that enforces the documented rules of signed exchange APIs to the letter.
+
+What stands here is the public face; it is imported when it is first asked for, so that who needs the table of a dialect
+does not pay for an HTTP server.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.canary import Canary
+    from mockserver.clock import Clock
+    from mockserver.core.answers import Answer
+    from mockserver.core.desk import Balance, Withdrawal
+    from mockserver.core.dialect import Check, Dialect, Profile, RateRule, RawTarget
+    from mockserver.core.endpoint import Access, Endpoint, Parameter, ParameterKind
+    from mockserver.core.faults import Fault, FaultKind, Phase
+    from mockserver.core.journal import Effect, Entry
+    from mockserver.core.markets import Market
+    from mockserver.core.orders import Fill, Order, OrderStatus, Side, TimeInForce
+    from mockserver.core.refusals import Refusal, RefusalRow, Refused
+    from mockserver.dialects import DIALECT_NAMES, dialect_named
+    from mockserver.errors import LedgerError, MockServerError, NotRunning, SettingsError
+    from mockserver.handles import FaultHandle, KeyHandle
+    from mockserver.mock_exchange import MockExchange
+    from mockserver.serving import run, serve
+    from mockserver.settings import Settings
+
+_HOMES = {
+    "Access": "core.endpoint",
+    "Answer": "core.answers",
+    "Balance": "core.desk",
+    "Canary": "canary",
+    "Check": "core.dialect",
+    "Clock": "clock",
+    "DIALECT_NAMES": "dialects",
+    "Dialect": "core.dialect",
+    "Effect": "core.journal",
+    "Endpoint": "core.endpoint",
+    "Entry": "core.journal",
+    "Fault": "core.faults",
+    "FaultHandle": "handles",
+    "FaultKind": "core.faults",
+    "Fill": "core.orders",
+    "KeyHandle": "handles",
+    "LedgerError": "errors",
+    "Market": "core.markets",
+    "MockExchange": "mock_exchange",
+    "MockServerError": "errors",
+    "NotRunning": "errors",
+    "Order": "core.orders",
+    "OrderStatus": "core.orders",
+    "Parameter": "core.endpoint",
+    "ParameterKind": "core.endpoint",
+    "Phase": "core.faults",
+    "Profile": "core.dialect",
+    "RateRule": "core.dialect",
+    "RawTarget": "core.dialect",
+    "Refusal": "core.refusals",
+    "RefusalRow": "core.refusals",
+    "Refused": "core.refusals",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "Side": "core.orders",
+    "TimeInForce": "core.orders",
+    "Withdrawal": "core.desk",
+    "dialect_named": "dialects",
+    "run": "serving",
+    "serve": "serving",
+}
+
+__all__ = [
+    "DIALECT_NAMES",
+    "Access",
+    "Answer",
+    "Balance",
+    "Canary",
+    "Check",
+    "Clock",
+    "Dialect",
+    "Effect",
+    "Endpoint",
+    "Entry",
+    "Fault",
+    "FaultHandle",
+    "FaultKind",
+    "Fill",
+    "KeyHandle",
+    "LedgerError",
+    "Market",
+    "MockExchange",
+    "MockServerError",
+    "NotRunning",
+    "Order",
+    "OrderStatus",
+    "Parameter",
+    "ParameterKind",
+    "Phase",
+    "Profile",
+    "RateRule",
+    "RawTarget",
+    "Refusal",
+    "RefusalRow",
+    "Refused",
+    "Settings",
+    "SettingsError",
+    "Side",
+    "TimeInForce",
+    "Withdrawal",
+    "dialect_named",
+    "run",
+    "serve",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from random import Random
 
+from mockserver.core.accounts import NOBODY
 from mockserver.core.answers import Answer
 from mockserver.core.desk import Desk
 from mockserver.core.dialect import Dialect, Found
@@ -47,12 +48,11 @@ class Exchange:
         self.settings = settings = settings or Settings(dialect=dialect.name)
         self.nonces: NonceStore = nonces if nonces is not None else MemoryNonces()
         self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
-        self.venue = Venue(dialect.markets, dialect.opening_balances, settings.seed)
+        self.venue = Venue(dialect.markets, dialect.opening_balances, settings.seed, id_start=dialect.order_ids_from)
         self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed)
         self.faults = FaultPlan()
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
         self.own_faults: list[str] = []
-        self._nobody = self.venue.open_account({})
         self._profile = settings.profile
         for credentials in settings.credentials:
             self.registry.create_key(key=credentials.key, secret=credentials.secret)
@@ -141,9 +141,7 @@ class Exchange:
             entry.refused = parameters
             return None
         key = visit.key
-        desk = (
-            self.venue.desk(self._nobody, visit.now_ms) if key is None else key.venue.desk(key.account, visit.now_ms)
-        )
+        desk = self.venue.desk(NOBODY, visit.now_ms) if key is None else key.venue.desk(key.account, visit.now_ms)
         value = found.endpoint.handler(desk, parameters)
         if desk.effects:
             entry.effects = tuple(desk.effects)

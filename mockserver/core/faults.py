@@ -103,9 +103,12 @@ class FaultPlan:
 
     def add(self, fault: Fault) -> PlannedFault:
         """Plan a fault."""
-        planned = PlannedFault(fault)
+        return self.enter(PlannedFault(fault))
+
+    def enter(self, planned: PlannedFault) -> PlannedFault:
+        """Enter a planned fault that its owner already holds."""
         if not planned.spent:
-            self._plans.setdefault(fault.key, []).append(planned)
+            self._plans.setdefault(planned.fault.key, []).append(planned)
         return planned
 
     def cancel(self, planned: PlannedFault) -> None:

@@ -216,7 +216,10 @@ class Gate:
             if self._nonces.advance(key, nonce, rule.tolerance):
                 return None
             wrong = check_nonce(self._scheme, fields, visit.stages, self._nonces.last(key)) or NotBelieved(
-                reason=Reason.NONCE_NOT_INCREASING, fields=fields, detail="The nonce was used before.", stages=visit.stages
+                reason=Reason.NONCE_NOT_INCREASING,
+                fields=fields,
+                detail="The nonce was used before.",
+                stages=visit.stages,
             )
         else:
             if not self.single_use or self._nonces.use(key, nonce):

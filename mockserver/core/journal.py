@@ -1,5 +1,6 @@
 """What the server saw, decided and answered: append-only, bounded."""
 
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -79,6 +80,8 @@ class Journal:
         self._filed: deque[tuple[str | None, int]] = deque()
         self._size = 0
         self._total = 0
+        self._listening = threading.Lock()
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
     @property
     def total(self) -> int:
@@ -109,6 +112,19 @@ class Journal:
             filed.append(entry)
         if self._total > self._limit or self._size > self._size_limit:
             self._make_room()
+        for tell in self._listeners:
+            tell()
+
+    def on_arrival(self, tell: Callable[[], None]) -> Callable[[], None]:
+        """Have a function called whenever an entry has been filed; returns what puts an end to that."""
+        with self._listening:
+            self._listeners = (*self._listeners, tell)
+
+        def stop() -> None:
+            with self._listening:
+                self._listeners = tuple(listener for listener in self._listeners if listener is not tell)
+
+        return stop
 
     def _make_room(self) -> None:
         while len(self._entries) > 1 and (len(self._entries) > self._limit or self._size > self._size_limit):

@@ -78,5 +78,7 @@ def read_permissions(permissions: Iterable[str]) -> frozenset[str]:
     """
     wanted = frozenset(permissions)
     if unknown := wanted - PERMISSIONS:
-        raise SettingsError(f"unknown permission {', '.join(sorted(unknown))}: there are {', '.join(sorted(PERMISSIONS))}")
+        raise SettingsError(
+            f"unknown permission {', '.join(sorted(unknown))}: there are {', '.join(sorted(PERMISSIONS))}"
+        )
     return wanted

@@ -98,7 +98,8 @@ class Registry:
         return created
 
     def _new_venue(self) -> Venue:
-        return Venue(self._dialect.markets, self._dialect.opening_balances, self._seed)
+        dialect = self._dialect
+        return Venue(dialect.markets, dialect.opening_balances, self._seed, id_start=dialect.order_ids_from)
 
     def key(self, key: str) -> ApiKey:
         """Return a key.

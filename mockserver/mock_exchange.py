@@ -1,0 +1,320 @@
+"""MockExchange: the exchange as Python code sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from mockserver.clock import Clock
+from mockserver.core.desk import Balance, Withdrawal
+from mockserver.core.dialect import Dialect, Profile
+from mockserver.core.exchange import Exchange
+from mockserver.core.keys import KeyState
+from mockserver.core.orders import Order
+from mockserver.dialects import dialect_named
+from mockserver.errors import NotRunning
+from mockserver.handles import ClockHandle, FaultBoard, JournalView, KeyHandle, KeyLike, key_name
+from mockserver.loop_thread import Crossing, LoopThread
+from mockserver.settings import Settings
+from mockserver.wire import Wire
+from signer import Credentials
+
+if TYPE_CHECKING:
+    from mockserver.certificates import Certificates
+
+T = TypeVar("T")
+
+
+class MockExchange:
+    """A mock exchange on a real socket.
+
+    `with MockExchange("poloniex") as exchange:` runs it in a thread of its own; `async with` in the running loop. Every
+    method may be called from any thread.
+
+    Args:
+        dialect: The name of a dialect, or a dialect of your own.
+        profile: `documented`, or `observed` for what live servers were seen to answer.
+        host: The address to listen on.
+        port: The port; 0 for any free one.
+        seed: Whatever is drawn follows from it.
+        rate_limits: Whether the dialect's rate limit is enforced.
+        clock: A clock of your own.
+        tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`).
+        settings: Everything else, and all of the above; they are then ignored.
+
+    Attributes:
+        dialect: The exchange that is played.
+        clock: The server's clock.
+        faults: Where faults are planned.
+        journal: What was received, judged and answered.
+    """
+
+    def __init__(
+        self,
+        dialect: str | Dialect = "reference",
+        *,
+        profile: str | Profile = Profile.DOCUMENTED,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seed: int = 0,
+        rate_limits: bool = False,
+        clock: Clock | None = None,
+        tls: bool = False,
+        settings: Settings | None = None,
+    ) -> None:
+        self._certificates: Certificates | None = None
+        if settings is None:
+            if tls:
+                from mockserver.certificates import Certificates
+
+                self._certificates = Certificates(host)
+            settings = Settings(
+                dialect=dialect if isinstance(dialect, str) else dialect.name,
+                profile=Profile(profile),
+                host=host,
+                port=port,
+                seed=seed,
+                rate_limits=rate_limits,
+                tls=None if self._certificates is None else self._certificates.server_context(),
+            )
+        self.settings = settings
+        self.dialect = (
+            dialect if isinstance(dialect, Dialect) else dialect_named(settings.dialect, profile=settings.profile)
+        )
+        self._clock = clock or Clock(settings.clock_offset_ms)
+        self._exchange = Exchange(self.dialect, settings)
+        self._wire = Wire(self._exchange, self._clock)
+        self._thread: LoopThread | None = None
+        self._crossing: Crossing | None = None
+        self._ports: list[int] = []
+        self._other_port: int | None = None
+        self.clock = ClockHandle(self._clock, self._call)
+        self.faults = FaultBoard(self._exchange, self._call, self._wire.striker.holds.let_go)
+        self.journal = JournalView(self._exchange)
+
+    # Beginning and end.
+
+    def __enter__(self) -> Self:
+        """Start in a thread."""
+        self._thread = LoopThread(uvloop=self.settings.uvloop, name=f"noncense-{self.dialect.name}")
+        self._crossing = self._thread.crossing
+        try:
+            self._ports = [self._thread.run(self._wire.listen(self.settings.host, self.settings.port))]
+        except BaseException:
+            self._end_thread()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        if self._thread is not None:
+            try:
+                self._thread.run(self._wire.close())
+            finally:
+                self._end_thread()
+        self._drop_certificates()
+
+    def _end_thread(self) -> None:
+        thread, self._thread, self._crossing = self._thread, None, None
+        if thread is not None:
+            thread.stop()
+
+    async def __aenter__(self) -> Self:
+        """Start in the running loop."""
+        self._crossing = Crossing(asyncio.get_running_loop(), threading.get_ident())
+        self._ports = [await self._wire.listen(self.settings.host, self.settings.port)]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        await self._wire.close()
+        self._crossing = None
+        self._drop_certificates()
+
+    def _drop_certificates(self) -> None:
+        if self._certificates is not None:
+            self._certificates.close()
+
+    def _call(self, function: Callable[[], T]) -> T:
+        """Call on the loop's thread; before the start and after the end there is nobody else to disturb."""
+        return function() if self._crossing is None else self._crossing.call(function)
+
+    # Where it is.
+
+    @property
+    def profile(self) -> Profile:
+        """Which exchange is played: the documents', or the one that was seen."""
+        return self.settings.profile
+
+    @property
+    def port(self) -> int:
+        """The port it listens on.
+
+        Raises:
+            NotRunning: It does not.
+        """
+        if not self._ports:
+            raise NotRunning("the exchange is not running: use it in a with statement")
+        return self._ports[0]
+
+    @property
+    def url(self) -> str:
+        """Scheme, host and port."""
+        return self._url_of(self.port)
+
+    @property
+    def other_url(self) -> str:
+        """The same exchange at another port; it starts to listen there when it is first asked.
+
+        Raises:
+            NotRunning: The exchange does not run in a thread.
+        """
+        if self._other_port is None:
+            if self._thread is None:
+                raise NotRunning("another address needs an exchange that runs in a thread")
+            self._other_port = self._thread.run(self._wire.listen(self.settings.host, 0))
+        return self._url_of(self._other_port)
+
+    def _url_of(self, port: int) -> str:
+        host = self.settings.host
+        if host in ("0.0.0.0", "::"):  # noqa: S104 - turned into an address that can be called
+            host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
+        return f"{'https' if self.settings.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+
+    @property
+    def ca_file(self) -> str | None:
+        """Where the authority's certificate lies, for an exchange that made its own; None otherwise."""
+        return None if self._certificates is None else self._certificates.ca_file
+
+    # Keys.
+
+    def make_credentials(self) -> Credentials:
+        """Draw credentials in the dialect's format that belong to nobody."""
+        return self._call(self._exchange.registry.make_credentials)
+
+    def create_key(
+        self,
+        *,
+        permissions: Iterable[str] = ("read", "trade"),
+        balances: Mapping[str, str] | None = None,
+        key: str | None = None,
+        secret: str | None = None,
+        last_nonce: int = 0,
+        addresses: Iterable[str] | None = None,
+        state: str = "active",
+        private_venue: bool = False,
+        order_id_start: int | None = None,
+        account_of: KeyLike | None = None,
+    ) -> KeyHandle:
+        """Open an account and hand out a key to it, as `Registry.create_key` says.
+
+        Raises:
+            SettingsError: One of the settings makes no sense, or the key exists.
+            LedgerError: A balance is no sum of a currency that is traded here.
+        """
+        created = self._call(
+            lambda: self._exchange.registry.create_key(
+                permissions=permissions,
+                balances=balances,
+                key=key,
+                secret=secret,
+                last_nonce=last_nonce,
+                addresses=addresses,
+                state=state,
+                private_venue=private_venue,
+                order_id_start=order_id_start,
+                account_of=None if account_of is None else key_name(account_of),
+            )
+        )
+        return KeyHandle(
+            key=created.credentials.key,
+            secret=created.credentials.secret,
+            permissions=created.permissions,
+            account=created.account,
+        )
+
+    def revoke(self, key: KeyLike) -> None:
+        """Revoke a key."""
+        self._call(lambda: self._exchange.registry.set_state(key_name(key), KeyState.REVOKED))
+
+    def activate(self, key: KeyLike) -> None:
+        """Activate a key that is pending or was revoked."""
+        self._call(lambda: self._exchange.registry.set_state(key_name(key), KeyState.ACTIVE))
+
+    def last_nonce(self, key: KeyLike) -> int:
+        """Return the last accepted rising nonce of a key; 0 for a new one."""
+        return self._exchange.nonces.last(key_name(key))
+
+    def set_last_nonce(self, key: KeyLike, nonce: int) -> None:
+        """Make this the last accepted nonce of a key."""
+        self._call(lambda: self._exchange.nonces.preset(key_name(key), nonce))
+
+    # Accounts.
+
+    def orders(self, key: KeyLike) -> tuple[Order, ...]:
+        """Return the orders of a key's account as they are now, whatever their state, oldest first."""
+
+        def read() -> tuple[Order, ...]:
+            owner = self._exchange.registry.key(key_name(key))
+            return owner.venue.orders_of(owner.account)
+
+        return self._call(read)
+
+    def withdrawals(self, key: KeyLike) -> tuple[Withdrawal, ...]:
+        """Return the withdrawals of a key's account, oldest first."""
+
+        def read() -> tuple[Withdrawal, ...]:
+            owner = self._exchange.registry.key(key_name(key))
+            return owner.venue.withdrawals_of(owner.account)
+
+        return self._call(read)
+
+    def balances(self, key: KeyLike) -> Mapping[str, Balance]:
+        """Return what a key's account has of every currency, zeros too."""
+
+        def read() -> Mapping[str, Balance]:
+            owner = self._exchange.registry.key(key_name(key))
+            return owner.venue.balances_of(owner.account)
+
+        return self._call(read)
+
+    def freeze_account(self, key: KeyLike, *, frozen: bool = True) -> None:
+        """Freeze a key's account, or lift the freeze."""
+
+        def freeze() -> None:
+            owner = self._exchange.registry.key(key_name(key))
+            owner.venue.freeze(owner.account, frozen=frozen)
+
+        self._call(freeze)
+
+    # Switches.
+
+    @property
+    def maintenance(self) -> bool:
+        """Whether the exchange is closed for maintenance."""
+        return self._exchange.gate.maintenance is not None
+
+    @maintenance.setter
+    def maintenance(self, closed: bool) -> None:
+        self._call(lambda: setattr(self._exchange.gate, "maintenance", 30 if closed else None))
+
+    @property
+    def rate_limits(self) -> bool:
+        """Whether the dialect's rate limit is enforced."""
+        return self._exchange.gate.rates_on
+
+    @rate_limits.setter
+    def rate_limits(self, enforced: bool) -> None:
+        self._call(lambda: setattr(self._exchange.gate, "rates_on", enforced))
+
+    @property
+    def own_faults(self) -> tuple[str, ...]:
+        """Internal faults of the exchange, one line each; empty unless we are wrong."""
+        return tuple(self._exchange.own_faults)

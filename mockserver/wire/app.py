@@ -1,0 +1,205 @@
+"""The exchange on the wire: each request is read, judged, answered, and harmed where that is planned."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from typing import TYPE_CHECKING, cast
+
+from aiohttp import web
+from mockserver.core.faults import Phase
+from mockserver.core.refusals import Refusal, Refused
+from mockserver.wire.control import CONTROL_PREFIX, Control
+from mockserver.wire.line import ENDS, STAYS, Line, Spoken
+from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
+from mockserver.wire.striking import Scene, Striker
+from mockserver.wire.writing import write_answer
+
+if TYPE_CHECKING:
+    from mockserver.clock import Clock
+    from mockserver.core.exchange import Exchange
+    from mockserver.core.visit import Visit
+
+_HEAD_LIMIT = 8190
+_HEADERS_LIMIT = 128
+
+
+class Wire:
+    """Serves one exchange on any number of listening sockets of one event loop.
+
+    Attributes:
+        exchange: The exchange.
+        clock: Its clock.
+        striker: What lets faults strike.
+    """
+
+    def __init__(self, exchange: Exchange, clock: Clock) -> None:
+        self.exchange = exchange
+        self.clock = clock
+        self.striker = Striker(exchange)
+        self._control = Control(self)
+        self._numbers = itertools.count(1)
+        self._listeners: list[asyncio.Server] = []
+        self._manager: web.Server | None = None
+        self._limit = exchange.dialect.body_limit
+        self._body_s = exchange.settings.body_s
+
+    async def listen(self, host: str, port: int) -> int:
+        """Listen on one more socket of the running loop.
+
+        Args:
+            host: The address.
+            port: The port; 0 for any free one.
+
+        Returns:
+            The port.
+
+        Raises:
+            OSError: The address cannot be had.
+        """
+        loop = asyncio.get_running_loop()
+        if self._manager is None:
+            self._manager = web.Server(self._serve)  # type: ignore[arg-type]  # see Spoken
+        listener = await loop.create_server(
+            self._new_line, host, port, ssl=self.exchange.settings.tls, backlog=512, reuse_address=True
+        )
+        self._listeners.append(listener)
+        return int(listener.sockets[0].getsockname()[1])
+
+    def _new_line(self) -> Line:
+        assert self._manager is not None
+        return Line(
+            next(self._numbers),
+            self._complaint,
+            self._manager,
+            loop=asyncio.get_running_loop(),
+            access_log=None,
+            auto_decompress=False,
+            keepalive_timeout=self.exchange.settings.keep_alive_s,
+            lingering_time=2.0,
+            max_line_size=_HEAD_LIMIT,
+            max_field_size=_HEAD_LIMIT,
+            max_headers=_HEADERS_LIMIT,
+        )
+
+    async def close(self) -> None:
+        """Stop listening and end every connection."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+        self.striker.holds.let_all_go()
+        if self._manager is not None:
+            for line in self._manager.connections:
+                cast("Line", line).tear()
+            await self._manager.shutdown(0.2)
+
+    async def _serve(self, request: web.BaseRequest) -> Spoken:
+        line = cast("Line", request.protocol)
+        content = request.content
+        oversized = False
+        if content.is_eof():
+            body = content.read_nowait()
+            if len(body) > self._limit:
+                body, oversized = body[: self._limit], True
+        else:
+            try:
+                body, oversized = await read_rest(request, line, limit=self._limit, seconds=self._body_s)
+            except CutShort as cut:
+                return self._cut_short(request, line, cut)
+        # From here to the answer nothing is awaited, unless harm is planned: whoever is complete first is judged first.
+        now_ms = self.clock.now_ms()
+        travelled = as_travelled(request, body)
+        if travelled.target.startswith(CONTROL_PREFIX):
+            return await self._control.serve(travelled, line, now_ms, keep_alive=request.keep_alive)
+        exchange = self.exchange
+        visit = exchange.begin(
+            travelled,
+            now_ms,
+            connection=line.number,
+            peer=line.peer,
+            arrived_ns=time.monotonic_ns(),
+            oversized=oversized,
+        )
+        keep_alive = request.keep_alive and not oversized
+        old = request.version < (1, 1)
+        if exchange.faults.armed:
+            return await self._serve_harmed(visit, line, keep_alive=keep_alive, old=old)
+        exchange.judge(visit, now_ms)
+        answer = exchange.perform(visit)
+        visit.entry.answered_ns = time.monotonic_ns()
+        line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
+        await line.drained()
+        return STAYS if keep_alive else ENDS
+
+    async def _serve_harmed(self, visit: Visit, line: Line, *, keep_alive: bool, old: bool) -> Spoken:
+        """Serve a request while a fault plan is armed: harm may come before the gate, before the handler, after it."""
+        exchange, entry = self.exchange, visit.entry
+        bodiless = entry.request.method == "HEAD"
+        if (settled := await self._meet(Phase.BEFORE_GATE, visit, line, keep_alive, old)) is not None:
+            return settled
+        exchange.judge(visit, self.clock.now_ms())
+        handled = entry.refused is None
+        if handled and (settled := await self._meet(Phase.BEFORE_HANDLER, visit, line, keep_alive, old)) is not None:
+            return settled
+        answer = exchange.perform(visit)
+        if handled and (settled := await self._meet(Phase.AFTER_HANDLER, visit, line, keep_alive, old)) is not None:
+            return settled
+        entry.answered_ns = time.monotonic_ns()
+        line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless))
+        await line.drained()
+        return STAYS if keep_alive else ENDS
+
+    async def _meet(self, phase: Phase, visit: Visit, line: Line, keep_alive: bool, old: bool) -> Spoken | None:
+        for planned in self.exchange.faults.meet(phase, visit.named_key, visit.operation):
+            scene = Scene(
+                visit=visit,
+                line=line,
+                now_ms=self.clock.now_ms(),
+                keep_alive=keep_alive,
+                old=old,
+                bodiless=visit.entry.request.method == "HEAD",
+            )
+            settled = await self.striker.strike(planned, scene)
+            if settled is not None:
+                visit.entry.answered_ns = time.monotonic_ns()
+                await line.drained()
+                return settled
+        return None
+
+    def _cut_short(self, request: web.BaseRequest, line: Line, cut: CutShort) -> Spoken:
+        """Note a request whose body never arrived, and say so if there is anybody to hear it."""
+        now_ms = self.clock.now_ms()
+        visit = self.exchange.begin(
+            as_travelled(request, cut.arrived),
+            now_ms,
+            connection=line.number,
+            peer=line.peer,
+            arrived_ns=time.monotonic_ns(),
+            unreadable=cut.arrived or b"(no body)",
+        )
+        if not cut.lost:
+            line.say(self._refusal(visit, Refused(refusal=Refusal.INVALID_REQUEST, detail="The body is incomplete.")))
+        return ENDS
+
+    def _complaint(self, line: Line, data: bytes, too_large: bool, message: str) -> bytes:
+        """Note bytes that are no HTTP request, and return what is said to them."""
+        visit = self.exchange.begin(
+            stand_in(data),
+            self.clock.now_ms(),
+            connection=line.number,
+            peer=line.peer,
+            arrived_ns=time.monotonic_ns(),
+            unreadable=data[:4096] or b"(nothing)",
+        )
+        if too_large:
+            refused = Refused(refusal=Refusal.TOO_LARGE, detail="A line of the head is too long.", variant="headers")
+        else:
+            first = message.splitlines()[0][:120] if message else "not an HTTP request"
+            refused = Refused(refusal=Refusal.INVALID_REQUEST, detail=f"The request cannot be read: {first}.")
+        return self._refusal(visit, refused)
+
+    def _refusal(self, visit: Visit, refused: Refused) -> bytes:
+        answer = self.exchange.refuse(visit, refused)
+        visit.entry.answered_ns = time.monotonic_ns()
+        return write_answer(answer, visit.now_ms, keep_alive=False, old=False, bodiless=False)

@@ -1,0 +1,114 @@
+"""A line: one TCP connection, with a number, and able to be cut in every way a connection can be."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
+_NO_LINGER = struct.pack("ii", 1, 0)
+
+#: Answers what was no HTTP: (line, bytes, too large, what the parser says) to the bytes of the answer.
+Complaint = "Callable[[Line, bytes, bool, str], bytes]"
+
+
+class Spoken:
+    """What the handler returns when it has written to the connection itself. aiohttp is left with nothing to say.
+
+    It stands in for a `web.StreamResponse`, of which aiohttp asks these three things and no more.
+    """
+
+    __slots__ = ("keep_alive",)
+
+    def __init__(self, *, keep_alive: bool) -> None:
+        self.keep_alive = keep_alive
+
+    async def prepare(self, request: web.BaseRequest) -> None:
+        """Say nothing: the head is on the wire."""
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        """Say nothing: the body is on the wire."""
+
+
+STAYS = Spoken(keep_alive=True)
+ENDS = Spoken(keep_alive=False)
+
+
+class Line(web.RequestHandler):
+    """One connection.
+
+    Attributes:
+        number: Rises by one for each connection of the exchange.
+        peer: The address at the other end.
+        lost: Done when the connection is gone.
+    """
+
+    def __init__(self, number: int, complain: Complaint, manager: web.Server, **settings: Any) -> None:
+        super().__init__(manager, **settings)
+        self.number = number
+        self.peer = ""
+        self.lost: asyncio.Future[None] = self._loop.create_future()
+        self._complain = complain
+        self._newest = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take note of who calls."""
+        super().connection_made(transport)
+        address = transport.get_extra_info("peername")
+        self.peer = address[0] if isinstance(address, tuple) else "127.0.0.1"
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Wake whoever waits on this line."""
+        if not self.lost.done():
+            self.lost.set_result(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Keep the newest bytes at hand, should they turn out to be no HTTP."""
+        self._newest = data
+        super().data_received(data)
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Answer bytes that are no HTTP request, in the dialect's words."""
+        too_large = type(exc).__name__ in ("LineTooLong", "ContentLengthTooLarge")
+        self.say(self._complain(self, self._newest, too_large, (message or str(exc)).strip()))
+        return ENDS  # type: ignore[return-value]  # see Spoken
+
+    def say(self, data: bytes) -> None:
+        """Write bytes, if there is still somebody to hear them."""
+        if self.transport is not None:
+            self.transport.write(data)
+
+    async def drained(self) -> None:
+        """Wait while the other side is slow to read."""
+        if self._paused and self.transport is not None:
+            await self._drain_helper()
+
+    async def wait(self, seconds: float | None) -> bool:
+        """Wait so long, or for ever, or until the connection is gone; tell whether it still stands."""
+        done, _ = await asyncio.wait({self.lost}, timeout=seconds)
+        return not done
+
+    def hang_up(self) -> None:
+        """Close the connection in order: what was written still arrives."""
+        if self.transport is not None:
+            self.transport.close()
+
+    def tear(self) -> None:
+        """Cut the connection by a TCP reset."""
+        transport = self.transport
+        if transport is None:
+            return
+        connected = transport.get_extra_info("socket")
+        if connected is not None:
+            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+        transport.abort()

@@ -1,0 +1,90 @@
+"""Requests as they travelled, bytes untouched."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from mockserver.wire.writing import CONTINUE
+from signer import Request
+
+if TYPE_CHECKING:
+    from mockserver.wire.line import Line
+
+
+class CutShort(Exception):  # noqa: N818 - what happened, not a fault of ours
+    """The body did not arrive: the connection was lost, its framing broke, or it took too long.
+
+    Attributes:
+        arrived: What had arrived of it.
+        lost: Whether the connection is gone, so that there is nobody to answer.
+    """
+
+    def __init__(self, arrived: bytes, *, lost: bool) -> None:
+        super().__init__()
+        self.arrived = arrived
+        self.lost = lost
+
+
+def origin_form(path: str) -> bytes:
+    """Return the request target in origin form, undecoded.
+
+    A client that believes it talks to a proxy sends the absolute form; scheme and authority are taken off it.
+    """
+    target = path.encode("utf-8", "surrogateescape")
+    if target.startswith(b"/"):
+        return target
+    scheme, found, rest = target.partition(b"://")
+    if not found or not scheme.isalpha():
+        return target
+    for index, byte in enumerate(rest):
+        if byte in b"/?#":
+            return rest[index:] if byte in b"/" else b"/" + rest[index:]
+    return b"/"
+
+
+async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds: float) -> tuple[bytes, bool]:
+    """Return a body that had not wholly arrived with its head, and whether it went beyond the limit.
+
+    Args:
+        request: Its head.
+        line: The connection.
+        limit: Bytes; a body beyond it is not read to its end.
+        seconds: How long the body may take.
+
+    Raises:
+        CutShort: It did not arrive.
+    """
+    announced = request.content_length
+    if announced is not None and announced > limit:
+        return b"", True
+    if request.version >= (1, 1) and request.headers.get("Expect", "").lower() == "100-continue":
+        line.say(CONTINUE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(seconds):
+            while chunk := await request.content.readany():
+                body += chunk
+                if len(body) > limit:
+                    return bytes(body[:limit]), True
+    except TimeoutError:
+        raise CutShort(bytes(body), lost=False) from None
+    except ConnectionError:
+        raise CutShort(bytes(body), lost=True) from None
+    except Exception:  # aiohttp's payload errors have no common public parent
+        raise CutShort(bytes(body), lost=line.lost.done()) from None
+    return bytes(body), False
+
+
+def as_travelled(request: web.BaseRequest, body: bytes) -> Request:
+    """Return a request with its target in origin form and its headers as they came."""
+    return Request(method=request.method, target=origin_form(request.raw_path), headers=request.raw_headers, body=body)
+
+
+def stand_in(data: bytes) -> Request:
+    """Return a stand-in for bytes that were no HTTP request: whatever can be made out of their first line."""
+    words = data.split(b"\n", 1)[0].split()
+    method = words[0][:32].decode("latin-1") if words and words[0].isalpha() else "GET"
+    target = words[1] if len(words) > 1 and words[1].startswith(b"/") else b"/"
+    return Request(method=method, target=target[:2048])
