@@ -1,0 +1,234 @@
+"""How our Poloniex writes: as PHP's json_encode does, money as text with eight decimals, failures as `{"error": ...}`.
+
+Facts 1.5 (transport and JSON), 2 (shapes of failures), 3 and 4 (shapes of successes), 5.1 (PHP's empty containers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+import orjson
+
+from mockserver.core.answers import Answer
+from mockserver.core.dialect import Profile
+from mockserver.core.endpoint import Access, Endpoint, Json
+from mockserver.core.markets import Market
+from mockserver.core.orders import Fill, Order, OrderStatus
+from mockserver.core.refusals import Refusal, RefusalRow, Refused
+from mockserver.dialects.poloniex.markets import market_name
+from signer import Request
+
+#: 1.5: what recorded answers of either kind carried.
+PUBLIC_HEADERS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET"))
+PRIVATE_HEADERS = (("Cache-Control", "private"),)
+
+#: Trades are numbered within their market and once more over all of them; ours differ by a constant.
+GLOBAL_TRADE_IDS_FROM = 700_000_000
+
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_FACT = re.compile(r"\{([a-z_]+)\}")
+
+
+def php_json(value: Json) -> bytes:
+    r"""Return JSON as PHP writes it: no blanks, `/` as `\/`, all beyond ASCII escaped, numbers in fixed point."""
+    text = orjson.dumps(value, default=_number)
+    if not text.isascii():
+        text = _BEYOND_ASCII.sub(_utf16_escapes, text.decode()).encode("ascii")
+    return text.replace(b"/", b"\\/") if b"/" in text else text
+
+
+def _number(value: object) -> orjson.Fragment:
+    """Return a decimal as a bare number, never with an exponent and without trailing zeros."""
+    if not isinstance(value, Decimal):
+        raise TypeError(f"{type(value).__name__} has no place in an answer")
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return orjson.Fragment(text.encode("ascii"))
+
+
+def _utf16_escapes(match: re.Match[str]) -> str:
+    units = match.group().encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def money(number: Decimal) -> str:
+    """Return an amount, a rate or a total: eight decimals, no exponent."""
+    return f"{number:.8f}"
+
+
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(sep=" ")[:19]
+
+
+def date(at_ms: int) -> str:
+    """Return `YYYY-MM-DD HH:MM:SS`, UTC without saying so."""
+    return _second(at_ms // 1000)
+
+
+def or_empty_list(items: Mapping[str, Json]) -> Json:
+    """Return an object, or `[]` when it has no members: PHP cannot tell one empty array from the other."""
+    return items or []
+
+
+def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:
+    """Return the answer to a call that succeeded."""
+    headers = PUBLIC_HEADERS if endpoint.access is Access.PUBLIC else PRIVATE_HEADERS
+    return Answer(status=200, body=php_json(value), headers=headers)
+
+
+def _plain(text: str) -> Json:
+    return {"error": text}
+
+
+def _error_then_success(text: str) -> Json:
+    return {"error": text, "success": 0}
+
+
+def _response(text: str) -> Json:
+    return {"success": 0, "response": text}
+
+
+def _result(text: str) -> Json:
+    return {"result": {"error": text}, "success": 0}
+
+
+#: 2.3 and 2.5: failures that are more than `{"error": ...}`, in the recorded order of their members.
+_SHAPES: Mapping[tuple[Refusal, str], Callable[[str], Json]] = {
+    (Refusal.ORDER_NOT_FOUND, ""): _error_then_success,
+    (Refusal.ORDER_NOT_FOUND, "completed"): _error_then_success,
+    (Refusal.ORDER_NOT_FOUND, "client_order_id"): _error_then_success,
+    (Refusal.ORDER_NOT_FOUND, "status"): _result,
+    (Refusal.REJECTED, "address_per_day"): _response,
+}
+
+
+def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int) -> Answer:
+    """Return a refusal in the words of the table; the reason phrase of a 422 is empty (1.5).
+
+    Args:
+        refused: Its facts fill the text; its detail is ours and stays in the journal.
+        row: How Poloniex says it.
+        profile: Makes no difference: no statuses are documented, so both are what was seen.
+        request: What was refused.
+        now_ms: The server's clock; Poloniex does not tell it.
+    """
+    text = _FACT.sub(lambda match: _fact(refused.facts, match.group(1)), row.text) if "{" in row.text else row.text
+    shape = _SHAPES.get((row.refusal, row.variant), _plain)
+    return Answer(
+        status=row.status,
+        body=php_json(shape(text)),
+        headers=PUBLIC_HEADERS if request.path == b"/public" else PRIVATE_HEADERS,
+        reason="" if row.status == 422 else None,
+    )
+
+
+def _fact(facts: Mapping[str, object], name: str) -> str:
+    """Return a fact as text; numbers without leading zeros, since the server had read them as numbers."""
+    text = str(facts.get(name, 0 if name in ("last_nonce", "nonce", "order_id", "client_order_id") else name))
+    if name == "nonce" and text.isascii() and text.isdigit():
+        text = text.lstrip("0") or "0"
+    return text.encode("utf-8", "replace").decode()
+
+
+def open_order_view(order: Order) -> Json:
+    """Return one row of returnOpenOrders (4.3); `startingAmount` is what reached the book, without the fills before."""
+    view: dict[str, Json] = {
+        "orderNumber": str(order.order_id),
+        "type": order.side.value,
+        "rate": money(order.price),
+        "startingAmount": money(reached_the_book(order)),
+        "amount": money(order.remaining),
+        "total": money(order.price * order.remaining),
+        "date": date(order.at_ms),
+        "margin": 0,
+    }
+    if order.client_order_id is not None:
+        view["clientOrderId"] = order.client_order_id
+    return view
+
+
+def reached_the_book(order: Order) -> Decimal:
+    """Return how much of an order was left when it went into the book: its amount less what it took on arrival."""
+    return order.amount - sum((fill.amount for fill in order.fills if not fill.maker), Decimal(0))
+
+
+def order_status_view(order: Order, market: Market) -> Json:
+    """Return one order as returnOrderStatus shows it (4.5)."""
+    return {
+        "status": "Partially filled" if order.status is OrderStatus.PARTIALLY_FILLED else "Open",
+        "rate": money(order.price),
+        "amount": money(order.remaining),
+        "currencyPair": market_name(market.name),
+        "date": date(order.at_ms),
+        "total": money(order.price * order.remaining),
+        "type": order.side.value,
+        "startingAmount": money(reached_the_book(order)),
+    }
+
+
+def resulting_trade_view(fill: Fill) -> Json:
+    """Return one fill of an order that was just placed (4.6): all of it text."""
+    return {
+        "amount": money(fill.amount),
+        "date": date(fill.at_ms),
+        "rate": money(fill.price),
+        "total": money(fill.price * fill.amount),
+        "tradeID": str(fill.trade_id),
+        "type": fill.side.value,
+    }
+
+
+def order_trade_view(fill: Fill, market: Market) -> Json:
+    """Return one row of returnOrderTrades (4.5)."""
+    return {
+        "globalTradeID": GLOBAL_TRADE_IDS_FROM + fill.trade_id,
+        "tradeID": fill.trade_id,
+        "currencyPair": market_name(market.name),
+        "type": fill.side.value,
+        "rate": money(fill.price),
+        "amount": money(fill.amount),
+        "total": money(fill.price * fill.amount),
+        "fee": money(fee_rate(fill, market)),
+        "date": date(fill.at_ms),
+    }
+
+
+def private_trade_view(fill: Fill, market: Market) -> Json:
+    """Return one row of the private returnTradeHistory (4.4); here the trade's number is text and the fee a rate."""
+    return {
+        "globalTradeID": GLOBAL_TRADE_IDS_FROM + fill.trade_id,
+        "tradeID": str(fill.trade_id),
+        "date": date(fill.at_ms),
+        "rate": money(fill.price),
+        "amount": money(fill.amount),
+        "total": money(fill.price * fill.amount),
+        "fee": money(fee_rate(fill, market)),
+        "orderNumber": str(fill.order_id),
+        "type": fill.side.value,
+        "category": "exchange",
+    }
+
+
+def public_trade_view(fill: Fill) -> Json:
+    """Return one row of the public returnTradeHistory (3.4); here both numbers are numbers."""
+    return {
+        "globalTradeID": GLOBAL_TRADE_IDS_FROM + fill.trade_id,
+        "tradeID": fill.trade_id,
+        "date": date(fill.at_ms),
+        "type": fill.side.value,
+        "rate": money(fill.price),
+        "amount": money(fill.amount),
+        "total": money(fill.price * fill.amount),
+        "orderNumber": fill.order_id,
+    }
+
+
+def fee_rate(fill: Fill, market: Market) -> Decimal:
+    """Return the share that was taken, which Poloniex shows in place of the fee itself."""
+    return market.maker_fee if fill.maker else market.taker_fee

@@ -1,0 +1,121 @@
+"""What each public command does. Facts 3: decimals are text with eight places, except where it says number."""
+
+from __future__ import annotations
+
+from mockserver.core.desk import Desk
+from mockserver.core.endpoint import Json, Parameters
+from mockserver.core.markets import Market
+from mockserver.core.refusals import Refused
+from mockserver.dialects.poloniex import answers
+from mockserver.dialects.poloniex import parameters as read
+from mockserver.dialects.poloniex.answers import money
+from mockserver.dialects.poloniex.markets import CURRENCIES, PAIR_IDS, market_name
+
+_MONTH_MS = 31 * 86_400_000
+
+
+def return_ticker(desk: Desk, parameters: Parameters) -> Json:
+    """`returnTicker`: every pair. `baseVolume` is in what is paid with, `quoteVolume` in what is bought."""
+    return {market_name(market.name): _ticker_view(desk, market) for market in desk.markets()}
+
+
+def _ticker_view(desk: Desk, market: Market) -> Json:
+    seen = desk.ticker(market)
+    return {
+        "id": PAIR_IDS[market_name(market.name)],
+        "last": money(seen.last),
+        "lowestAsk": money(seen.ask or seen.last * 0),
+        "highestBid": money(seen.bid or seen.last * 0),
+        "percentChange": money(seen.last / market.opening_price - 1),
+        "baseVolume": money(seen.quote_volume),
+        "quoteVolume": money(seen.base_volume),
+        "isFrozen": "0",
+        "high24hr": money(seen.high),
+        "low24hr": money(seen.low),
+    }
+
+
+def return_24h_volume(desk: Desk, parameters: Parameters) -> Json:
+    """`return24hVolume`: by pair, and in the same object the sums by the currency that is paid with."""
+    volumes: dict[str, Json] = {}
+    totals = {market.quote: market.opening_price * 0 for market in desk.markets()}
+    for market in desk.markets():
+        seen = desk.ticker(market)
+        volumes[market_name(market.name)] = {
+            market.quote: money(seen.quote_volume),
+            market.base: money(seen.base_volume),
+        }
+        totals[market.quote] += seen.quote_volume
+    volumes.update({f"total{currency}": money(total) for currency, total in totals.items()})
+    return volumes
+
+
+def return_order_book(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """`returnOrderBook`: of one pair or of all; rates are text and amounts are numbers."""
+    depth = read.count(parameters, "depth", default=50, most=100, variant="public_depth")
+    if read.wants_all(parameters):
+        if isinstance(depth, Refused):
+            return depth
+        return {market_name(market.name): _book_view(desk, market, depth) for market in desk.markets()}
+    market = read.public_market_of(desk, parameters)
+    if isinstance(market, Refused):
+        return market
+    return depth if isinstance(depth, Refused) else _book_view(desk, market, depth)
+
+
+def _book_view(desk: Desk, market: Market, depth: int) -> Json:
+    """Return one book. Its `seq` must only ever rise, and the clock in milliseconds does."""
+    bids, asks = desk.book(market, depth) if depth else ((), ())
+    return {
+        "asks": [[money(price), amount] for price, amount in asks],
+        "bids": [[money(price), amount] for price, amount in bids],
+        "isFrozen": "0",
+        "seq": desk.now_ms,
+    }
+
+
+def return_trade_history(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """`returnTradeHistory`: the market's latest 200 trades, or up to 1,000 of a range, newest first."""
+    market = read.public_market_of(desk, parameters)
+    if isinstance(market, Refused):
+        return market
+    start = read.time_ms(parameters, "start", "public_start")
+    if isinstance(start, Refused):
+        return start
+    end = read.time_ms(parameters, "end", "public_end")
+    if isinstance(end, Refused):
+        return end
+    newest = reversed(desk.trades(market))
+    if start is None and end is None:
+        return [answers.public_trade_view(fill) for fill, _ in zip(newest, range(200), strict=False)]
+    latest = desk.now_ms if end is None else end
+    if start is not None and min(latest, desk.now_ms) - start > _MONTH_MS:
+        return read.invalid("start", "public_window")
+    earliest = latest - _MONTH_MS if start is None else start
+    inside = [fill for fill in newest if earliest <= fill.at_ms <= latest]
+    return [answers.public_trade_view(fill) for fill in inside[:1000]]
+
+
+def return_currencies(desk: Desk, parameters: Parameters) -> Json:
+    """`returnCurrencies`: every currency, with what an address of it is like."""
+    chains = parameters.get("includeMultiChainCurrencies") == "true"
+    return {currency: _currency_view(currency, chains=chains) for currency in desk.currencies()}
+
+
+def _currency_view(currency: str, *, chains: bool) -> Json:
+    known = CURRENCIES[currency]
+    view: dict[str, Json] = {
+        "id": known.number,
+        "name": known.name,
+        "humanType": "Sweep to Main Account",
+        "currencyType": "address",
+        "txFee": money(known.withdrawal_fee),
+        "minConf": known.confirmations,
+        "depositAddress": None,
+        "disabled": 0,
+        "delisted": 0,
+        "frozen": 0,
+    }
+    if chains:
+        view |= {"parentChain": None, "isMultiChain": 0, "isChildChain": 0, "childChains": []}
+    return view
