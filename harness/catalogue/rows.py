@@ -1,0 +1,34 @@
+"""All rows, in the order in which they are tried and printed."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from harness.catalogue.requirement import Requirement
+from harness.errors import UsageError
+
+#: One module a family, in the catalogue's order.
+FAMILIES = ("sign", "canon", "enc", "cred", "nonce", "time", "conc", "pers", "err", "retry", "conn", "redir", "secr", "num", "parse", "ops", "rate")
+
+
+@cache
+def requirements() -> tuple[Requirement, ...]:
+    """Return every built requirement."""
+    found: list[Requirement] = []
+    for family in FAMILIES:
+        rows: tuple[Requirement, ...] = import_module(f"harness.catalogue.{family}").ROWS
+        found.extend(rows)
+    return tuple(found)
+
+
+def requirement(identifier: str) -> Requirement:
+    """Return one requirement.
+
+    Raises:
+        UsageError: There is none of that id.
+    """
+    for row in requirements():
+        if row.id == identifier.upper():
+            return row
+    raise UsageError(f"no requirement is called {identifier}; `noncense requirements` lists them")
