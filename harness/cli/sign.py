@@ -189,7 +189,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _now_ms() -> int:
-    from mockserver.clock import Clock
+    from mockserver import Clock
 
     return Clock().now_ms()
 

@@ -1,0 +1,52 @@
+"""The project's own files agree with each other."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from harness.version import __version__
+
+ROOT = Path(__file__).parents[2]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!~;\[ ]", requirement)[0].lower() for requirement in requirements}
+
+
+def locked() -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", LOCK, flags=re.MULTILINE))
+
+
+def test_the_lock_holds_no_address() -> None:
+    assert not re.search(r"[a-z]+://|--(extra-)?index-url|--find-links", LOCK)
+
+
+def test_the_lock_holds_a_hash_for_everything() -> None:
+    blocks = re.split(r"\n(?=[a-z0-9])", LOCK.strip())
+    assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_the_lock_holds_everything_that_the_project_asks_for() -> None:
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    asked = names(PROJECT["project"]["dependencies"]).union(*(names(extra) for extra in extras))
+    assert asked - set(locked()) == set()
+
+
+def test_the_changelog_knows_this_version() -> None:
+    assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["scripts/check", "scripts/setup", "scripts/find-python", "scripts/lock", ".ci/run"])
+def test_a_script_can_be_started(path: str) -> None:
+    script = ROOT / path
+    assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
+    assert script.stat().st_mode & 0o111
+
+
+def test_the_license_is_the_one_that_is_named() -> None:
+    assert PROJECT["project"]["license"] == "Apache-2.0"
+    assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
