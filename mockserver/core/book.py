@@ -122,8 +122,8 @@ class Book:
     def match(self, order: Order) -> Iterator[Match]:
         """Trade an order against what stands on the other side, as far as its limit allows; nothing is put.
 
-        Each trade is yielded when both of its orders show it and none of the next, and the book is whole between trades.
-        Standing orders that are filled have left it.
+        Each trade is yielded when both of its orders show it and none of the next. The book is whole between trades:
+        standing orders that are filled have left it.
         """
         against = self._asks if order.side is Side.BUY else self._bids
         while order.remaining and against.accepts(order.price):

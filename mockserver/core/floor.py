@@ -111,8 +111,8 @@ class Floor:
         now_ms: int,
     ) -> Order | Refused:
         """Place an order, as `AccountDesk.place_order` says."""
-        if not (price > ZERO and amount > ZERO):
-            raise ValueError(f"price {price} and amount {amount} must be above zero")
+        if not (price.is_finite() and amount.is_finite() and price > ZERO and amount > ZERO):
+            raise ValueError(f"price {price} and amount {amount} must be above zero, and have an end")
         listing = self.listing(market, now_ms)
         if amount < market.minimum_amount:
             return _below("amount", market.minimum_amount, market.base)

@@ -131,7 +131,7 @@ class Ledger:
     ) -> None:
         try:
             left = subtract(source[currency], amount)
-            if amount < ZERO or (left < ZERO and not may_owe):
+            if not amount.is_finite() or amount < ZERO or (left < ZERO and not may_owe):
                 raise LedgerError(f"cannot move {amount} {currency}: {source[currency]} is there")
             if source is target:
                 return

@@ -144,8 +144,8 @@ class Venue:
         self, account: Account, currency: str, amount: Decimal, address: str, network: str | None, now_ms: int
     ) -> Withdrawal | Refused:
         """Take money out, as `AccountDesk.withdraw` says."""
-        if not amount > ZERO:
-            raise ValueError(f"amount {amount} must be above zero")
+        if not (amount.is_finite() and amount > ZERO):
+            raise ValueError(f"amount {amount} must be above zero, and have an end")
         if currency not in self.currencies:
             return _unknown(currency)
         if self.ledger.available(account.account_id, currency) < amount:
