@@ -23,3 +23,11 @@ class AdapterFault(HarnessError):
         self.kind = kind
         self.detail = detail
         self.stderr = stderr
+
+
+class AdapterUnusable(AdapterFault):
+    """The adapter broke again and again, so the run stops: exit status 3."""
+
+    def __init__(self, restarts: int, last: AdapterFault) -> None:
+        detail = f"{last.detail}, after {restarts} restarts in a row that no requirement asked for"
+        super().__init__(last.kind, detail, last.stderr)

@@ -1,0 +1,269 @@
+"""A client as a Python object in the harness's own process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from harness import adapter as kit
+from harness.drivers.answers import malformed, read_description, read_reply
+from harness.drivers.capture import LogTap, overheard
+from harness.drivers.clients import ObjectClient
+from harness.drivers.driver import Description, Hung, Reply, Succeeded, Target, TimedReply
+from harness.drivers.loading import is_reloadable, load, raised
+from harness.drivers.ring import Ring
+from harness.drivers.texts import texts_of
+
+_NS = 1_000_000_000
+_DETAILS = 65_536
+
+
+class _Job:
+    """One method of the client, on a thread of its own: what it returned or raised, and when."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self.done = threading.Event()
+        self.value: object = None
+        self.failure: BaseException | None = None
+        self.ended_ns = 0
+
+    def __call__(self) -> None:
+        try:
+            self.value = self._work()
+        except BaseException as failure:
+            self.failure = failure
+        self.ended_ns = time.monotonic_ns()
+        self.done.set()
+
+
+class InProcessDriver:
+    """Drives an adapter object, whose methods may be synchronous or not. Satisfies `Driver`.
+
+    A synchronous method runs on a thread of ours, an asynchronous one on the adapter's event loop; so a call that hangs
+    is left behind, and the adapter is made anew before the next session where its reference allows that.
+    """
+
+    form = "in-process"
+
+    def __init__(self, client: ObjectClient, *, limit_s: float) -> None:
+        """Prepare; the adapter is loaded when it is first asked for something.
+
+        Args:
+            client: The adapter's reference.
+            limit_s: The limit of whatever has none of its own: `open`, `close`.
+        """
+        self._client = client
+        self._limit_s = limit_s
+        self._ring = Ring()
+        self._log = LogTap(self._ring)
+        self._adapter: Any = None
+        self._workers: kit.Workers | None = None
+        self._description: Description | None = None
+        self._sessions: dict[str, Any] = {}
+        self._debugging: set[str] = set()
+        self._quiet_level: int | None = None
+        self._stuck = False
+        self._proxies: dict[str, str] = {}
+
+    def describe(self, dialect: str) -> Description:
+        """Load the adapter if need be, and read who it is."""
+        self._started()
+        adapter = self._adapter
+        try:
+            answer = kit.describe(adapter)
+        except Exception as error:
+            raise raised("describe", error) from error
+        self._description = read_description(answer)
+        return self._description
+
+    def open(self, session: str, target: Target) -> Reply:
+        """Open a session. Where an earlier call still hangs and no session is left, the adapter is made anew before."""
+        if self._stuck and not self._sessions:
+            self._drop()
+        self._started()
+        if target.options.get("debug"):
+            self._debug(session)
+        given = {field.name: getattr(target, field.name) for field in fields(target)}
+        given.update(session=session, options=dict(target.options))
+        job = self._run(lambda: self._adapter.open(kit.Target(**given)))
+        limit_s = max(self._limit_s, 3 * target.timeout_s)
+        started_ns = time.monotonic_ns()
+        self._wait([job], started_ns, limit_s)
+        if not job.done.is_set():
+            return Hung(limit_s=limit_s)
+        if job.failure is None:
+            self._sessions[session] = job.value
+            return Succeeded(value=None)
+        return self._reported(job.failure, "open")
+
+    def call(self, session: str, operation: str, params: Mapping[str, object], *, limit_s: float) -> TimedReply:
+        """Make one call and wait for it."""
+        return self.call_together([(session, operation, params)], limit_s=limit_s)[0]
+
+    def call_together(
+        self, calls: Sequence[tuple[str, str, Mapping[str, object]]], *, limit_s: float
+    ) -> Sequence[TimedReply]:
+        """Hand over calls at once; a serial adapter gets them one after the other."""
+        started_ns = time.monotonic_ns()
+        jobs = [self._run(self._bound(*call)) for call in calls]
+        self._wait(jobs, started_ns, limit_s)
+        limit_ns = started_ns + int(limit_s * _NS)
+        return tuple(
+            TimedReply(
+                reply=self._replied(job, operation, limit_s),
+                started_ns=started_ns,
+                ended_ns=job.ended_ns if job.done.is_set() else limit_ns,
+            )
+            for job, (_, operation, _) in zip(jobs, calls, strict=True)
+        )
+
+    def start_call(self, session: str, operation: str, params: Mapping[str, object]) -> None:
+        """Hand over one call; nobody waits for it. What cannot be killed is left behind by the next restart."""
+        self._run(self._bound(session, operation, params))
+        self._stuck = True
+
+    def close(self, session: str) -> None:
+        """Close a session."""
+        opened = self._sessions.pop(session, None)
+        self._quieten(session)
+        if opened is None:
+            return
+        job = self._run(opened.close)
+        self._wait([job], time.monotonic_ns(), self._limit_s)
+        if job.done.is_set() and job.failure is not None:
+            raise raised("close", job.failure)
+
+    def restart(self, *, kill: bool) -> None:
+        """Drop the adapter with its sessions and make it anew; one that was handed over as an object stays."""
+        if not kill:
+            for session in tuple(self._sessions):
+                self.close(session)
+        self._drop()
+        self._started()
+
+    def stderr_mark(self) -> int:
+        """The position of the end of what the client has printed and logged."""
+        return self._ring.mark()
+
+    def stderr_since(self, mark: int) -> str:
+        """What it has printed, on either stream, and logged since a position."""
+        return self._ring.since(mark)
+
+    def texts(self, session: str) -> Sequence[str]:
+        """The textual forms of a session and of the client objects that it holds."""
+        return texts_of(self._sessions[session]) if session in self._sessions else ()
+
+    def shutdown(self) -> None:
+        """Close what is open and let the adapter go."""
+        for session in tuple(self._sessions):
+            job = self._run(self._sessions.pop(session).close)
+            self._wait([job], time.monotonic_ns(), 1.0)
+        self._drop()
+        logging.getLogger().removeHandler(self._log)
+        for name, value in self._proxies.items():
+            os.environ.setdefault(name, value)
+        self._proxies.clear()
+
+    def _started(self) -> kit.Workers:
+        if self._workers is None:
+            logging.getLogger().addHandler(self._log)
+            self._clear_proxies()
+            if self._adapter is None:
+                self._adapter = load(self._client.reference)
+            features = getattr(self._adapter, "features", ())
+            self._workers = kit.Workers("concurrent" in features)
+        return self._workers
+
+    def _clear_proxies(self) -> None:
+        """The contract clears inherited proxy variables for a program, and an object inherits ours."""
+        for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+            self._proxies[name] = os.environ.pop(name)
+
+    def _drop(self) -> None:
+        for session in tuple(self._debugging):
+            self._quieten(session)
+        self._sessions.clear()
+        if self._workers is not None:
+            self._workers.stop()
+        self._workers = None
+        self._stuck = False
+        if is_reloadable(self._client.reference):
+            self._adapter = None
+
+    def _run(self, work: Callable[[], object]) -> _Job:
+        workers = self._started()
+        job = _Job(lambda: workers.settle(work()))
+        workers.submit(job)
+        return job
+
+    def _wait(self, jobs: Sequence[_Job], started_ns: int, limit_s: float) -> None:
+        deadline_ns = started_ns + int(limit_s * _NS)
+        with overheard(self._started().idents, self._ring):
+            for job in jobs:
+                if not job.done.wait(max(0.0, (deadline_ns - time.monotonic_ns()) / _NS)):
+                    self._stuck = True
+
+    def _bound(self, session: str, operation: str, params: Mapping[str, object]) -> Callable[[], object]:
+        def work() -> object:
+            if operation not in self._adapter.operations:
+                raise LookupError(f"this adapter has no operation {operation!r}")
+            return self._sessions[session].call(operation, dict(params))
+
+        return work
+
+    def _replied(self, job: _Job, operation: str, limit_s: float) -> Reply:
+        if not job.done.is_set():
+            return Hung(limit_s=limit_s)
+        if job.failure is not None:
+            return self._reported(job.failure, operation)
+        try:
+            return Succeeded(value=json.loads(kit.to_json(job.value)))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise malformed(operation, f"the value is no JSON: {error}") from error
+
+    def _reported(self, failure: BaseException, doing: str) -> Reply:
+        said = kit.report(failure)
+        if said is None:
+            raise raised(doing, failure) from failure
+        return read_reply(said, doing, details=_details(failure))
+
+    def _debug(self, session: str) -> None:
+        """Turn logging up while a session is open that asks for it."""
+        root = logging.getLogger()
+        if self._quiet_level is None:
+            self._quiet_level = root.level
+        root.setLevel(logging.DEBUG)
+        self._debugging.add(session)
+
+    def _quieten(self, session: str) -> None:
+        self._debugging.discard(session)
+        if not self._debugging and self._quiet_level is not None:
+            logging.getLogger().setLevel(self._quiet_level)
+            self._quiet_level = None
+
+
+def _details(failure: BaseException) -> str:
+    """Return what else a failure shows to whoever prints it: its arguments, its causes, their tracebacks."""
+    shown = []
+    link: BaseException | None = failure
+    for _ in range(8):
+        if link is None:
+            break
+        try:
+            shown.append(f"{type(link).__name__}{link.args!r} {vars(link)!r}")
+        except Exception as error:
+            shown.append(f"{type(link).__name__} cannot be printed: {type(error).__name__}")
+        link = link.__cause__ or link.__context__
+    try:
+        shown.append("".join(traceback.format_exception(failure)))
+    except Exception as error:
+        shown.append(f"its traceback cannot be printed: {type(error).__name__}")
+    return "\n".join(shown)[:_DETAILS]
