@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import time
 from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
+
 from mockserver.core.faults import Phase
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.wire.control import CONTROL_PREFIX, Control
 from mockserver.wire.line import ENDS, STAYS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
 from mockserver.wire.striking import Scene, Striker
+from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
     from mockserver.clock import Clock
     from mockserver.core.exchange import Exchange
     from mockserver.core.visit import Visit
-
-_HEAD_LIMIT = 8190
-_HEADERS_LIMIT = 128
 
 
 class Wire:
@@ -39,11 +36,9 @@ class Wire:
         self.clock = clock
         self.striker = Striker(exchange)
         self._control = Control(self)
-        self._numbers = itertools.count(1)
-        self._listeners: list[asyncio.Server] = []
-        self._manager: web.Server | None = None
         self._limit = exchange.dialect.body_limit
         self._body_s = exchange.settings.body_s
+        self._switchboard = Switchboard(self._serve, self._complaint, keep_alive_s=exchange.settings.keep_alive_s)
 
     async def listen(self, host: str, port: int) -> int:
         """Listen on one more socket of the running loop.
@@ -58,41 +53,12 @@ class Wire:
         Raises:
             OSError: The address cannot be had.
         """
-        loop = asyncio.get_running_loop()
-        if self._manager is None:
-            self._manager = web.Server(self._serve)  # type: ignore[arg-type]  # see Spoken
-        listener = await loop.create_server(
-            self._new_line, host, port, ssl=self.exchange.settings.tls, backlog=512, reuse_address=True
-        )
-        self._listeners.append(listener)
-        return int(listener.sockets[0].getsockname()[1])
-
-    def _new_line(self) -> Line:
-        assert self._manager is not None
-        return Line(
-            next(self._numbers),
-            self._complaint,
-            self._manager,
-            loop=asyncio.get_running_loop(),
-            access_log=None,
-            auto_decompress=False,
-            keepalive_timeout=self.exchange.settings.keep_alive_s,
-            lingering_time=2.0,
-            max_line_size=_HEAD_LIMIT,
-            max_field_size=_HEAD_LIMIT,
-            max_headers=_HEADERS_LIMIT,
-        )
+        return await self._switchboard.listen(host, port, self.exchange.settings.tls)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""
-        for listener in self._listeners:
-            listener.close()
-        self._listeners.clear()
         self.striker.holds.let_all_go()
-        if self._manager is not None:
-            for line in self._manager.connections:
-                cast("Line", line).tear()
-            await self._manager.shutdown(0.2)
+        await self._switchboard.close()
 
     async def _serve(self, request: web.BaseRequest) -> Spoken:
         line = cast("Line", request.protocol)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import cast
 
 from aiohttp import web
+
 from mockserver.core.answers import Answer
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
+from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
 from signer import Request
 
@@ -26,37 +27,15 @@ class CanaryWire:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.requests: list[Request] = []
-        self._listener: asyncio.Server | None = None
-        self._manager: web.Server | None = None
-        self._lines = 0
+        self._switchboard = Switchboard(self._serve, self._complaint, keep_alive_s=10)
 
     async def listen(self, host: str, port: int) -> int:
         """Start listening and return the port."""
-        loop = asyncio.get_running_loop()
-        self._manager = web.Server(self._serve)  # type: ignore[arg-type]  # see Spoken
-        self._listener = await loop.create_server(self._new_line, host, port)
-        return int(self._listener.sockets[0].getsockname()[1])
-
-    def _new_line(self) -> Line:
-        assert self._manager is not None
-        self._lines += 1
-        return Line(
-            self._lines,
-            self._complaint,
-            self._manager,
-            loop=asyncio.get_running_loop(),
-            access_log=None,
-            auto_decompress=False,
-        )
+        return await self._switchboard.listen(host, port)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""
-        if self._listener is not None:
-            self._listener.close()
-        if self._manager is not None:
-            for line in self._manager.connections:
-                cast("Line", line).tear()
-            await self._manager.shutdown(0.2)
+        await self._switchboard.close()
 
     async def _serve(self, request: web.BaseRequest) -> Spoken:
         line = cast("Line", request.protocol)

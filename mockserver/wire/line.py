@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from aiohttp import web
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says) to the bytes of the answer.
-Complaint = "Callable[[Line, bytes, bool, str], bytes]"
+Complain: TypeAlias = "Callable[[Line, bytes, bool, str], bytes]"
 
 
 class Spoken:
@@ -50,17 +48,19 @@ class Line(web.RequestHandler):
         lost: Done when the connection is gone.
     """
 
-    def __init__(self, number: int, complain: Complaint, manager: web.Server, **settings: Any) -> None:
+    def __init__(self, number: int, complain: Complain, lines: set[Line], manager: web.Server, **settings: Any) -> None:
         super().__init__(manager, **settings)
         self.number = number
         self.peer = ""
         self.lost: asyncio.Future[None] = self._loop.create_future()
         self._complain = complain
+        self._lines = lines
         self._newest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of who calls."""
         super().connection_made(transport)
+        self._lines.add(self)
         address = transport.get_extra_info("peername")
         self.peer = address[0] if isinstance(address, tuple) else "127.0.0.1"
 
@@ -68,6 +68,7 @@ class Line(web.RequestHandler):
         """Wake whoever waits on this line."""
         if not self.lost.done():
             self.lost.set_result(None)
+        self._lines.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

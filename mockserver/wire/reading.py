@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from aiohttp import web
+
 from mockserver.wire.writing import CONTINUE
 from signer import Request
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver.wire.line import Line
 
 
-class CutShort(Exception):  # noqa: N818 - what happened, not a fault of ours
+class CutShort(Exception):
     """The body did not arrive: the connection was lost, its framing broke, or it took too long.
 
     Attributes:

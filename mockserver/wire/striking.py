@@ -113,7 +113,8 @@ class Striker:
         scene.visit.entry.fault = fault
         match fault.kind:
             case FaultKind.DELAY:
-                return None if await line.wait(_number(fault, "ms", 0) / 1000) else None
+                await line.wait(_number(fault, "ms", 0) / 1000)
+                return None
             case FaultKind.EARLY_HINTS:
                 line.say(EARLY_HINTS)
                 return None

@@ -1,4 +1,4 @@
-"""Answers as bytes. We write the head ourselves: an empty reason phrase, a shifted date and a broken length are ours."""
+"""Answers as bytes. We write heads ourselves: an empty reason phrase, a shifted date, a broken length are ours."""
 
 from __future__ import annotations
 

@@ -1,0 +1,301 @@
+"""What can be looked at and changed below `/_noncense/`: keys, clock, faults, journal, market, limits, health."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from mockserver.core.accounts import NOBODY
+from mockserver.core.faults import PlannedFault
+from mockserver.core.keys import ApiKey, KeyState
+from mockserver.core.registry import USUAL_PERMISSIONS
+from mockserver.errors import SettingsError
+from mockserver.handles import fault_of
+from mockserver.wire.entry_json import entry_object, planned_object
+
+if TYPE_CHECKING:
+    from mockserver.wire.app import Wire
+
+Object: TypeAlias = dict[str, object]
+
+_FAULT_WORDS = frozenset({"fault", "at", "key", "operation", "times", "skip"})
+_MAINTENANCE_S = 30
+_MOST_ENTRIES = 1000
+
+
+class Missing(Exception):
+    """Something was asked for by name that is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request asks for, once it has been let in.
+
+    Attributes:
+        name: What follows the room's name in the path, decoded.
+        query: The parameters of the query.
+        body: The JSON object of the body.
+        now_ms: The server's clock.
+    """
+
+    name: str
+    query: Mapping[str, str]
+    body: Mapping[str, object]
+    now_ms: int
+
+
+class Rooms:
+    """One method for each thing that can be done; each returns what becomes the JSON of the answer."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._exchange = wire.exchange
+        self._clock = wire.clock
+        self._planned: dict[int, PlannedFault] = {}
+        self._numbers = itertools.count(1)
+
+    def health(self, asked: Asked) -> Object:
+        """Whether it lives, and what it is."""
+        exchange = self._exchange
+        return {
+            "status": "ok",
+            "dialect": exchange.dialect.name,
+            "profile": exchange.settings.profile.value,
+            "server_time": asked.now_ms,
+            "requests": exchange.journal.total,
+            "own_faults": len(exchange.own_faults),
+        }
+
+    # Keys.
+
+    def keys(self, asked: Asked) -> Object:
+        """Every key, without its secret."""
+        return {"keys": [self._described(key) for key in self._exchange.gate.keys.values()]}
+
+    def create_key(self, asked: Asked) -> Object:
+        """Open an account and hand out a key; the only answer that holds its secret."""
+        body = asked.body
+        known = {
+            "permissions", "balances", "key", "secret", "last_nonce", "addresses", "state", "private_venue",
+            "order_id_start", "account_of",
+        }  # fmt: skip
+        _only(body, known)
+        balances = body.get("balances")
+        if balances is not None and not isinstance(balances, Mapping):
+            raise SettingsError("balances must be an object of currency to amount")
+        created = self._exchange.registry.create_key(
+            permissions=_texts(body, "permissions") or USUAL_PERMISSIONS,
+            balances=None if balances is None else {str(name): str(amount) for name, amount in balances.items()},
+            key=_text(body, "key"),
+            secret=_text(body, "secret"),
+            last_nonce=_integer(body, "last_nonce") or 0,
+            addresses=_texts(body, "addresses"),
+            state=_text(body, "state") or KeyState.ACTIVE,
+            private_venue=bool(body.get("private_venue")),
+            order_id_start=_integer(body, "order_id_start"),
+            account_of=_text(body, "account_of"),
+        )
+        return {**self._described(created), "secret": created.credentials.secret}
+
+    def key(self, asked: Asked) -> Object:
+        """One key, without its secret."""
+        return self._described(self._known(asked.name))
+
+    def change_key(self, asked: Asked) -> Object:
+        """Change a key's state, its last nonce, or its account's freeze."""
+        key, body = self._known(asked.name), asked.body
+        _only(body, {"state", "last_nonce", "frozen"})
+        state, nonce = _text(body, "state"), _integer(body, "last_nonce")
+        if state is not None:
+            key.state = KeyState(state)
+        if nonce is not None:
+            self._exchange.nonces.preset(asked.name, nonce)
+        if "frozen" in body:
+            key.venue.freeze(key.account, frozen=bool(body["frozen"]))
+        return self._described(key)
+
+    def revoke_key(self, asked: Asked) -> Object:
+        """Revoke a key."""
+        key = self._known(asked.name)
+        key.state = KeyState.REVOKED
+        return self._described(key)
+
+    def _known(self, name: str) -> ApiKey:
+        key = self._exchange.gate.keys.get(name)
+        if key is None:
+            raise Missing(f"there is no key {name[:80]}")
+        return key
+
+    def _described(self, key: ApiKey) -> Object:
+        name = key.credentials.key
+        return {
+            "key": name,
+            "state": key.state.value,
+            "permissions": sorted(key.permissions),
+            "addresses": [str(network) for network in key.addresses],
+            "account": key.account,
+            "frozen": key.venue.is_frozen(key.account),
+            "last_nonce": str(self._exchange.nonces.last(name)),
+        }
+
+    # Clock.
+
+    def clock(self, asked: Asked) -> Object:
+        """The server's clock."""
+        return {"now_ms": self._clock.now_ms(), "offset_ms": self._clock.offset_ms, "frozen": self._clock.frozen}
+
+    def set_clock(self, asked: Asked) -> Object:
+        """Set the clock: one of shift_ms, offset_ms, step_to_ms, freeze (true, or milliseconds), run."""
+        body, clock = asked.body, self._clock
+        _only(body, {"shift_ms", "offset_ms", "step_to_ms", "freeze", "run"})
+        if len(body) != 1:
+            raise SettingsError("say one of shift_ms, offset_ms, step_to_ms, freeze, run")
+        if (ms := _integer(body, "shift_ms")) is not None:
+            clock.shift(ms=ms)
+        elif (ms := _integer(body, "offset_ms")) is not None:
+            clock.set_offset(ms=ms)
+        elif (ms := _integer(body, "step_to_ms")) is not None:
+            clock.step(to_ms=ms)
+        elif body.get("freeze"):
+            clock.freeze(None if body["freeze"] is True else _integer(body, "freeze"))
+        else:
+            clock.run()
+        return self.clock(asked)
+
+    # Faults.
+
+    def faults(self, asked: Asked) -> Object:
+        """Every fault that was planned here, and how much of it has happened."""
+        return {"faults": [planned_object(number, planned) for number, planned in self._planned.items()]}
+
+    def plan_fault(self, asked: Asked) -> Object:
+        """Plan a fault: fault, at, key, operation, times, skip, and the settings of its kind."""
+        body = asked.body
+        times = body.get("times", 1)
+        fault = fault_of(
+            fault=_text(body, "fault") or "",
+            at=_text(body, "at") or "after_handler",
+            key=_text(body, "key"),
+            operation=_text(body, "operation"),
+            times=None if times is None else _integer(body, "times", 1),
+            skip=_integer(body, "skip") or 0,
+            settings={name: value for name, value in body.items() if name not in _FAULT_WORDS},
+        )
+        number = next(self._numbers)
+        planned = self._planned[number] = self._exchange.faults.add(fault)
+        return planned_object(number, planned)
+
+    def fault(self, asked: Asked) -> Object:
+        """One planned fault, and how much of it has happened."""
+        number = self._fault_number(asked.name)
+        return planned_object(number, self._planned[number])
+
+    def remove_fault(self, asked: Asked) -> Object:
+        """Take a fault out of the plan."""
+        number = self._fault_number(asked.name)
+        planned = self._planned.pop(number)
+        self._cancel(planned)
+        return planned_object(number, planned)
+
+    def clear_faults(self, asked: Asked) -> Object:
+        """Take every fault out of the plan."""
+        for planned in self._exchange.faults.planned():
+            self._cancel(planned)
+        self._planned.clear()
+        return {"faults": []}
+
+    def _cancel(self, planned: PlannedFault) -> None:
+        self._exchange.faults.cancel(planned)
+        self._wire.striker.holds.let_go(planned)
+
+    def _fault_number(self, name: str) -> int:
+        if not name.isascii() or not name.isdigit() or int(name[:18]) not in self._planned:
+            raise Missing(f"there is no fault {name[:20]}")
+        return int(name)
+
+    # What happened, and where it happened.
+
+    def journal(self, asked: Asked) -> Object:
+        """What was received, judged and answered: key, since (a number) and limit choose."""
+        journal, query = self._exchange.journal, asked.query
+        since = int(query.get("since", "0"))
+        limit = max(1, min(int(query.get("limit", "100")), _MOST_ENTRIES))
+        entries = journal.of(query["key"]) if "key" in query else journal.since(since)
+        chosen = [entry for entry in entries if entry.number > since]
+        return {
+            "total": journal.total,
+            "dropped": journal.dropped,
+            "more": len(chosen) > limit,
+            "entries": [entry_object(entry) for entry in chosen[:limit]],
+        }
+
+    def market(self, asked: Asked) -> Object:
+        """The markets, with their steps and what they stand at."""
+        desk = self._exchange.venue.desk(NOBODY, asked.now_ms)
+        described = []
+        for market in desk.markets():
+            ticker = desk.ticker(market)
+            described.append(
+                {
+                    "market": market.name,
+                    "last": format(ticker.last, "f"),
+                    "bid": None if ticker.bid is None else format(ticker.bid, "f"),
+                    "ask": None if ticker.ask is None else format(ticker.ask, "f"),
+                    "price_step": format(market.price_step, "f"),
+                    "amount_step": format(market.amount_step, "f"),
+                    "minimum_total": format(market.minimum_total, "f"),
+                }
+            )
+        return {"markets": described}
+
+    def limits(self, asked: Asked) -> Object:
+        """The rate limit, whether it is enforced, and whether the exchange is closed for maintenance."""
+        rule, gate = self._exchange.dialect.rate, self._exchange.gate
+        return {
+            "rate_limits": gate.rates_on,
+            "calls_per_second": rule.calls,
+            "per": rule.per,
+            "maintenance": gate.maintenance is not None,
+        }
+
+    def set_limits(self, asked: Asked) -> Object:
+        """Switch the rate limit (rate_limits) and maintenance on and off."""
+        _only(asked.body, {"rate_limits", "maintenance"})
+        gate = self._exchange.gate
+        if "rate_limits" in asked.body:
+            gate.rates_on = bool(asked.body["rate_limits"])
+        if "maintenance" in asked.body:
+            gate.maintenance = _MAINTENANCE_S if asked.body["maintenance"] else None
+        return self.limits(asked)
+
+
+def _only(body: Mapping[str, object], known: set[str]) -> None:
+    if strange := sorted(set(body) - known):
+        raise SettingsError(f"unknown: {', '.join(strange)}; there are {', '.join(sorted(known))}")
+
+
+def _text(body: Mapping[str, object], name: str) -> str | None:
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise SettingsError(f"{name} must be text")
+    return value
+
+
+def _texts(body: Mapping[str, object], name: str) -> list[str] | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
+        raise SettingsError(f"{name} must be a list of texts")
+    return value
+
+
+def _integer(body: Mapping[str, object], name: str, usual: int | None = None) -> int | None:
+    value = body.get(name, usual)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 64:
+        return int(value)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise SettingsError(f"{name} must be an integer")
+    return value
