@@ -7,7 +7,7 @@ exchange by name, and a scheme written yesterday is diagnosed today.
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
@@ -30,12 +30,13 @@ class Message:
     request: Request
     fields: Fields
     misread: Misreading | None
+    canonical: bytes
     text: bytes
 
 
 def right_message(scheme: Scheme, request: Request, fields: Fields) -> Message:
     """Return the documented text."""
-    return Message((), -1, request, fields, None, _text(scheme, request, fields, None))
+    return _message(scheme, (), -1, request, fields)
 
 
 def variations(scheme: Scheme, message: Message, previous: Fields | None) -> Iterator[Message]:
@@ -45,13 +46,18 @@ def variations(scheme: Scheme, message: Message, previous: Fields | None) -> Ite
     """
     if message.stage < MISREADING:
         for misread in scheme.misreadings:
-            text = _text(scheme, message.request, message.fields, misread)
-            yield Message((*message.codes, misread.code), MISREADING, message.request, message.fields, misread, text)
+            codes = (*message.codes, misread.code)
+            yield _message(scheme, codes, MISREADING, message.request, message.fields, misread)
     for stage in range(message.stage + 1, MISREADING):
         yield from _before_the_text(scheme, message, stage, previous)
     if message.stage < LAYOUT:
-        for code, text in _layouts(message):
-            yield Message((*message.codes, code), LAYOUT, message.request, message.fields, message.misread, text)
+        for code, text in _layouts(message.text, message.request, message.fields):
+            yield replace(message, codes=(*message.codes, code), stage=LAYOUT, text=text)
+        if message.canonical != message.text:
+            string = _string_to_sign(scheme, message.misread)
+            for code, canonical in _layouts(message.canonical, message.request, message.fields):
+                text = string(canonical, message.request, message.fields)
+                yield replace(message, codes=(*message.codes, code), stage=LAYOUT, canonical=canonical, text=text)
 
 
 def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fields | None) -> Iterator[Message]:
@@ -64,14 +70,26 @@ def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fie
     else:
         changed = ((code, new, fields) for code, new in _parameters(request, fields, stage))
     for code, new_request, new_fields in changed:
-        text = _text(scheme, new_request, new_fields, None)
-        yield Message((*message.codes, code), stage, new_request, new_fields, None, text)
+        yield _message(scheme, (*message.codes, code), stage, new_request, new_fields)
 
 
-def _text(scheme: Scheme, request: Request, fields: Fields, misread: Misreading | None) -> bytes:
-    canonical = (misread and misread.canonical_request) or scheme.canonical_request
-    string = (misread and misread.string_to_sign) or scheme.string_to_sign
-    return string(canonical(request, fields), request, fields)
+def _message(
+    scheme: Scheme,
+    codes: tuple[str, ...],
+    stage: int,
+    request: Request,
+    fields: Fields,
+    misread: Misreading | None = None,
+) -> Message:
+    of_misreading = None if misread is None else misread.canonical_request
+    canonical = (of_misreading or scheme.canonical_request)(request, fields)
+    text = _string_to_sign(scheme, misread)(canonical, request, fields)
+    return Message(codes, stage, request, fields, misread, canonical, text)
+
+
+def _string_to_sign(scheme: Scheme, misread: Misreading | None) -> Callable[[bytes, Request, Fields], bytes]:
+    of_misreading = None if misread is None else misread.string_to_sign
+    return of_misreading or scheme.string_to_sign
 
 
 def _fields(
@@ -154,8 +172,7 @@ def _targets(request: Request) -> Iterator[tuple[str, Request]]:
     yield "QUESTION-MARK-DIFFERS", replace(request, target=request.target + b"?" if not query else path + query)
 
 
-def _layouts(message: Message) -> Iterator[tuple[str, bytes]]:
-    text, request, fields = message.text, message.request, message.fields
+def _layouts(text: bytes, request: Request, fields: Fields) -> Iterator[tuple[str, bytes]]:
     path, method = request.path, request.method.encode("latin-1")
     yield "NEWLINE-ADDED", text + b"\n"
     yield "NEWLINE-ADDED", text + b"\r\n"
