@@ -14,18 +14,15 @@ ROOT = Path(__file__).parents[2]
 
 #: What the contract and the help promise of each command; a promise is not taken back by accident.
 PROMISED = {
-    "demo": [],
-    "test": (
-        "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout --profile --trace"
-    ).split(),
-    "serve": (
-        "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
-        " --rate-limits --no-rate-limits"
-    ).split(),
-    "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as".split(),
-    "requirements": "--dialect --untested --json".split(),
-    "explain": [],
-    "dialects": ["--json"],
+    "demo": "",
+    "test": "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout"
+    " --profile --trace",
+    "serve": "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
+    " --rate-limits --no-rate-limits",
+    "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
+    "requirements": "--dialect --untested --json",
+    "explain": "",
+    "dialects": "--json",
 }
 
 
@@ -54,7 +51,7 @@ def documented() -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_promised_option_exists(name: str) -> None:
-    assert set(PROMISED[name]) - options_of(name) == set()
+    assert set(PROMISED[name].split()) - options_of(name) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

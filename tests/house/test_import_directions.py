@@ -11,7 +11,19 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("signer", "mockserver", "harness")
 
 #: Doors through which the outside world would enter a part that must not know of it.
-WORLD = {"aiohttp", "asyncio", "os", "pathlib", "secrets", "socket", "subprocess", "tempfile", "threading", "time", "uuid"}
+WORLD = {
+    "aiohttp",
+    "asyncio",
+    "os",
+    "pathlib",
+    "secrets",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "uuid",
+}
 
 
 def sources(folder: str) -> list[Path]:

@@ -1,0 +1,118 @@
+"""The terminal: plain in a pipe, and never at a client's mercy."""
+
+import io
+from dataclasses import replace
+
+from harness.reports.terminal import TerminalReport
+from tests.harness.reports.runs import (
+    FAILED,
+    FINDING,
+    HOSTILE_RESULT,
+    INCONCLUSIVE,
+    PASSED,
+    SKIPPED,
+    result,
+    summary,
+    tell,
+)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(*results: object, out: io.StringIO | None = None, trace: bool = False, **run: object) -> str:
+    stream = out or io.StringIO()
+    with TerminalReport(stream, trace=trace) as report:
+        tell(report, summary(*results, **run))  # type: ignore[arg-type]
+    return stream.getvalue()
+
+
+def test_a_finding_reads_from_the_sentence_to_the_command_that_shows_it_again() -> None:
+    text = shown(PASSED, FAILED, exit_status=1)
+    parts = [
+        "✗ NONCE-001  MUST  A nonce is greater",
+        FINDING.summary,
+        "1. The exchange has seen nonce 7 of key k.",
+        "> POST /tradingApi",
+        "= refused: nonce_not_increasing",
+        "< 422",
+        ": error nonce",
+        "Diagnosis  NONCE-GOES-BACK, NONCE-IN-SECONDS",
+        "Remedy     Keep the last nonce.",
+        "It costs   Every later call is refused.",
+        f"Again      {FINDING.reproduce}",
+        "This client breaks 1 requirement.",
+    ]
+    positions = [text.find(part) for part in parts]
+    assert -1 not in positions
+    assert positions == sorted(positions)
+
+
+def test_a_pipe_gets_no_escape_codes_and_no_progress() -> None:
+    text = shown(PASSED, FAILED, SKIPPED, INCONCLUSIVE, exit_status=1)
+    assert "\x1b" not in text
+    assert "\r" not in text
+    assert "1/4" not in text
+
+
+def test_a_pipe_gets_the_reproduce_line_unbroken() -> None:
+    long = replace(FINDING, reproduce="noncense test " + "x" * 300)
+    assert long.reproduce in shown(replace(FAILED, finding=long), exit_status=1)
+
+
+def test_hostile_values_reach_no_terminal() -> None:
+    text = shown(HOSTILE_RESULT, exit_status=1)
+    assert "\x1b" not in text
+    assert "\x00" not in text
+    assert "\u202e" not in text
+    assert "[/bad] [red]" in text
+
+
+def test_hostile_values_are_no_markup_on_a_terminal_either() -> None:
+    text = shown(HOSTILE_RESULT, out=Terminal(), exit_status=1)
+    assert "[/bad] [red]" in text
+    assert "\\x1b[31mc" in text
+
+
+def test_the_summary_names_skipped_musts() -> None:
+    assert "MUSTs skipped: CONC-001\n" in shown(PASSED, SKIPPED)
+
+
+def test_many_skipped_musts_are_counted() -> None:
+    skipped = [replace(SKIPPED, id=f"X-{number:03}") for number in range(20)]
+    assert "X-011 and 8 more" in shown(*skipped, exit_status=3)
+
+
+def test_an_undecided_requirement_says_why() -> None:
+    assert "? RETRY-001 inconclusive: fault not struck" in shown(INCONCLUSIVE, exit_status=3)
+
+
+def test_a_known_failure_that_passes_is_named() -> None:
+    assert "✗ SIGN-001 passed: it is listed" in shown(replace(PASSED, known_failure=True), exit_status=1)
+
+
+def test_a_run_that_broke_off_shows_the_adapter_s_last_words() -> None:
+    text = shown(PASSED, fault="adapter exited: status 7", exit_status=3)
+    assert "last words" in text
+    assert "The run broke off: adapter exited: status 7" in text
+
+
+def test_coverage_notes_are_shown_and_evidence_only_in_a_trace() -> None:
+    judged = result(notes=("seen: 20 requests", "not covered: a warm connection"))
+    assert "not covered: a warm connection" in shown(judged)
+    assert "seen: 20 requests" not in shown(judged)
+    assert "seen: 20 requests" in shown(judged, trace=True)
+
+
+def test_a_terminal_is_left_as_it_was_when_the_run_fails() -> None:
+    out = Terminal()
+    try:
+        with TerminalReport(out) as report:
+            tell(report, summary(PASSED))
+            raise RuntimeError("we broke")
+    except RuntimeError:
+        pass
+    hidden, shown_again = out.getvalue().count("\x1b[?25l"), out.getvalue().count("\x1b[?25h")
+    assert hidden == shown_again
