@@ -27,7 +27,7 @@ from harness.cases import (
 from harness.drivers.driver import Driver, Failed, Interrupted, Reply, Succeeded, Target
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
-from mockserver import Canary, KeyHandle, MockExchange
+from mockserver import Balance, Canary, FaultHandle, KeyHandle, MockExchange
 
 #: Balances of a key whose plan asks for plenty.
 PLENTY = "1000000000"
@@ -106,11 +106,11 @@ class _Playing:
         self.number = number
         self.state_dir = states / str(number)
         self.keys: dict[str, KeyHandle] = {}
-        self.before: dict[str, Mapping[str, object]] = {}
+        self.before: dict[str, Mapping[str, Balance]] = {}
         self.opened: dict[str, Reply] = {}
         self.live: set[str] = set()
         self.records: list[Record] = []
-        self.faults: list[tuple[Arm, object]] = []
+        self.faults: list[tuple[Arm, FaultHandle]] = []
         self.restarted_at: list[int] = []
         self.texts: list[str] = []
         self.values: dict[str, object] = {}
@@ -328,7 +328,7 @@ class _Playing:
             keys={name: self._view(name, handle) for name, handle in self.keys.items()},
             others=others,
             canary=tuple(self.lab._canary.requests[self.canary_start :]) if self.lab._canary else (),  # noqa: SLF001
-            struck=tuple((arm, handle.struck) for arm, handle in self.faults),  # type: ignore[attr-defined]
+            struck=tuple((arm, fault.struck) for arm, fault in self.faults),
             opened=dict(self.opened),
             stderr=self.lab.driver.stderr_since(self.stderr_mark),
             texts=tuple(self.texts),
@@ -340,7 +340,7 @@ class _Playing:
         return KeyView(
             credentials=handle.credentials,
             entries=tuple(entry for entry in exchange.journal.of(handle.key) if entry.number >= self.first_number),
-            before=self.before[name],  # type: ignore[arg-type]
+            before=self.before[name],
             after=exchange.balances(handle.key),
             orders=exchange.orders(handle.key),
             withdrawals=exchange.withdrawals(handle.key),
@@ -348,9 +348,8 @@ class _Playing:
 
     def tidy(self) -> None:
         """Put back what outlives the case's keys."""
-        for _, handle in self.faults:
-            handle.remove()  # type: ignore[attr-defined]
-        for plan in self.case.keys:
-            if plan.key is not None and plan.name in self.keys:
-                self.lab.exchange.forget(self.keys[plan.name].key)
+        for _, fault in self.faults:
+            fault.remove()
+        for handle in self.keys.values():
+            self.lab.exchange.forget(handle)
         self.lab.exchange.clock.set_offset(ms=0)

@@ -127,4 +127,5 @@ def _params(operation: str, dialect: Dialect) -> Mapping[str, object]:
         case "raw":
             target = dialect.raw_targets[0]
             return {"method": target.method, "target": target.target, "params": {}}
-    return {}
+        case _:
+            return {}

@@ -248,6 +248,10 @@ class MockExchange:
         """Activate a key that is pending or was revoked."""
         self._call(lambda: self._exchange.registry.set_state(key_name(key), KeyState.ACTIVE))
 
+    def forget(self, key: KeyLike) -> None:
+        """Forget a key, its nonces and, where it had one of its own, its venue. Its requests stay in the journal."""
+        self._call(lambda: self._exchange.registry.forget(key_name(key)))
+
     def last_nonce(self, key: KeyLike) -> int:
         """Return the last accepted rising nonce of a key; 0 for a new one."""
         return self._exchange.nonces.last(key_name(key))

@@ -53,4 +53,4 @@ def secrets(setting: Setting) -> SearchStrategy[str]:
 
 def keys(setting: Setting) -> SearchStrategy[str]:
     """Draw an API key in the dialect's format."""
-    return st.integers(0, 2**32).map(lambda number: setting.dialect.new_credentials(Random(number)).key)
+    return st.integers(0, 2**32).map(lambda number: setting.dialect.new_credentials(Random(f"key {number}")).key)

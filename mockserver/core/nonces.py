@@ -30,6 +30,10 @@ class NonceStore(Protocol):
         """Make this the last accepted nonce of a key."""
         ...
 
+    def forget(self, key: str) -> None:
+        """Forget everything about a key that no longer exists."""
+        ...
+
 
 class MemoryNonces:
     """A NonceStore that ends with its process."""
@@ -75,3 +79,9 @@ class MemoryNonces:
         """Make this the last accepted nonce of a key."""
         self._last[key] = nonce
         self._recent.pop(key, None)
+
+    def forget(self, key: str) -> None:
+        """Forget everything about a key that no longer exists."""
+        self._last.pop(key, None)
+        self._recent.pop(key, None)
+        self._used.pop(key, None)

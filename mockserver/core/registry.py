@@ -115,3 +115,13 @@ class Registry:
     def set_state(self, key: str, state: KeyState) -> None:
         """Activate, suspend or revoke a key."""
         self.key(key).state = state
+
+    def forget(self, key: str) -> None:
+        """Forget a key altogether, with its nonces: a later key may have the same name.
+
+        Raises:
+            SettingsError: There is no such key.
+        """
+        self.key(key)
+        del self._gate.keys[key]
+        self._nonces.forget(key)
