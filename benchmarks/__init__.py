@@ -1,0 +1,1 @@
+"""Speed, as ratios of things measured in the same run."""

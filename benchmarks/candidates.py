@@ -1,0 +1,76 @@
+"""The servers that are compared, each a process of its own: `python -m benchmarks.candidates NAME LOOP`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+
+from mockserver.loop_thread import new_event_loop
+
+BARE = "bare"
+
+_CONSTANT = b'{"order_id":"9007199254740993","client_order_id":null,"status":"open","filled":"0.00000000","trades":[]}'
+
+
+async def _bare() -> None:
+    """Serve a constant from a bare aiohttp application that looks at nothing."""
+    from aiohttp import web
+
+    async def constant(request: web.Request) -> web.Response:
+        return web.Response(body=_CONSTANT, content_type="application/json")
+
+    application = web.Application()
+    application.router.add_route("*", "/{path:.*}", constant)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    print(runner.addresses[0][1], flush=True)
+    await asyncio.Event().wait()
+
+
+async def _exchange(dialect: str) -> None:
+    from mockserver import MockExchange, Settings, serve
+
+    def ready(exchange: MockExchange) -> None:
+        print(exchange.port, flush=True)
+
+    await serve(Settings(dialect=dialect), ready)
+
+
+class Candidate:
+    """A running server.
+
+    Args:
+        name: `bare`, or a dialect.
+        loop: `asyncio` or `uvloop`.
+    """
+
+    def __init__(self, name: str, loop: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-m", "benchmarks.candidates", name, loop], stdout=subprocess.PIPE, text=True
+        )
+        if self._process.stdout is None:
+            raise RuntimeError("no pipe")
+        self.port = int(self._process.stdout.readline())
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def pin(core: int) -> None:
+    """Stay on one core, where the system lets a process choose and there are two."""
+    if hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
+        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core]})
+
+
+if __name__ == "__main__":
+    _, chosen, wanted_loop = sys.argv
+    pin(0)
+    with asyncio.Runner(loop_factory=lambda: new_event_loop(uvloop=wanted_loop == "uvloop")) as runner_:
+        runner_.run(_bare() if chosen == BARE else _exchange(chosen))
