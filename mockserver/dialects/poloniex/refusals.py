@@ -2,8 +2,8 @@
 
 Statuses are those of 2018 to 2022 (regime C of the facts). Codes there are none: a client tells failures apart by
 status and text, so the texts are exact to the last full stop. The marks in `source` are the facts page's: R recorded,
-O official documentation, C several clients agree, 1 one report, I inferred. Where an older text was recorded and a later
-one is only reported by clients, the recorded one is the usual row and the later one has a variant of its own.
+O official documentation, C several clients agree, 1 one report, I inferred. Where an older text was recorded and a
+later one is only reported by clients, the recorded one is the usual row and the later one has a variant of its own.
 """
 
 from mockserver.core.refusals import Refusal, RefusalRow

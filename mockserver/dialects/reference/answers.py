@@ -36,6 +36,9 @@ _NAMES_PARAMETER = frozenset(
     {Refusal.INVALID_REQUEST, Refusal.MISSING_PARAMETER, Refusal.INVALID_PARAMETER, Refusal.UNKNOWN_CURRENCY}
 )
 
+#: Codes whose answer says when to come back.
+_NAMES_DELAY = frozenset({Refusal.RATE_LIMITED, Refusal.MAINTENANCE, Refusal.UNAVAILABLE})
+
 
 def write_json(value: Json) -> bytes:
     """Return a value as compact JSON in UTF-8; what UTF-8 cannot hold (lone surrogates) is written as an escape."""
@@ -71,7 +74,7 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
         "title": TITLES[row.status],
         "status": row.status,
         "code": row.code,
-        "detail": refused.detail or _fill(row.text, facts),
+        "detail": _detail(refused, row),
     }
     headers: tuple[tuple[str, str], ...] = ()
     if refused.refusal is Refusal.TIMESTAMP_OUTSIDE_WINDOW:
@@ -83,16 +86,23 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
         problem["parameter"] = None if parameter is None else str(parameter)
     elif refused.refusal is Refusal.METHOD_NOT_ALLOWED:
         headers = (("Allow", str(facts.get("allow", "GET, POST"))),)
-    elif refused.refusal in (Refusal.RATE_LIMITED, Refusal.MAINTENANCE):
+    elif refused.refusal in _NAMES_DELAY:
         headers = (("Retry-After", str(facts.get("retry_after", 1))),)
     return Answer(status=row.status, body=write_json(problem), content_type=PROBLEM, headers=headers)
 
 
-def _fill(text: str, facts: Mapping[str, object]) -> str:
-    """Return a row's text with its facts in place; a fact that is not known is named by its name."""
-    for name in ("parameter", "currency", "minimum"):
-        text = text.replace(f"{{{name}}}", str(facts.get(name, name)))
-    return text
+def _detail(refused: Refused, row: RefusalRow) -> str:
+    """Return the rule in one sentence: with the values that clash where they are known, else as the table has it.
+
+    Of a bad signature nothing is told but the recipe: where it goes wrong is for the journal and the doctor.
+    """
+    if not refused.detail or refused.refusal is Refusal.BAD_SIGNATURE:
+        text = row.text
+        for name in ("parameter", "currency", "minimum"):
+            text = text.replace(f"{{{name}}}", str(refused.facts.get(name, name)))
+        return text
+    text = refused.detail[0].upper() + refused.detail[1:]
+    return text if text.endswith(".") else text + "."
 
 
 def balance_view(balance: Balance) -> Json:

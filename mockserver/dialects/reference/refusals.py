@@ -22,6 +22,7 @@ def _row(refusal: Refusal, status: int, code: str, kinds: tuple[str, ...], text:
 
 REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.MAINTENANCE, 503, "maintenance", _UNAVAILABLE, "The exchange is in maintenance."),
+    _row(Refusal.UNAVAILABLE, 503, "maintenance", _UNAVAILABLE, "The exchange cannot answer just now."),
     _row(Refusal.UNKNOWN_ENDPOINT, 404, "unknown_endpoint", _NOT_FOUND, "No endpoint has this path."),
     _row(
         Refusal.METHOD_NOT_ALLOWED, 405, "method_not_allowed", _INVALID, "The endpoint does not answer to this method."
