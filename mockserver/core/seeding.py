@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 
 from mockserver.core.book import Offer
 from mockserver.core.markets import Market
-from mockserver.core.money import GRAIN, ZERO, add, ceiled, multiply, on_step, quotient, subtract
+from mockserver.core.money import ZERO, add, ceiled, multiply, on_step, quotient, subtract
 from mockserver.core.orders import Side
 
 _LEVELS: Final = 10
@@ -87,11 +87,10 @@ def _part_of(spacing: Decimal, step: Decimal, random: Random) -> Decimal:
 
 
 def _amount(market: Market, price: Decimal, worth: Decimal) -> Decimal:
-    """Return the amount that is worth so many least totals, or the least that may be ordered where that is more."""
-    least = max(market.minimum_amount, market.amount_step)
-    total = multiply(max(market.minimum_total, ceiled(multiply(price, least)), GRAIN), worth)
-    amount = on_step(quotient(total, price), market.amount_step)
-    return amount if amount >= least else add(on_step(least, market.amount_step), market.amount_step)
+    """Return the amount that is worth so many least orders at a price; at two or more it may be ordered on any steps."""
+    least = on_step(max(market.minimum_amount, market.amount_step), market.amount_step)
+    total = max(market.minimum_total, ceiled(multiply(price, least)))
+    return on_step(quotient(multiply(total, worth), price), market.amount_step)
 
 
 def _past(market: Market, price: Decimal, random: Random) -> tuple[PastTrade, ...]:
@@ -103,7 +102,7 @@ def _past(market: Market, price: Decimal, random: Random) -> tuple[PastTrade, ..
             PastTrade(
                 side=random.choice((Side.BUY, Side.SELL)),
                 price=price,
-                amount=_amount(market, price, Decimal(random.randint(1, _WORTH_LEAST))),
+                amount=_amount(market, price, Decimal(random.randint(2, _WORTH_LEAST))),
                 age_ms=age_ms,
             )
         )

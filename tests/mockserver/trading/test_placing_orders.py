@@ -79,6 +79,7 @@ def test_a_total_is_rounded_down_and_a_fee_to_the_nearest_eighth_decimal():
     assert taker.fills()[0].fee == Decimal("0.00823133")
     assert taker.balances()["USDT"].available == Decimal("4.10743492")
     assert maker.balances()["USDT"].available == Decimal("995.88433375")
+    assert [fill.side for fill in taker.trades(BTC_USDT)] == [Side.SELL]
     assert maker.balances()["BTC"].available == Decimal("0.00012335")  # fee 0.00000012347
 
 

@@ -11,7 +11,7 @@ from mockserver.core.seeding import opening_liquidity
 from mockserver.core.venue import Venue
 from tests.mockserver.trading.trading_setup import BTC_USDT, ETH_BTC, NOW, OPENING_BALANCES, new_desk, place
 
-STEPS = st.sampled_from([Decimal(step) for step in ("0.00000001", "0.0001", "0.01", "0.5", "1", "25")])
+STEPS = st.sampled_from([Decimal(step) for step in ("0.00000001", "0.0001", "0.01", "0.5", "1", "4", "25")])
 
 
 @st.composite

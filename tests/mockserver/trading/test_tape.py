@@ -74,10 +74,8 @@ def test_a_clock_that_is_set_back_makes_the_ticker_no_error():
 
 def test_a_long_tape_keeps_its_newest_ten_thousand():
     tape = Tape(Decimal(5))
-    fill = fill_of(1, 0)
-    for _ in range(20_000):
+    middle, newest = fill_of(2, 0), fill_of(3, 0)
+    for fill in [fill_of(1, 0)] * 10_000 + [middle] * 10_000 + [newest]:
         tape.print(fill)
-    newest = fill_of(2, 0)
-    tape.print(newest)
     assert len(tape.trades) == 10_001
-    assert tape.trades[-1] is newest
+    assert (tape.trades[0], tape.trades[-1]) == (middle, newest)
