@@ -59,9 +59,9 @@ def no_liquidity(market: Market, seed: int) -> Liquidity:
 
 @lru_cache(maxsize=1024)
 def opening_liquidity(market: Market, seed: int) -> Liquidity:
-    """Return ten levels a side around the opening price, about 0.1 % apart, and five trades between them.
+    """Return ten levels a side around the opening price, about 0.1 % apart, and five trades at it.
 
-    The last trade was at the opening price. Prices and amounts are multiples of the market's steps; no bid is below one
+    Prices and amounts are multiples of the market's steps; no bid is below one
     step, so a market of tiny prices has fewer bids.
     """
     random = Random(f"{seed} {market.name}")
@@ -87,7 +87,7 @@ def _part_of(spacing: Decimal, step: Decimal, random: Random) -> Decimal:
 
 
 def _amount(market: Market, price: Decimal, worth: Decimal) -> Decimal:
-    """Return the amount that is worth so many least orders at a price; at two or more it may be ordered on any steps."""
+    """Return the amount that is worth so many least orders at a price; two are enough for any step and minimum."""
     least = on_step(max(market.minimum_amount, market.amount_step), market.amount_step)
     total = max(market.minimum_total, ceiled(multiply(price, least)))
     return on_step(quotient(multiply(total, worth), price), market.amount_step)
