@@ -29,6 +29,12 @@ from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
 from mockserver import Balance, Canary, FaultHandle, KeyHandle, MockExchange
 
+#: What the second origin answers: a success in every dialect's words, so that a gullible client believes it.
+BELIEVABLE = (
+    b'{"result":true,"error":"","success":1,"code":"0","msg":"result.success","order_id":"77","orderNumber":"77",'
+    b'"status":"open","filled":"0","trades":[],"resultingTrades":[],"data":{"orderId":"77","placeStatus":1}}'
+)
+
 #: Balances of a key whose plan asks for plenty.
 PLENTY = "1000000000"
 
@@ -63,7 +69,7 @@ class Laboratory:
     def canary(self) -> Canary:
         """The second origin, started when it is first needed."""
         if self._canary is None:
-            self._canary = Canary()
+            self._canary = Canary(body=BELIEVABLE)
             self._canary.__enter__()
         return self._canary
 

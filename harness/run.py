@@ -252,6 +252,8 @@ class _Run:
         if self.broken_off is not None:
             return replace(blank, status=Status.ERROR, reason="the run broke off before")
         worker = self.worker()
+        if row.needs_in_process and worker.driver.form == "program":
+            return replace(blank, reason="seen only on a client in the harness's own process")
         before = worker.exchange.journal.last_number
         try:
             result = self.tried(row, blank, worker)

@@ -166,7 +166,7 @@ def overtaken(setting: Setting) -> Sequence[Case]:
                 Arm(
                     fault="hold",
                     at="before_gate",
-                    times=count,
+                    times=1,
                     settings={"count": count, "ms": PATIENCE_MS, "order": order},
                     note=f"{count} requests are held back and let go in the order {order}",
                 ),
@@ -188,7 +188,7 @@ def distinct_orders(setting: Setting) -> SearchStrategy[Case]:
             fault="hold",
             at="after_handler",
             operation="place_order",
-            times=len(batch),
+            times=1,
             settings={"count": len(batch), "ms": PATIENCE_MS, "order": tuple(reversed(range(len(batch))))},
             note="answers are let go in another order",
         )
