@@ -32,10 +32,12 @@ async def _bare() -> None:
 
 async def _exchange(dialect: str) -> None:
     from mockserver import MockExchange, Settings, serve
+    from mockserver.serving import spare_collector
 
     def ready(exchange: MockExchange) -> None:
         print(exchange.port, flush=True)
 
+    spare_collector()  # as `noncense serve` does
     await serve(Settings(dialect=dialect), ready)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,6 +35,17 @@ async def serve(
         await (stop or asyncio.Event()).wait()
 
 
+def spare_collector() -> None:
+    """Have the garbage collector look less often, in a process that does nothing but serve.
+
+    What a request leaves behind stays in the journal for a while and holds no cycles, so looking through it again and
+    again finds nothing and costs a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+
+
 def run(settings: Settings, on_ready: Callable[[MockExchange], None] | None = None) -> None:
     """Serve an exchange on the main thread until SIGINT or SIGTERM.
 
@@ -49,6 +61,7 @@ def run(settings: Settings, on_ready: Callable[[MockExchange], None] | None = No
                 loop.add_signal_handler(number, stop.set)
         await serve(settings, on_ready, stop=stop)
 
+    spare_collector()
     with (
         asyncio.Runner(loop_factory=lambda: new_event_loop(uvloop=settings.uvloop)) as runner,
         suppress(KeyboardInterrupt),

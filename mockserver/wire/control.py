@@ -1,7 +1,7 @@
 """Control over HTTP, below `/_noncense/`: for who stands at the exchange's side, not for its clients.
 
-Without a token it answers to local Host headers alone, so that no web page can reach it by a name of its own; once bound
-beyond loopback a token is required, and then the name does not matter.
+Without a token it answers to local Host headers alone, so that no web page can reach it by a name of its own. Bound
+beyond loopback it requires a token, and then the name does not matter.
 """
 
 from __future__ import annotations
