@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.events import RunSummary
-    from harness.mutants import Mistake
+    from harness.mutants.mistakes import Mistake
     from mockserver import MockExchange
 
 #: What is judged: how a request is signed, that nonces rise, and what becomes of an order whose answer is lost.
@@ -118,7 +118,7 @@ def _judge(arguments: tuple[str, ...], name: str) -> RunSummary:
 
 
 def _a_wrong_client() -> Mistake:
-    from harness.mutants import MISTAKES
+    from harness.mutants.mistakes import MISTAKES
 
     return next(mistake for mistake in MISTAKES if mistake.kills == BROKEN)
 

@@ -28,7 +28,7 @@ def command(requirement: str) -> None:
 
 def explained(row: Requirement) -> str:
     """Return all there is to know of a requirement."""
-    from harness.mutants import MISTAKES
+    from harness.mutants.mistakes import MISTAKES
     from signer import SCHEMES
 
     parts = [f"{row.id}  {row.level.value}", _wrapped(row.title), ""]

@@ -25,7 +25,7 @@ def command(dialect: str | None, untested: bool, as_json: bool) -> None:
 
     rows = list(requirements())
     if untested:
-        from harness.mutants import MISTAKES
+        from harness.mutants.mistakes import MISTAKES
 
         witnessed = {mistake.kills for mistake in MISTAKES}
         rows = [row for row in rows if row.id not in witnessed]

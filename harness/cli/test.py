@@ -80,7 +80,7 @@ class Asked:
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")
 @click.option("--trace", is_flag=True, help="Tell of every requirement as it is judged.")
 @click.pass_context
-def command(ctx: click.Context, **options: object) -> int:
+def command(ctx: click.Context, /, **options: object) -> int:
     """Judges a client: a Python adapter, or any program that speaks the contract.
 
     \b

@@ -29,7 +29,7 @@ def test_the_tables_hold_every_refusal_and_every_operation(capsys: Capture, name
 def test_a_refusal_comes_with_status_code_text_and_kinds(capsys: Capture) -> None:
     document = json.loads(run_noncense(capsys, "dialects bitunix --json").out)
     row = next(row for row in document["refusals"] if row["refusal"] == Refusal.BAD_SIGNATURE.value)
-    assert (row["status"], row["observed"], row["code"]) == (403, 200, "10007")
+    assert (row["status"], row["observed"], row["code"]) == (403, 200, "100005")
     assert "authentication" in row["kinds"]
 
 
