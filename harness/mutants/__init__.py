@@ -2,5 +2,6 @@
 
 from harness.mutants.adapter import Adapter
 from harness.mutants.knobs import RIGHT, Knobs
+from harness.mutants.mistakes import MISTAKES, Mistake, adapter_with, mistake_named
 
-__all__ = ["RIGHT", "Adapter", "Knobs"]
+__all__ = ["MISTAKES", "RIGHT", "Adapter", "Knobs", "Mistake", "adapter_with", "mistake_named"]

@@ -42,7 +42,7 @@ class Client:
             raise Failure("tls", f"the certificates cannot be read: {error.strerror}") from None
         self._transport = Transport(address, knobs.wiring, tls)
         self.send: Callable[..., Answer] = knobs.around(
-            lambda request, deadline, fresh: self._transport.send(request, deadline, fresh=fresh)
+            lambda request, deadline, fresh: self._transport.send(request, deadline, fresh=fresh), account
         )
         self._household = household
         self._ring: Ring | None = None
@@ -96,6 +96,8 @@ class Client:
     def close(self) -> None:
         """End the session."""
         self._transport.close()
+        if self._ring is not None:
+            self.knobs.closed(self._ring)
 
     def _new_ring(self) -> Ring:
         own = self.account.credentials

@@ -79,6 +79,7 @@ class Knobs:
         outgoing: A private request after it was signed.
         wiring: The parts of the transport.
         around: The sending of one request.
+        closed: Told when a session with a key is closed.
         status: What the client takes for the HTTP status: (status, parsed body) in.
         document: A parsed answer, looked at once more; may raise.
         deliver: The answer that a call is given, after its turn: (mailbox of the session, answer) in.
@@ -106,7 +107,8 @@ class Knobs:
     public: Callable[[Request, Account], Request] = lambda request, account: request
     outgoing: Callable[[Request, Account], Request] = lambda request, account: request
     wiring: Wiring = field(default_factory=Wiring)
-    around: Callable[[Send], Send] = lambda send: send
+    around: Callable[[Send, Account], Send] = lambda send, account: send
+    closed: Callable[[Ring], None] = lambda ring: None
     status: Callable[[int, Json], int] = lambda status, parsed: status
     document: Callable[[Json, Answer, Wanted, Clock], Json] = lambda parsed, answer, wanted, clock: parsed
     deliver: Callable[[list[Answer], Answer], Answer] = lambda mailbox, answer: answer

@@ -1,0 +1,55 @@
+"""All mistakes, by name."""
+
+from __future__ import annotations
+
+from harness.mutants.adapter import Adapter
+from harness.mutants.mistakes import (
+    answers,
+    connections,
+    credentials,
+    encodings,
+    errors,
+    freshness,
+    numbers,
+    retries,
+    secrecy,
+    signatures,
+    together,
+)
+from harness.mutants.mistakes.mistake import Mistake
+
+MISTAKES: tuple[Mistake, ...] = (
+    *signatures.MISTAKES,
+    *encodings.MISTAKES,
+    *credentials.MISTAKES,
+    *freshness.MISTAKES,
+    *together.MISTAKES,
+    *errors.MISTAKES,
+    *retries.MISTAKES,
+    *connections.MISTAKES,
+    *secrecy.MISTAKES,
+    *numbers.MISTAKES,
+    *answers.MISTAKES,
+)
+
+
+def mistake_named(name: str) -> Mistake:
+    """Return a mistake by its name.
+
+    Raises:
+        LookupError: There is none; the message lists those there are.
+    """
+    for mistake in MISTAKES:
+        if mistake.name == name:
+            return mistake
+    raise LookupError(f"there is no mistake {name!r}; there are {', '.join(mistake.name for mistake in MISTAKES)}")
+
+
+def adapter_with(mistake: Mistake | str) -> Adapter:
+    """Return an adapter of a client that makes one mistake.
+
+    Raises:
+        LookupError: There is no mistake of that name.
+    """
+    chosen = mistake_named(mistake) if isinstance(mistake, str) else mistake
+    return Adapter(chosen.knobs(), name=f"wrong: {chosen.name}", features=chosen.features)

@@ -1,0 +1,52 @@
+"""What a mistake is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from harness.mutants.knobs import Knobs
+
+ALL = ("reference", "poloniex", "exmo", "bitunix")
+#: Dialects with a nonce that must rise.
+RISING = ("reference", "poloniex", "exmo")
+#: Dialects with a timestamp.
+STAMPED = ("reference", "bitunix")
+#: Dialects that send forms.
+FORMS = ("poloniex", "exmo")
+#: The dialect with a random nonce.
+RANDOM = ("bitunix",)
+#: What the right client promises.
+FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency")
+#: Collateral of a mistake with which hardly any private call succeeds.
+EVERYTHING = ("*",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One thing done wrong by a client that is right in all else.
+
+    Attributes:
+        name: For the command line; permanent.
+        kills: The requirement that must catch it.
+        summary: What the client does, in one sentence.
+        knobs: Makes the knobs anew for each client, so that what a mistake remembers stays with its client.
+        dialects: Where it can be made.
+        collateral: Other requirements that it may break as well, as patterns (`NONCE-*`).
+        features: What the client promises.
+        forms: How the client must run for the mistake to show: "in-process", "program".
+    """
+
+    name: str
+    kills: str
+    summary: str
+    knobs: Callable[[], Knobs]
+    dialects: tuple[str, ...] = ALL
+    collateral: tuple[str, ...] = ()
+    features: tuple[str, ...] = FEATURES
+    forms: tuple[str, ...] = ("in-process", "program")
+
+    def allows(self, requirement: str) -> bool:
+        """Tell whether a client with this mistake may fail a requirement."""
+        return requirement == self.kills or any(fnmatchcase(requirement, pattern) for pattern in self.collateral)

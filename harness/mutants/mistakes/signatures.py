@@ -1,0 +1,347 @@
+"""Mistakes of signing: the families SIGN and CANON."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import unquote_to_bytes
+
+from harness.mutants.knobs import Draft, Knobs, sign_afresh
+from harness.mutants.mistakes.mistake import EVERYTHING, FORMS, RANDOM, STAMPED, Mistake
+from signer import Fields, Request, Scheme, Signed
+
+#: What goes with a signature that is often wrong.
+UNSIGNED = ("SIGN-*", "CANON-*", "ENC-*", "UNI-*", "CRED-*", "SIZE-003")
+
+
+def seen_as(view: Callable[[Request], Request]) -> Callable[[Scheme], Scheme]:
+    """Return a misreading of schemes: one request is sent, and a view of it is signed."""
+
+    def misread(right: Scheme) -> Scheme:
+        return replace(
+            right,
+            canonical_request=lambda request, fields: right.canonical_request(view(request), fields),
+            string_to_sign=lambda canonical, request, fields: right.string_to_sign(canonical, view(request), fields),
+        )
+
+    return misread
+
+
+def signed_over(draft: Draft, other: Draft) -> Signed:
+    """Send a draft with the signature of another."""
+    sent, elsewhere = sign_afresh(draft), sign_afresh(other)
+    return replace(sent, request=draft.scheme.place(sent.request, Fields(signature=elsewhere.stages.signature)))
+
+
+def _with_digest(digest: Callable[[bytes, bytes], bytes]) -> Knobs:
+    return Knobs(scheme=lambda right: replace(right, digest=digest))
+
+
+def _with_secret(read: Callable[[str], bytes]) -> Knobs:
+    return Knobs(scheme=lambda right: replace(right, secret_bytes=read))
+
+
+def _with_hex(encode: Callable[[bytes], str]) -> Knobs:
+    return Knobs(scheme=lambda right: replace(right, spelling=replace(right.spelling, encode=encode)))
+
+
+def _viewed(view: Callable[[Request], Request]) -> Callable[[], Knobs]:
+    return lambda: Knobs(scheme=seen_as(view))
+
+
+def _base64_if_it_looks_so(secret: str) -> bytes:
+    try:
+        return base64.b64decode(secret, validate=True)
+    except ValueError:
+        return secret.encode()
+
+
+def _as_a_number(secret: str) -> bytes:
+    prefix = "S-" if secret.startswith("S-") else ""
+    return (prefix + secret.removeprefix("S-").lstrip("0")).encode()
+
+
+def _all_but_the_address() -> Knobs:
+    def signing(draft: Draft) -> Signed:
+        if draft.wanted.operation != "withdraw":
+            return sign_afresh(draft)
+        body = draft.request.body.replace(b"address", b"adress")
+        return signed_over(draft, replace(draft, request=replace(draft.request, body=body)))
+
+    return Knobs(signing=signing)
+
+
+def _previous_freshness() -> Knobs:
+    before: dict[str, tuple[int | str | None, int | str | None]] = {}
+
+    def signing(draft: Draft) -> Signed:
+        key = draft.credentials.key
+        nonce, timestamp = before.get(key, (draft.nonce, draft.timestamp))
+        before[key] = (draft.nonce, draft.timestamp)
+        return signed_over(draft, replace(draft, nonce=nonce, timestamp=timestamp))
+
+    return Knobs(signing=signing)
+
+
+def _remembered() -> Knobs:
+    known: dict[tuple[str, str, bytes, bytes], Signed] = {}
+
+    def signing(draft: Draft) -> Signed:
+        question = (draft.credentials.key, draft.request.method, draft.request.target, draft.request.body)
+        if question not in known:
+            known[question] = sign_afresh(draft)
+        return known[question]
+
+    return Knobs(signing=signing)
+
+
+def _something_for_nothing(request: Request) -> Request:
+    if request.query:
+        return request
+    if not request.body:
+        return replace(request, body=b"{}")
+    names = [pair.partition(b"=")[0] for pair in request.body.split(b"&")]
+    if set(names) <= {b"nonce", b"command"}:
+        return replace(request, body=b"&" + request.body)
+    return request
+
+
+def _path_alone(request: Request) -> Request:
+    return replace(request, target=request.path)
+
+
+def _whole_address(request: Request) -> Request:
+    return replace(request, target=b"http://exchange" + request.target)
+
+
+def _always_post(request: Request) -> Request:
+    return replace(request, method="POST")
+
+
+def _written_twice(request: Request) -> Request:
+    try:
+        return replace(request, body=json.dumps(json.loads(request.body)).encode())
+    except ValueError:
+        return request
+
+
+def _sorted_pairs(text: bytes) -> bytes:
+    return b"&".join(sorted(text.split(b"&")))
+
+
+def _sorted_when_signed(request: Request) -> Request:
+    if request.query:
+        return replace(request, target=request.path + b"?" + _sorted_pairs(request.query))
+    if request.body.startswith(b"{"):
+        return request
+    return replace(request, body=_sorted_pairs(request.body))
+
+
+def _one_of_each(text: bytes) -> bytes:
+    pairs = dict(pair.partition(b"=")[::2] for pair in text.split(b"&") if pair)
+    return b"&".join(name + b"=" + value for name, value in pairs.items())
+
+
+def _as_a_dictionary(request: Request) -> Request:
+    if request.query:
+        return replace(request, target=request.path + b"?" + _one_of_each(request.query))
+    return request if request.body.startswith(b"{") else replace(request, body=_one_of_each(request.body))
+
+
+def _full_ones(text: bytes) -> bytes:
+    return b"&".join(pair for pair in text.split(b"&") if not pair.endswith(b"="))
+
+
+def _without_empties(request: Request) -> Request:
+    if request.query:
+        return replace(request, target=request.path + b"?" + _full_ones(request.query))
+    if not request.body.startswith(b"{"):
+        return replace(request, body=_full_ones(request.body))
+    members = {name: value for name, value in json.loads(request.body).items() if value not in ("", None)}
+    spelled = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    return request if len(members) == len(json.loads(request.body)) else replace(request, body=spelled)
+
+
+def _sorted_by(key: Callable[[bytes], object] | None) -> Callable[[], Knobs]:
+    """Return the Bitunix scheme with its query parameters in another order: by a key of their names, or as sent."""
+
+    def canonical(request: Request, fields: Fields) -> bytes:
+        pairs = [pair.partition(b"=")[::2] for pair in request.query.split(b"&") if pair]
+        decoded = [(_decoded(name), _decoded(value)) for name, value in pairs]
+        if key is not None:
+            order = key
+            decoded.sort(key=lambda pair: order(pair[0]))  # type: ignore[arg-type, return-value]
+        text = b"".join(name + value for name, value in decoded)
+        head = "".join(part or "" for part in (fields.nonce, fields.timestamp, fields.key)).encode("latin-1")
+        return head + text + (b"" if request.method == "GET" else request.body)
+
+    return lambda: Knobs(scheme=lambda right: replace(right, canonical_request=canonical))
+
+
+def _decoded(text: bytes) -> bytes:
+    return unquote_to_bytes(text.replace(b"+", b" "))
+
+
+def _letters_like_the_locale(name: bytes) -> bytes:
+    return name.lower().replace(b"_", b"")
+
+
+def _absolute_form(draft: Draft) -> Signed:
+    target = draft.account.base_url.encode() + draft.request.target
+    return sign_afresh(replace(draft, request=replace(draft.request, target=target)))
+
+
+MISTAKES: tuple[Mistake, ...] = (
+    Mistake(
+        name="another-hash",
+        kills="SIGN-001",
+        summary="HMAC-SHA256 is used, whatever the exchange asks for.",
+        knobs=lambda: _with_digest(lambda secret, text: hmac.digest(secret, text, "sha256")),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="address-not-signed",
+        kills="SIGN-001",
+        summary="A withdrawal is signed with one of its parameters misspelled.",
+        knobs=_all_but_the_address,
+        collateral=("SIGN-*", "CANON-*", "ENC-*", "UNI-*", "CRED-*", "OPS-*", "ERR-*", "RETRY-*", "TIME-*", "NONCE-*"),
+    ),
+    Mistake(
+        name="secret-decoded-as-base64",
+        kills="SIGN-002",
+        summary="A secret that looks like base64 is decoded.",
+        knobs=lambda: _with_secret(_base64_if_it_looks_so),
+        dialects=("reference", "poloniex", "bitunix"),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="secret-loses-leading-zeros",
+        kills="SIGN-002",
+        summary="Zeros at the beginning of the secret are lost, as if it were a number.",
+        knobs=lambda: _with_secret(_as_a_number),
+        collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="secret-loses-its-prefix",
+        kills="SIGN-002",
+        summary="The S- of the secret is taken for decoration.",
+        knobs=lambda: _with_secret(lambda secret: secret.removeprefix("S-").encode()),
+        dialects=("exmo",),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="digest-loses-leading-zeros",
+        kills="SIGN-003",
+        summary="The digest is printed as a number, so zeros at its beginning are lost.",
+        knobs=lambda: _with_hex(lambda raw: f"{int.from_bytes(raw):x}"),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="digest-loses-zeros-inside",
+        kills="SIGN-003",
+        summary="Each byte of the digest is printed as a number, so the zero of a small one is lost.",
+        knobs=lambda: _with_hex(lambda raw: "".join(f"{byte:x}" for byte in raw)),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="previous-nonce-signed",
+        kills="SIGN-005",
+        summary="The signature covers the nonce and timestamp of the call before.",
+        knobs=_previous_freshness,
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="signed-request-remembered",
+        kills="SIGN-006",
+        summary="An equal call is answered from a memory of signed requests.",
+        knobs=_remembered,
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="nothing-signed-as-something",
+        kills="SIGN-007",
+        summary="A call without parameters is signed with an empty object, or an empty pair, that is not sent.",
+        knobs=_viewed(_something_for_nothing),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="query-not-signed",
+        kills="SIGN-008",
+        summary="The path is signed without the query.",
+        knobs=_viewed(_path_alone),
+        dialects=STAMPED,
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="host-signed",
+        kills="SIGN-009",
+        summary="The whole address is signed where the path is asked for.",
+        knobs=_viewed(_whole_address),
+        dialects=("reference",),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="always-signed-as-post",
+        kills="SIGN-010",
+        summary="Every request is signed as a POST.",
+        knobs=_viewed(_always_post),
+        dialects=("reference",),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="body-written-twice",
+        kills="SIGN-011",
+        summary="The JSON body is written once for signing and once, without blanks, for sending.",
+        knobs=_viewed(_written_twice),
+        dialects=STAMPED,
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="sorted-when-signed-alone",
+        kills="CANON-001",
+        summary="Parameters are sorted for signing and sent as they were given.",
+        knobs=_viewed(_sorted_when_signed),
+        dialects=("reference", *FORMS),
+        collateral=EVERYTHING,
+    ),
+    Mistake(
+        name="not-sorted",
+        kills="CANON-001",
+        summary="Parameters are signed in the order in which they are sent, where sorted ones are asked for.",
+        knobs=_sorted_by(None),
+        dialects=RANDOM,
+        collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="sorted-like-a-dictionary",
+        kills="CANON-002",
+        summary="Parameters are sorted as people sort words, not by code unit.",
+        knobs=_sorted_by(_letters_like_the_locale),
+        dialects=RANDOM,
+        collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="repeated-names-collapse",
+        kills="CANON-003",
+        summary="Of a repeated name the last value alone is signed.",
+        knobs=_viewed(_as_a_dictionary),
+        collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="empty-values-not-signed",
+        kills="CANON-004",
+        summary="Parameters without a value are sent and not signed.",
+        knobs=_viewed(_without_empties),
+        collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="target-with-host",
+        kills="CANON-006",
+        summary="The base URL is written into the request line.",
+        knobs=lambda: Knobs(signing=_absolute_form),
+        collateral=EVERYTHING,
+    ),
+)
