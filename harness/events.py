@@ -55,7 +55,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementResult:
-    """The judgement on one requirement."""
+    """The judgement on one requirement.
+
+    `void` marks a skipped one that binds no client of this dialect, apart from one that this client made no promise for.
+    """
 
     id: str
     level: Level
@@ -68,6 +71,7 @@ class RequirementResult:
     duration_s: float = 0.0
     finding: Finding | None = None
     notes: tuple[str, ...] = ()
+    void: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

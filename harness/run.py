@@ -246,7 +246,7 @@ class _Run:
             level = Level.SHOULD
         blank = RequirementResult(id=row.id, level=level, title=row.title, status=Status.SKIPPED)
         if application.level is None:
-            return replace(blank, reason=f"void for {self.settings.dialect}: {application.source}")
+            return replace(blank, void=True, reason=f"void for {self.settings.dialect}: {application.source}")
         if missing := _missing(row, self.description):
             return replace(blank, reason=missing)
         if self.broken_off is not None:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.errors import UsageError
-
 if TYPE_CHECKING:
     from harness.catalogue import Requirement
 
@@ -17,13 +15,9 @@ if TYPE_CHECKING:
 @click.argument("requirement", metavar="ID")
 def command(requirement: str) -> None:
     """Explains one requirement: its source, what it costs to break it, and its remedy."""
-    from harness.catalogue import requirements
+    from harness.catalogue import requirement as requirement_named
 
-    for row in requirements():
-        if row.id == requirement.upper():
-            click.echo(explained(row))
-            return
-    raise UsageError(f"there is no requirement {requirement!r}; `noncense requirements` lists them")
+    click.echo(explained(requirement_named(requirement)))
 
 
 def explained(row: Requirement) -> str:

@@ -41,7 +41,7 @@ def test_every_requirement_can_be_explained(capsys: Capture) -> None:
 
 
 def test_an_unknown_requirement_gets_one_clear_line(capsys: Capture) -> None:
-    assert "there is no requirement 'NONCE-999'" in complaint(run_noncense(capsys, "explain NONCE-999"))
+    assert "no requirement is called NONCE-999" in complaint(run_noncense(capsys, "explain NONCE-999"))
 
 
 def test_every_built_requirement_has_a_wrong_client_that_breaks_it(capsys: Capture) -> None:

@@ -11,10 +11,10 @@ SUITE = """
     from harness.mutants.mistakes import adapter_with
     from harness.mutants import Adapter
 
-    class TestRight(conformance_suite(Adapter(), dialect="poloniex", requirements=["SIGN-001", "NONCE-001"], examples=3)):
+    class TestRight(conformance_suite(Adapter(), dialect="poloniex", requirements=["SIGN-001", "NONCE-001"])):
         pass
 
-    class TestWrong(conformance_suite(adapter_with(MISTAKE), dialect="poloniex", requirements=["NONCE-001"], examples=3)):
+    class TestWrong(conformance_suite(adapter_with(MISTAKE), dialect="poloniex", requirements=["NONCE-001"])):
         pass
 """
 
