@@ -162,11 +162,9 @@ def _place(desk: Desk, parameters: Parameters, side: Side) -> Json | Refused:
     market = read.market_of(desk, parameters)
     minimum = market.minimum_total if isinstance(market, Market) else USUAL_MINIMUM_TOTAL
     if rate * amount < minimum:
-        return _below(minimum)
+        return Refused(refusal=Refusal.BELOW_MINIMUM, facts={"minimum": f"{minimum:f}"})
     if isinstance(market, Refused):
         return market
-    if amount < market.minimum_amount:
-        return _below(market.minimum_amount, "amount")
     flags = [kind for name, kind in _FLAGS if name in parameters and read.flag(parameters, name)]
     if len(flags) > 1:
         return Refused(refusal=Refusal.REJECTED, variant="flags")
@@ -249,8 +247,3 @@ def withdraw(desk: Desk, parameters: Parameters) -> Json | Refused:
         "email2FA": False,
         "withdrawalNumber": done.withdrawal_id,
     }
-
-
-def _below(minimum: Decimal, variant: str = "") -> Refused:
-    facts = {"minimum": f"{minimum:f}"}
-    return Refused(refusal=Refusal.BELOW_MINIMUM, facts=facts, variant=variant)

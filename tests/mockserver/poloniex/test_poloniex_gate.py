@@ -5,7 +5,17 @@ import pytest
 from mockserver.core.exchange import Exchange
 from mockserver.core.keys import KeyState
 from signer import Request
-from tests.mockserver.poloniex.poloniex_setup import KEY, NOW, SECRET, Customer, new_exchange, public, said, signature
+from tests.mockserver.poloniex.poloniex_setup import (
+    FORM,
+    KEY,
+    NOW,
+    SECRET,
+    Customer,
+    new_exchange,
+    public,
+    said,
+    signature,
+)
 
 BAD_PAIR = (403, rb'{"error":"Invalid API key\/secret pair."}')
 BAD_NONCE = (422, b'{"error":"Invalid nonce parameter."}')
@@ -180,8 +190,11 @@ def test_of_a_body_that_is_no_form_nothing_is_seen(content_type: str | None) -> 
     assert said(Customer().post("command=returnBalances&nonce=5", content_type=content_type)) == NO_COMMAND
 
 
-def test_a_form_may_name_its_charset() -> None:
-    content_type = "application/x-www-form-urlencoded; charset=UTF-8"
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded; charset=UTF-8", "Application/X-WWW-Form-URLencoded", f"{FORM} ;charset=x"],
+)
+def test_a_form_may_name_its_charset_and_itself_in_any_letter_case(content_type: str) -> None:
     assert said(Customer().post("command=returnBalances&nonce=5", content_type=content_type))[0] == 200
 
 

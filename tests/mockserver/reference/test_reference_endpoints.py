@@ -175,7 +175,7 @@ def test_an_order_of_somebody_else_is_not_found() -> None:
     assert refusal_of(other.send("GET", f"/v1/orders/{order_id}")) == (404, "order_not_found")
 
 
-@pytest.mark.parametrize("order_id", ["1", "x", "-1", "%39", "0", "9" * 5000, "\xb9"])
+@pytest.mark.parametrize("order_id", ["1", "x", "-1", "%39", "0", "9" * 5000, "\xb9", "{order_id}"])
 def test_an_order_id_is_matched_as_it_was_sent(order_id: str) -> None:
     entry = Customer().send("POST", f"/v1/orders/{order_id}/cancel")
     assert refusal_of(entry) == (404, "order_not_found")
@@ -239,6 +239,8 @@ def test_a_withdrawal_takes_the_money_out() -> None:
         ("BTC", "1.00000001", (400, "insufficient_funds")),
         ("BTC", "0", (400, "below_minimum")),
         ("btc", "1", (400, "invalid_request")),
+        ("BTC", "0.000000001", (400, "invalid_request")),
+        ("BTC", "1" * 19, (400, "invalid_request")),
     ],
 )
 def test_a_withdrawal_against_a_rule_takes_nothing(currency: str, amount: str, refusal: tuple[int, str]) -> None:

@@ -308,6 +308,7 @@ def test_no_refusal_shows_the_secret_or_the_expected_signature() -> None:
     assert entry.answer is not None
     assert signature("GET", "/v1/balances", "1", str(NOW), b"").encode() not in entry.answer.body
     assert b"reference-secret" not in entry.answer.body
+    assert problem_of(entry)["detail"].startswith("Sign is the lowercase hex HMAC-SHA512 of")
 
 
 def test_credentials_on_a_public_endpoint_are_ignored() -> None:

@@ -57,6 +57,16 @@ def test_unknown_members_of_a_body_are_ignored(extra: str) -> None:
     Customer().post("/v1/orders", body.encode())
 
 
+@pytest.mark.parametrize("depth", [10, 500, 990, 1020, 2000])
+def test_a_deep_body_is_taken_or_refused_and_never_our_fault(depth: int) -> None:
+    customer = Customer()
+    body = GOOD.replace("{", '{"deep":' + "[" * depth + "]" * depth + ",", 1)
+    entry = customer.send("POST", "/v1/orders", body.encode())
+    assert entry.answer is not None
+    assert entry.answer.status in (200, 400)
+    assert customer.exchange.own_faults == []
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
 def test_a_json_content_type_is_taken_with_or_without_a_charset(content_type: str) -> None:
     Customer().post("/v1/orders", GOOD.encode(), content_type=content_type)
