@@ -153,10 +153,10 @@ def _targets(request: Request) -> Iterator[tuple[str, Request]]:
         yield "BODY-OF-GET-SIGNED", replace(request, method="POST")
     if query:
         yield "QUERY-NOT-SIGNED", replace(request, target=path)
-        yield "QUERY-DECODED", replace(request, target=path + b"?" + unquote_to_bytes(query.replace(b"+", b" ")))
-    yield "QUERY-DECODED", replace(request, target=unquote_to_bytes(request.target))
-    yield "QUERY-ENCODED-AGAIN", replace(request, target=percent_encoded(request.target, safe="/?=&"))
-    yield "QUERY-ENCODED-AGAIN", replace(request, target=path + b"?" + percent_encoded(query, safe="=&"))
+        yield "TARGET-DECODED", replace(request, target=path + b"?" + unquote_to_bytes(query.replace(b"+", b" ")))
+    yield "TARGET-DECODED", replace(request, target=unquote_to_bytes(request.target))
+    yield "TARGET-ENCODED-AGAIN", replace(request, target=percent_encoded(request.target, safe="/?=&"))
+    yield "TARGET-ENCODED-AGAIN", replace(request, target=path + b"?" + percent_encoded(query, safe="=&"))
     yield "METHOD-LOWER-CASE", replace(request, method=request.method.lower())
     yield "METHOD-LEFT-OUT", replace(request, method="")
     if host:

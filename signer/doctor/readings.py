@@ -80,10 +80,10 @@ def secrets_meant(
     for other in other_secrets:
         with suppress(BadSecret):
             add("OTHER-SECRET", scheme.secret_bytes(other))
+    add("SECRET-NOT-DECODED", raw)
     add("SECRET-TRIMMED", raw.strip() or None)
     add("SECRET-WITH-NEWLINE", raw + b"\n")
     add("SECRET-WITH-NEWLINE", raw + b"\r\n")
-    add("SECRET-NOT-DECODED", raw)
     for value in _lenient_base64(text):
         add("SECRET-BASE64-DECODED", value)
     add("SECRET-HEX-DECODED", _lenient_hex(text))

@@ -189,9 +189,9 @@ class _Search:
         ]
         for message in messages:
             for codes, secret, digest in ways:
+                if self._spent():
+                    return
                 self._try(message, codes, secret, digest)
-            if self._spent():
-                return
 
     def _try(self, message: Message, codes: tuple[str, ...], secret: bytes, digest: Digest) -> None:
         misread = message.misread

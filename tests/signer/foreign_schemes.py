@@ -7,29 +7,6 @@ import hashlib
 import hmac
 from dataclasses import replace
 
-from foreign_places import (
-    bitstamp_fields,
-    bitstamp_place,
-    deribit_fields,
-    deribit_place,
-    fields_as_parameters,
-    gemini_fields,
-    gemini_fields_with_time,
-    gemini_payload,
-    gemini_place,
-    huobi_text,
-    iso_milliseconds,
-    iso_seconds,
-    milliseconds_or_microseconds,
-    parameters_as_fields,
-    poloniex_2022_text,
-    query_and_body_without_signature,
-    seconds_with_decimals,
-    written_iso_milliseconds,
-    written_iso_seconds,
-    written_seconds,
-)
-
 from signer import Credentials, Fields, Kind, NonceRule, Request, Scheme, TimeRule
 from signer.canonical import (
     body,
@@ -51,6 +28,28 @@ from signer.digest import BASE64, HEX_IN_ANY_CASE, LOWERCASE_HEX, hmac_with
 from signer.encoding import base64_secret, base64_text, form_decoded, utf8_secret
 from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
 from signer.freshness import any_text, digits, positive_integer
+from tests.signer.foreign_places import (
+    bitstamp_fields,
+    bitstamp_place,
+    deribit_fields,
+    deribit_place,
+    fields_as_parameters,
+    gemini_fields,
+    gemini_fields_with_time,
+    gemini_payload,
+    gemini_place,
+    huobi_text,
+    iso_milliseconds,
+    iso_seconds,
+    milliseconds_or_microseconds,
+    parameters_as_fields,
+    poloniex_2022_text,
+    query_and_body_without_signature,
+    seconds_with_decimals,
+    written_iso_milliseconds,
+    written_iso_seconds,
+    written_seconds,
+)
 
 #: No window backwards at all.
 FOR_EVER_MS = 10**15
