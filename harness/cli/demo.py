@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.events import RunSummary
-    from harness.mutants.mistakes import Mistake
     from mockserver import MockExchange
 
 #: What is judged: how a request is signed, that nonces rise, and what becomes of an order whose answer is lost.
 DIALECT = "poloniex"
 REQUIREMENTS = ("SIGN-001", "NONCE-001", "CONC-001", "ERR-001", "RETRY-001")
-#: The requirement that the wrong client breaks; the client is the first of ours that does.
+#: The requirement that the wrong client breaks, and what is wrong with it.
 BROKEN = "RETRY-001"
+MISTAKE = "orders-sent-again"
 #: One seed for everybody, so that the demonstration is the same everywhere.
 SEED = 20261120
 FOLDER = Path(".noncense") / "demo"
@@ -32,6 +32,7 @@ FOLDER = Path(".noncense") / "demo"
 @click.command("demo")
 def command() -> int:
     """A guided minute: an exchange that verifies, a right client, a subtly wrong one, and what is found."""
+    from harness.mutants.mistakes import mistake_named
     from harness.reports.terminal import console_for
 
     console = console_for(sys.stdout)
@@ -44,7 +45,7 @@ def command() -> int:
 
     _say(console, "2  A right client", "Properties provoke it: bursts, lost answers, clocks that jump. It should hold.")
     right = _judge((), "right")
-    wrong = _a_wrong_client()
+    wrong = mistake_named(MISTAKE)
     _say(console, "3  The same client, subtly wrong", f"{wrong.summary} Its own tests would be green.")
     found = _judge(("--mistake", wrong.name), "wrong")
 
@@ -115,12 +116,6 @@ def _judge(arguments: tuple[str, ...], name: str) -> RunSummary:
             for kind, ending in files.items()
         ]
         return run(settings, client, [terminal, *reports])
-
-
-def _a_wrong_client() -> Mistake:
-    from harness.mutants.mistakes import MISTAKES
-
-    return next(mistake for mistake in MISTAKES if mistake.kills == BROKEN)
 
 
 def _say(console: Console, title: str, words: str) -> None:

@@ -82,6 +82,7 @@ def _requirement(result: RequirementResult) -> dict[str, object]:
         "finding": None if result.finding is None else _finding(result.finding),
         "exchanges": result.exchanges,
         "notes": list(result.notes),
+        "void": result.void,
     }
 
 

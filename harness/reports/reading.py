@@ -86,8 +86,12 @@ def tally(summary: RunSummary) -> str:
 
 
 def skipped_musts(summary: RunSummary) -> tuple[RequirementResult, ...]:
-    """Return the MUSTs that were not judged because the client never promised what they need."""
-    return tuple(result for result in summary.results if result.level is Level.MUST and result.status is Status.SKIPPED)
+    """Return the MUSTs of this dialect that were not judged, because the client never promised what they need."""
+    return tuple(
+        result
+        for result in summary.results
+        if result.level is Level.MUST and result.status is Status.SKIPPED and not result.void
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
