@@ -88,6 +88,20 @@ def deal_v1(desk: Desk, fill: Fill) -> dict[str, Json]:
     }
 
 
+def deal_v1_as_text(desk: Desk, fill: Fill) -> dict[str, Json]:
+    """Return a deal of version 1 with its amounts as text, as a live test saw them (facts 6.2)."""
+    return {name: plain(value) if isinstance(value, Decimal) else value for name, value in deal_v1(desk, fill).items()}
+
+
+def object_for_none(handler: Handler) -> Handler:
+    """Return a handler that says `{}` where the other one says `[]`."""
+
+    def handle(desk: Desk, parameters: Parameters) -> Json | Refused:
+        return handler(desk, parameters) or {}
+
+    return handle
+
+
 def user_trades(row: DealRow = deal, *, most: int = 100) -> Handler:
     """Return the handler of `user_trades`: deals by pair, newest first, `[]` for a pair without any (facts 4.7).
 

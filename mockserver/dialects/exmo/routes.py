@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from mockserver.core.dialect import Found
@@ -183,11 +184,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_public("payments/providers/crypto/list", public.crypto_providers, section="3.9"),
 )
 
-_FOUND: dict[bytes, Found] = {endpoint.path.encode(): Found(endpoint=endpoint) for endpoint in ENDPOINTS}
 
-
-def route(request: Request) -> Found | Refused:
-    """Return the endpoint that a request asks for; a slash at the end of its path changes nothing.
+def routing(endpoints: Sequence[Endpoint]) -> Callable[[Request], Found | Refused]:
+    """Return the way from a request to one of these endpoints; a slash at the end of its path changes nothing.
 
     A known method is then held to what EXMO says next: no query beside a POST (40038), and private methods by POST
     alone. GET on a private method is not documented: without a key it is 40003, with one 40015.
@@ -195,17 +194,24 @@ def route(request: Request) -> Found | Refused:
     Source:
         EXMO facts 1.1, 1.4 and 7; GET on private methods is inferred.
     """
-    path, _, query = request.target.partition(b"?")
-    found = _FOUND.get(path[:-1] if path.endswith(b"/") else path)
-    if found is None:
-        return Refused(refusal=Refusal.UNKNOWN_ENDPOINT, detail="no such method")
-    if request.method == "POST":
-        if query:
-            return Refused(refusal=Refusal.QUERY_ON_POST, detail="a POST carries its parameters in the body alone")
-        return found
-    if request.method in ("GET", "HEAD"):
-        if found.endpoint.access is Access.PUBLIC:
+    table = {endpoint.path.encode(): Found(endpoint=endpoint) for endpoint in endpoints}
+
+    def route(request: Request) -> Found | Refused:
+        path, _, query = request.target.partition(b"?")
+        found = table.get(path[:-1] if path.endswith(b"/") else path)
+        if found is None:
+            return Refused(refusal=Refusal.UNKNOWN_ENDPOINT, detail="no such method")
+        if request.method == "POST":
+            if query:
+                return Refused(refusal=Refusal.QUERY_ON_POST, detail="a POST carries its parameters in the body alone")
             return found
-        if not any(request.values(b"key")):
-            return Refused(refusal=Refusal.MISSING_KEY, detail="private methods ask for the header Key, and for POST")
-    return Refused(refusal=Refusal.METHOD_NOT_ALLOWED, detail=f"{request.method[:20]} is not for this method")
+        if request.method in ("GET", "HEAD"):
+            if found.endpoint.access is Access.PUBLIC:
+                return found
+            if not any(request.values(b"key")):
+                return Refused(
+                    refusal=Refusal.MISSING_KEY, detail="private methods ask for the header Key and for POST"
+                )
+        return Refused(refusal=Refusal.METHOD_NOT_ALLOWED, detail=f"{request.method[:20]} is not for this method")
+
+    return route

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from mockserver.core.dialect import Profile
+from mockserver.core.dialect import Dialect, Profile
 from mockserver.core.exchange import Exchange
 from mockserver.core.journal import Entry
 from mockserver.dialects.exmo import DIALECT
@@ -19,8 +19,15 @@ NOW = 1_700_000_060_000
 class Talk:
     """Calls of one key; every one of them is signed rightly unless the test says otherwise."""
 
-    def __init__(self, *, profile: Profile = Profile.DOCUMENTED, rate_limits: bool = False, **key: Any) -> None:
-        self.exchange = Exchange(DIALECT, Settings(dialect="exmo", profile=profile, rate_limits=rate_limits))
+    def __init__(
+        self,
+        dialect: Dialect = DIALECT,
+        *,
+        profile: Profile = Profile.DOCUMENTED,
+        rate_limits: bool = False,
+        **key: Any,
+    ) -> None:
+        self.exchange = Exchange(dialect, Settings(dialect="exmo", profile=profile, rate_limits=rate_limits))
         key.setdefault("permissions", {"read", "trade", "withdraw"})
         self.key = self.exchange.registry.create_key(**key)
         self.nonce = 1_700_000_000_000

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mockserver.dialects.exmo import variant
 from signer import Request
 from tests.mockserver.exmo.exmo_talk import Talk, body_of
 
@@ -166,6 +167,21 @@ def test_deals_of_version_one_are_numbers_without_a_commission() -> None:
     row = json.loads(body_of(entry))["BTC_USD"][0]
     assert list(row) == ["trade_id", "date", "type", "pair", "quantity", "price", "amount", "order_id"]
     assert b'"quantity":0.01,' in body_of(entry)
+
+
+def test_version_one_may_spell_deals_as_text() -> None:
+    talk = Talk(variant(deals_as_text=True))
+    order_id = talk.ask("order_create", pair="BTC_USD", quantity="0.01", price="40000", type="buy")["order_id"]
+    assert talk.ask("user_trades", version="v1", pair="BTC_USD")["BTC_USD"][0]["quantity"] == "0.01"
+    assert talk.ask("order_trades", version="v1", order_id=order_id)["trades"][0]["quantity"] == "0.01"
+
+
+def test_no_cancelled_order_may_be_an_object() -> None:
+    talk = Talk(variant(none_as_object=True))
+    assert talk.ask("user_cancelled_orders") == {}
+    assert talk.ask("user_cancelled_orders", version="v1") == {}
+    talk.ask("order_cancel", order_id=talk.buy())
+    assert len(talk.ask("user_cancelled_orders")) == 1
 
 
 def test_deals_are_keyed_by_every_known_pair_of_the_list() -> None:
