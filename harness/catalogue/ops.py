@@ -1,0 +1,50 @@
+"""OPS and PUB: operations do what they say, and public ones need no key."""
+
+from harness.catalogue.requirement import Property, Requirement
+from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, policy
+from harness.events import Level
+from harness.properties import effects
+
+_PUBLIC = frozenset({"ticker", "order_book"})
+
+ROWS = (
+    Requirement(
+        id="OPS-001",
+        level=Level.MUST,
+        title="Each operation has the effect its name says: side, market, price, amount, id unchanged.",
+        source=policy("it is what a client is for"),
+        consequence="The user buys what he meant to sell, or at another price.",
+        remedy="Check the mapping of names, sides and markets, and which number goes where.",
+        operations=frozenset({"place_order"}),
+        property=Property(
+            cases=effects.orders_and_more,
+            fixed=effects.withdrawals,
+            judge=effects.effects_as_named,
+            least={"calls": 20},
+        ),
+    ),
+    Requirement(
+        id="PUB-001",
+        level=Level.MUST,
+        title="Public operations work without credentials.",
+        source=f"{POLONIEX}; {EXMO}; {BITUNIX}: public calls need no key",
+        consequence="Prices cannot be read before an account is opened.",
+        remedy="Ask for credentials only when a private call is made.",
+        one_of=_PUBLIC,
+        property=Property(
+            cases=None, fixed=effects.public_only, judge=effects.public_works, least={"calls": 2}, examples=0
+        ),
+    ),
+    Requirement(
+        id="PUB-002",
+        level=Level.SHOULD,
+        title="Public requests carry neither key, signature nor nonce.",
+        source=policy("what is not needed is not told"),
+        consequence="The key is told to caches and proxies on the way, and nonces are spent for nothing.",
+        remedy="Keep authentication out of the path that public calls take.",
+        one_of=_PUBLIC,
+        property=Property(
+            cases=None, fixed=effects.public_among_private, judge=effects.public_is_bare, least={"requests": 2}, examples=0
+        ),
+    ),
+)
