@@ -38,9 +38,9 @@ def _row(
 _GATE: tuple[RefusalRow, ...] = (
     _row(Refusal.MAINTENANCE, 503, _UNAVAILABLE, "Currently in maintenance mode.", "2.7 [C], status [I]"),
     # The facts know of no answer to a body too large or a message that is no HTTP: the statuses are HTTP's own.
-    _row(Refusal.TOO_LARGE, 413, _INVALID, "Invalid command.", "silent [I]"),
-    _row(Refusal.TOO_LARGE, 431, _INVALID, "Invalid command.", "silent [I]", variant="headers"),
-    _row(Refusal.INVALID_REQUEST, 400, _INVALID, "Invalid command.", "silent [I]"),
+    _row(Refusal.TOO_LARGE, 413, _NO_COMMAND, "Invalid command.", "silent [I]"),
+    _row(Refusal.TOO_LARGE, 431, _NO_COMMAND, "Invalid command.", "silent [I]", variant="headers"),
+    _row(Refusal.INVALID_REQUEST, 400, _NO_COMMAND, "Invalid command.", "silent [I]"),
     _row(
         Refusal.RATE_LIMITED,
         429,
