@@ -7,7 +7,7 @@ and 1.3.
 from signer.canonical import body, unchanged
 from signer.digest import LOWERCASE_HEX, hmac_with
 from signer.encoding import utf8_secret
-from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
+from signer.fields import fields_as_headers, headers_as_fields, nonce_into_form_body
 from signer.freshness import LARGEST_SIGNED_64, NonceRule, digits
 from signer.scheme import Kind, Scheme
 
@@ -18,7 +18,7 @@ SCHEME = Scheme(
     source="EXMO API documentation, Authentication; facts 1.2-1.3",
     kinds=frozenset({Kind.RISING_NONCE}),
     # 1.2: the parameters' order is free, and junk such as `(null)&nonce=1` or `nonce=1&&limit=9` is in the samples.
-    read=form_body_as_nonce(headers_as_fields(_HEADERS)),
+    read=headers_as_fields(_HEADERS, form_nonce="nonce"),
     place=nonce_into_form_body(fields_as_headers(_HEADERS)),
     # 1.2: the exact bytes of the body; not the path, not the version, not the headers.
     canonical_request=body,

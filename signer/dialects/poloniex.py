@@ -7,7 +7,7 @@ on our page of Poloniex facts, sections 1.1 to 1.4.
 from signer.canonical import body, unchanged
 from signer.digest import HEX_IN_ANY_CASE, hmac_with
 from signer.encoding import utf8_secret
-from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
+from signer.fields import fields_as_headers, headers_as_fields, nonce_into_form_body
 from signer.freshness import LARGEST_SIGNED_64, NonceRule, digits
 from signer.scheme import Kind, Scheme
 
@@ -19,7 +19,7 @@ SCHEME = Scheme(
     kinds=frozenset({Kind.RISING_NONCE}),
     # 1.1: headers by name in any letter case; the nonce in the body, and in a header it does not count. Empty pairs
     # (`&&nonce=`) are tolerated, and of a repeated name the last counts, as PHP reads forms (inferred).
-    read=form_body_as_nonce(headers_as_fields(_HEADERS)),
+    read=headers_as_fields(_HEADERS, form_nonce="nonce"),
     place=nonce_into_form_body(fields_as_headers(_HEADERS)),
     # 1.2: the exact bytes of the body as sent; never parsed and written again before they are verified.
     canonical_request=body,

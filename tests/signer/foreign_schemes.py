@@ -26,7 +26,7 @@ from signer.canonical import (
 )
 from signer.digest import BASE64, HEX_IN_ANY_CASE, LOWERCASE_HEX, hmac_with
 from signer.encoding import base64_secret, base64_text, form_decoded, utf8_secret
-from signer.fields import fields_as_headers, form_body_as_nonce, headers_as_fields, nonce_into_form_body
+from signer.fields import fields_as_headers, headers_as_fields, nonce_into_form_body
 from signer.freshness import any_text, digits, positive_integer
 from tests.signer.foreign_places import (
     bitstamp_fields,
@@ -104,7 +104,7 @@ KRAKEN = in_headers(
     "kraken",
     _KRAKEN,
     kinds=RISING,
-    read=form_body_as_nonce(headers_as_fields(_KRAKEN)),
+    read=headers_as_fields(_KRAKEN, form_nonce="nonce"),
     place=nonce_into_form_body(fields_as_headers(_KRAKEN)),
     canonical_request=joined(nonce, body),
     string_to_sign=kraken_text,

@@ -37,6 +37,7 @@ nonce_in = form_value_named(b"nonce")
         (b"nonce=+18", b" 18"),
         (b"nonce=%zz19", b"%zz19"),
         (b"nonce=20\n", b"20\n"),
+        (b"nonce\n", None),
         (b"nonce=21&", b"21"),
         (b"a=%26nonce=22", None),
         (b"\xff\xfe&nonce=23", b"23"),
