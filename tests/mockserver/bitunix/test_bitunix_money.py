@@ -55,6 +55,7 @@ def test_a_withdrawal_is_answered_with_its_id_as_text(amount: bytes) -> None:
         {"amount": 0},
         {"amount": -1},
         {"amount": "0.000000001"},
+        {"amount": "0.100000001"},
         {"amount": 1e30},
         {"amount": "x"},
     ],

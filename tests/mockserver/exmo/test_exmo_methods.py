@@ -96,6 +96,14 @@ def test_open_orders_are_text_by_pair_and_show_what_is_left() -> None:
     assert talk.ask("user_open_orders", nonsense="1", page="x") == {"BTC_USD": [row]}
 
 
+def test_an_open_order_that_traded_in_part_shows_the_rest() -> None:
+    talk = Talk()
+    talk.buy(price="30126", quantity="0.25")
+    talk.ask("order_create", pair="BTC_USD", quantity="0.1", price="30126", type="sell")
+    (row,) = talk.ask("user_open_orders")["BTC_USD"]
+    assert (row["quantity"], row["amount"]) == ("0.15", "4518.9")
+
+
 def test_cancelling_says_so_once() -> None:
     talk = Talk()
     order_id = talk.buy()
