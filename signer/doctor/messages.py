@@ -52,12 +52,12 @@ def variations(scheme: Scheme, message: Message, previous: Fields | None) -> Ite
         yield from _before_the_text(scheme, message, stage, previous)
     if message.stage < LAYOUT:
         for code, text in _layouts(message.text, message.request, message.fields):
-            yield replace(message, codes=(*message.codes, code), stage=LAYOUT, text=text)
+            yield _laid_out(message, code, message.canonical, text)
         if message.canonical != message.text:
             string = _string_to_sign(scheme, message.misread)
             for code, canonical in _layouts(message.canonical, message.request, message.fields):
                 text = string(canonical, message.request, message.fields)
-                yield replace(message, codes=(*message.codes, code), stage=LAYOUT, canonical=canonical, text=text)
+                yield _laid_out(message, code, canonical, text)
 
 
 def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fields | None) -> Iterator[Message]:
@@ -71,6 +71,11 @@ def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fie
         changed = ((code, new, fields) for code, new in _parameters(request, fields, stage))
     for code, new_request, new_fields in changed:
         yield _message(scheme, (*message.codes, code), stage, new_request, new_fields)
+
+
+def _laid_out(message: Message, code: str, canonical: bytes, text: bytes) -> Message:
+    codes = (*message.codes, code)
+    return Message(codes, LAYOUT, message.request, message.fields, message.misread, canonical, text)
 
 
 def _message(
@@ -226,8 +231,10 @@ def _layouts(text: bytes, request: Request, fields: Fields) -> Iterator[tuple[st
 
 
 def _with_body(request: Request, body: bytes) -> Request:
-    return replace(request, body=body)
+    # Built anew rather than replaced, which is four times as slow: the search does little else.
+    return Request(method=request.method, target=request.target, headers=request.headers, body=body)
 
 
 def _with_query(request: Request, query: bytes) -> Request:
-    return replace(request, target=request.path + b"?" + query)
+    target = request.path + b"?" + query
+    return Request(method=request.method, target=target, headers=request.headers, body=request.body)

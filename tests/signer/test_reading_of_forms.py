@@ -82,5 +82,9 @@ def test_a_nonce_in_a_header_does_not_count() -> None:
     assert POLONIEX.read(request) == Fields()
 
 
+def test_an_empty_nonce_is_read_as_empty_and_not_as_absent() -> None:
+    assert POLONIEX.read(Request(method="POST", target=b"/", body=b"nonce=&a=1")) == Fields(nonce="")
+
+
 def test_a_million_separators_are_read_in_one_go() -> None:
     assert nonce_in(b"&" * 1_000_000 + b"nonce=1") == b"1"
