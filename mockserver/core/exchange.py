@@ -77,7 +77,7 @@ class Exchange:
             peer: The address at its other end.
             arrived_ns: The monotonic clock when the request was complete.
             oversized: Whether the body was too large to be read to its end.
-            unreadable: The bytes, where they were no HTTP; `request` is then a stand-in that is not looked at.
+            unreadable: The bytes, where they were no HTTP; `request` is then a stand-in, asked for its key alone.
         """
         entry = Entry(
             number=self.journal.total + 1,
@@ -88,11 +88,13 @@ class Exchange:
             unreadable=unreadable,
         )
         visit = Visit(entry, peer, now_ms, oversized=oversized)
-        if not unreadable:
-            try:
+        try:
+            if unreadable:
+                visit.named_key = self.dialect.scheme.read(request).key
+            else:
                 self._read(visit)
-            except Exception as error:  # whatever goes wrong in here is ours
-                self._fail(visit, error)
+        except Exception as error:  # whatever goes wrong in here is ours
+            self._fail(visit, error)
         size = 512 + len(request.body) + len(request.target) + len(unreadable)
         self.journal.append(entry, visit.named_key, size)
         return visit

@@ -84,8 +84,15 @@ def as_travelled(request: web.BaseRequest, body: bytes) -> Request:
 
 
 def stand_in(data: bytes) -> Request:
-    """Return a stand-in for bytes that were no HTTP request: whatever can be made out of their first line."""
-    words = data.split(b"\n", 1)[0].split()
-    method = words[0][:32].decode("latin-1") if words and words[0].isalpha() else "GET"
+    """Return a stand-in for bytes that were no HTTP request: whatever can be made out of them.
+
+    It is never judged; but it tells whose request it was, and what somebody tried to ask for.
+    """
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.split(b"\r\n")
+    words = first.split(b" ")
+    method = words[0][:32].decode("latin-1") if words[0].isalpha() else "GET"
     target = words[1] if len(words) > 1 and words[1].startswith(b"/") else b"/"
-    return Request(method=method, target=target[:2048])
+    pairs = (line.partition(b":") for line in lines[:128])
+    headers = tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon and name)
+    return Request(method=method, target=target[:8192], headers=headers, body=body)

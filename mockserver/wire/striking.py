@@ -68,8 +68,8 @@ class Holds:
             self._timers[planned] = loop.call_later(patience_s, self.let_go, planned)
         turn: asyncio.Future[None] = loop.create_future()
         batch.append(turn)
-        if len(batch) >= int(str(settings.get("count", 2))):
-            self.let_go(planned)
+        if len(batch) == int(str(settings.get("count", 2))):
+            loop.call_soon(self.let_go, planned)  # not now: this request has to wait for its turn like the others
         await turn
 
     def let_go(self, planned: PlannedFault) -> None:
