@@ -53,6 +53,8 @@ class Program:
         Raises:
             UsageError: There is no such program, or it cannot be run.
         """
+        if not argv:
+            raise UsageError("cannot start an empty command")
         pipe = subprocess.PIPE
         try:
             self._process = subprocess.Popen(  # noqa: S603 - to run what the user names is what we are for
@@ -65,7 +67,7 @@ class Program:
                 start_new_session=True,
             )
         except OSError as error:
-            raise UsageError(f"cannot start {argv[0] if argv else 'an empty command'}: {error.strerror}") from error
+            raise UsageError(f"cannot start {argv[0]}: {error.strerror}") from error
         streams = (self._process.stdin, self._process.stdout, self._process.stderr)
         self._stdin, self._stdout, self._stderr = (stream.fileno() for stream in streams if stream is not None)
         for descriptor in (self._stdin, self._stdout, self._stderr):
