@@ -1,6 +1,9 @@
 """The project's own files agree with each other."""
 
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -50,3 +53,33 @@ def test_a_script_can_be_started(path: str) -> None:
 def test_the_license_is_the_one_that_is_named() -> None:
     assert PROJECT["project"]["license"] == "Apache-2.0"
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_an_interpreter_that_only_pretends_is_passed_over(tmp_path: Path) -> None:
+    pretender = tmp_path / "python3.13"
+    pretender.write_text("#!/bin/sh\nexit 127\n")
+    pretender.chmod(0o755)
+    (tmp_path / "python3").symlink_to(sys.executable)
+    for tool in ("bash", "sh"):
+        (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
+    found = subprocess.run(
+        ["bash", str(ROOT / "scripts" / "find-python")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert found.stdout == f"{tmp_path / 'python3'}\n"
+
+
+def test_a_machine_without_python_is_told_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "bash").symlink_to(shutil.which("bash") or "bash")
+    found = subprocess.run(
+        ["bash", str(ROOT / "scripts" / "find-python")],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 1
+    assert "needs Python 3.11 or newer" in found.stderr

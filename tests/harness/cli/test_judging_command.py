@@ -133,6 +133,7 @@ def test_the_command_line_wins_over_the_project(asked: FakeRun, capsys: Capture,
         ("--dialect exmo --jobs x a.py", "'x' is not a valid int"),
         ("--dialect exmo --seed -1 a.py", "-1 is not in the range"),
         ("--dialect exmo --call-timeout 0 a.py", "a number of seconds above 0"),
+        ("--dialect exmo --call-timeout inf a.py", "a number of seconds above 0"),
         ("--dialect exmo --call-timeout nan a.py", "a number of seconds above 0"),
         ("--dialect exmo --report pdf:x a.py", "unknown report 'pdf:x'"),
         ("--dialect exmo --known-failures none a.py", "cannot read the known failures in none"),
@@ -143,6 +144,10 @@ def test_the_command_line_wins_over_the_project(asked: FakeRun, capsys: Capture,
 def test_a_wrong_command_line_gets_one_clear_line(asked: FakeRun, capsys: Capture, arguments: str, words: str) -> None:
     assert re.search(words, complaint(run_noncense(capsys, f"test {arguments}")))
     assert asked.settings == []
+
+
+def test_a_complaint_stays_one_line_whatever_it_quotes(asked: FakeRun, capsys: Capture) -> None:
+    assert "a b" in complaint(run_noncense(capsys, "test --dialect exmo a.py --known-failures", "a\nb"))
 
 
 def test_a_wrong_setting_gets_one_clear_line(asked: FakeRun, capsys: Capture, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_hostile_values_end_no_command_and_begin_none() -> None:
 
 
 def test_percent_carriage_return_and_newline_are_escaped() -> None:
-    assert command("error", "100 %\r\nx", title="a: b, c") == "::error title=a%3A b%2C c::100 %25\\x0d%0Ax"
+    assert command("error", "100 %\r\nx", title="9 %: b, c") == "::error title=9 %25%3A b%2C c::100 %25\\x0d%0Ax"
 
 
 def test_ten_findings_are_ten_annotations() -> None:

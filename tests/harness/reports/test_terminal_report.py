@@ -57,9 +57,16 @@ def test_a_pipe_gets_no_escape_codes_and_no_progress() -> None:
     assert "1/4" not in text
 
 
-def test_a_pipe_gets_the_reproduce_line_unbroken() -> None:
+def test_a_pipe_gets_every_line_unbroken() -> None:
+    long = replace(FINDING, summary="The client " + "lies " * 60 + "to us.", reproduce="noncense test " + "x" * 300)
+    text = shown(replace(FAILED, finding=long), exit_status=1)
+    assert long.summary in text
+    assert long.reproduce in text
+
+
+def test_a_terminal_gets_the_reproduce_line_unbroken_too() -> None:
     long = replace(FINDING, reproduce="noncense test " + "x" * 300)
-    assert long.reproduce in shown(replace(FAILED, finding=long), exit_status=1)
+    assert long.reproduce in shown(replace(FAILED, finding=long), out=Terminal(), exit_status=1)
 
 
 def test_hostile_values_reach_no_terminal() -> None:
