@@ -1,0 +1,72 @@
+"""The journal keeps the newest, counts what it dropped, and is read from other threads."""
+
+import threading
+
+from mockserver.core.journal import Entry, Journal
+from signer import Request
+
+
+def filled(journal, keys, size=1):
+    for key in keys:
+        entry = Entry(
+            number=journal.total + 1,
+            connection=1,
+            server_ms=0,
+            arrived_ns=0,
+            request=Request(method="GET", target=b"/"),
+        )
+        journal.append(entry, key, size)
+
+
+def numbers(entries):
+    return [entry.number for entry in entries]
+
+
+def test_entries_are_found_by_key_and_by_number():
+    journal = Journal(entries=10, size=1000)
+    filled(journal, ["a", "b", None, "a"])
+    assert numbers(journal.all()) == [1, 2, 3, 4]
+    assert numbers(journal.of("a")) == [1, 4]
+    assert numbers(journal.of("nobody")) == []
+    assert numbers(journal.since(2)) == [3, 4]
+    assert numbers(journal.since(4)) == []
+
+
+def test_the_oldest_go_first_from_the_index_too():
+    journal = Journal(entries=3, size=1000)
+    filled(journal, ["a", "b", "a", "a", "c"])
+    assert numbers(journal.all()) == [3, 4, 5]
+    assert numbers(journal.of("a")) == [3, 4]
+    assert journal.of("b") == ()
+    assert (journal.total, journal.dropped) == (5, 2)
+    assert numbers(journal.since(1)) == [3, 4, 5]
+
+
+def test_large_entries_make_room_for_themselves():
+    journal = Journal(entries=100, size=10)
+    filled(journal, ["a", "a", "a"], size=6)
+    assert numbers(journal.all()) == [3]
+
+
+def test_one_entry_is_kept_whatever_it_weighs():
+    journal = Journal(entries=100, size=10)
+    filled(journal, ["a"], size=10**9)
+    assert numbers(journal.of("a")) == [1]
+
+
+def test_it_is_read_while_it_is_written():
+    journal = Journal(entries=500, size=10**9)
+    stop, wrong = threading.Event(), []
+
+    def read():
+        while not stop.is_set():
+            for entries in (journal.all(), journal.of("a"), journal.since(journal.total - 10)):
+                if numbers(entries) != sorted(numbers(entries)):
+                    wrong.append(entries)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    filled(journal, ["a", "b"] * 3000)
+    stop.set()
+    reader.join()
+    assert wrong == []

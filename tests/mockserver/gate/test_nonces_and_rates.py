@@ -1,0 +1,99 @@
+"""What the gate remembers: the last nonce of a key, the nonces that were used, the calls of the last second."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.core.nonces import MemoryNonces
+from mockserver.core.rates import RateLimiter
+
+
+def test_a_new_key_has_used_nothing():
+    assert MemoryNonces().last("k") == 0
+
+
+def test_a_nonce_equal_to_the_last_is_refused_and_a_greater_one_is_not():
+    nonces = MemoryNonces()
+    assert nonces.advance("k", 5)
+    assert not nonces.advance("k", 5)
+    assert not nonces.advance("k", 4)
+    assert nonces.advance("k", 6)
+    assert nonces.last("k") == 6
+
+
+def test_keys_do_not_share_their_nonces():
+    nonces = MemoryNonces()
+    assert nonces.advance("a", 9)
+    assert nonces.advance("b", 1)
+
+
+def test_nonces_beyond_64_bits_and_beyond_doubles_are_told_apart():
+    nonces = MemoryNonces()
+    assert nonces.advance("k", 10**30)
+    assert nonces.advance("k", 10**30 + 1)
+    assert not nonces.advance("k", 10**30)
+
+
+def test_within_the_tolerance_a_nonce_counts_once():
+    nonces = MemoryNonces()
+    assert nonces.advance("k", 100, 10)
+    assert nonces.advance("k", 95, 10)
+    assert not nonces.advance("k", 95, 10)
+    assert not nonces.advance("k", 90, 10)
+    assert nonces.last("k") == 100
+    assert nonces.advance("k", 104, 10)
+    assert not nonces.advance("k", 94, 10)
+
+
+@given(st.lists(st.integers(min_value=1, max_value=30)), st.integers(min_value=0, max_value=5))
+def test_no_nonce_is_ever_accepted_twice(drawn, tolerance):
+    nonces = MemoryNonces()
+    accepted = [nonce for nonce in drawn if nonces.advance("k", nonce, tolerance)]
+    assert len(accepted) == len(set(accepted))
+
+
+def test_a_random_nonce_is_used_once_by_each_key():
+    nonces = MemoryNonces()
+    assert nonces.use("k", "abc")
+    assert not nonces.use("k", "abc")
+    assert nonces.use("other", "abc")
+
+
+def test_a_preset_nonce_counts_as_the_last():
+    nonces = MemoryNonces()
+    nonces.preset("k", 50)
+    assert not nonces.advance("k", 50)
+    assert nonces.advance("k", 51)
+
+
+def test_the_call_after_the_last_that_is_allowed_has_to_wait():
+    rates = RateLimiter()
+    assert [rates.admit("k", now, 2) for now in (0, 100, 200)] == [0, 0, 800]
+
+
+def test_a_refused_call_does_not_count():
+    rates = RateLimiter()
+    for now in (0, 1, 2, 3, 4):
+        rates.admit("k", now, 1)
+    assert rates.admit("k", 999, 1) == 1
+    assert rates.admit("k", 1000, 1) == 0
+
+
+def test_subjects_are_counted_apart():
+    rates = RateLimiter()
+    assert (rates.admit("a", 0, 1), rates.admit("b", 0, 1)) == (0, 0)
+
+
+def test_a_clock_that_goes_back_blocks_nobody():
+    rates = RateLimiter()
+    rates.admit("k", 10_000, 1)
+    assert rates.admit("k", 500, 1) == 0
+
+
+@given(st.lists(st.integers(min_value=0, max_value=400), max_size=60), st.integers(min_value=1, max_value=5))
+def test_no_second_holds_more_calls_than_are_allowed(steps, limit):
+    rates, now, admitted = RateLimiter(), 0, []
+    for step in steps:
+        now += step
+        if rates.admit("k", now, limit) == 0:
+            admitted.append(now)
+    assert all(sum(1 for at in admitted if start <= at < start + 1000) <= limit for start in admitted)
