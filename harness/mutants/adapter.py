@@ -53,7 +53,9 @@ class Session:
         try:
             return self.client.call(operation, params)  # type: ignore[arg-type]
         except Failure as failure:
-            raise _reported(failure) from None
+            reported = _reported(failure)
+        # Outside of the except clause, so that what is printed of it holds nothing of ours.
+        raise reported
 
     def close(self) -> None:
         """End the session."""
@@ -105,7 +107,8 @@ class Adapter:
         try:
             return Session(Client(account, SPEAKERS[target.dialect], self._knobs, self._household))
         except Failure as failure:
-            raise _reported(failure) from None
+            reported = _reported(failure)
+        raise reported
 
 
 def _reported(failure: Failure) -> ClientError:

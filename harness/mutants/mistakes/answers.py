@@ -92,7 +92,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="PARSE-004",
         summary="A member called error is an error, even when it says nothing, and a missing success is a failure.",
         knobs=lambda: Knobs(document=_markers_misread),
-        dialects=FORMS,
+        dialects=("exmo",),
         collateral=("*",),
     ),
 )

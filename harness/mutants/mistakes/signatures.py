@@ -342,6 +342,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="CANON-006",
         summary="The base URL is written into the request line.",
         knobs=lambda: Knobs(signing=_absolute_form),
+        dialects=("reference",),
         collateral=EVERYTHING,
     ),
 )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness.mutants.clock import Deadline, pause
-from harness.mutants.failures import Failure
+from harness.mutants.clock import Clock, Deadline, pause
+from harness.mutants.failures import Failure, Origin
 from harness.mutants.keyring import Household, NoncePlan, Nonces, Ring
 from harness.mutants.knobs import Knobs
-from harness.mutants.messages import Answer
+from harness.mutants.messages import Answer, Json, Wanted
 from harness.mutants.mistakes.freshness import always_one_at_a_time
 from harness.mutants.mistakes.mistake import RISING, Mistake
 from harness.mutants.transport import Wiring
@@ -57,12 +58,37 @@ def _from_the_opening(plan: NoncePlan) -> Nonces:
     return RisingNonces(lambda: opened_ms)
 
 
-def _keeping_the_lock(kind: str) -> Callable[[Ring, Failure], None]:
-    def after_failure(ring: Ring, failure: Failure) -> None:
-        if failure.kind == kind:
-            ring.lock.acquire(blocking=False)
+def _lock_kept(ring: Ring, failure: Failure) -> None:
+    if failure.kind == "timeout":
+        ring.lock.acquire(timeout=1)
 
-    return after_failure
+
+def _released_by_success() -> Knobs:
+    """Return a client that gives its lock back when it has read its answer, or knows that there is none."""
+    held = threading.local()
+
+    def release() -> None:
+        ring: Ring | None = getattr(held, "ring", None)
+        if ring is not None:
+            held.ring = None
+            ring.lock.release()
+
+    @contextmanager
+    def turn(ring: Ring, deadline: Deadline) -> Iterator[None]:
+        if not ring.lock.acquire(timeout=deadline.left_s()):
+            raise Failure("timeout", "the calls before did not end in time", origin=Origin.TRANSPORT)
+        held.ring = ring
+        yield
+
+    def document(parsed: Json, answer: Answer, wanted: Wanted, clock: Clock) -> Json:
+        release()
+        return parsed
+
+    def after_failure(ring: Ring, failure: Failure) -> None:
+        if failure.kind != "bad_response":
+            release()
+
+    return Knobs(turn=turn, document=document, after_failure=after_failure)
 
 
 MISTAKES: tuple[Mistake, ...] = (
@@ -100,7 +126,7 @@ MISTAKES: tuple[Mistake, ...] = (
         name="lock-kept-after-a-timeout",
         kills="CONC-006",
         summary="A call that ran out of time keeps the lock that the next one needs.",
-        knobs=lambda: Knobs(turn=always_one_at_a_time, after_failure=_keeping_the_lock("timeout")),
+        knobs=lambda: Knobs(turn=always_one_at_a_time, after_failure=_lock_kept),
         collateral=("CONC-*", "RETRY-*", "CONN-*", "ERR-*", "NONCE-*"),
     ),
     Mistake(
@@ -120,7 +146,7 @@ MISTAKES: tuple[Mistake, ...] = (
         name="lock-kept-after-rubbish",
         kills="CONC-007",
         summary="A call that could not read its answer keeps the lock that the next one needs.",
-        knobs=lambda: Knobs(turn=always_one_at_a_time, after_failure=_keeping_the_lock("bad_response")),
+        knobs=_released_by_success,
         collateral=("CONC-*", "RETRY-*", "CONN-*", "ERR-*", "NONCE-*", "PARSE-*"),
     ),
 )
