@@ -5,6 +5,7 @@ demo: setup
 	@.venv/bin/noncense demo
 
 test: setup
+	@bash scripts/install-sdks || echo "The third-party SDKs could not be installed; the tests that judge them skip themselves."
 	@bash scripts/check
 
 setup:
@@ -14,4 +15,4 @@ lock: setup
 	@bash scripts/lock
 
 clean:
-	rm -rf .venv .noncense .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .sdks .noncense .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -24,12 +24,18 @@ def locked() -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", LOCK, flags=re.MULTILINE))
 
 
-def test_the_lock_holds_no_address() -> None:
-    assert not re.search(r"[a-z]+://|--(extra-)?index-url|--find-links", LOCK)
+@pytest.mark.parametrize(
+    "path", ["requirements.lock", "scripts/sdks/requirements.lock", "scripts/sdks/package-lock.json"]
+)
+def test_a_lock_holds_no_address(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert not re.search(r"[a-z]+://|--(extra-)?index-url|--find-links", text)
 
 
-def test_the_lock_holds_a_hash_for_everything() -> None:
-    blocks = re.split(r"\n(?=[a-z0-9])", LOCK.strip())
+@pytest.mark.parametrize("path", ["requirements.lock", "scripts/sdks/requirements.lock"])
+def test_a_lock_holds_a_hash_for_everything(path: str) -> None:
+    blocks = re.split(r"\n(?=[a-z0-9])", (ROOT / path).read_text(encoding="utf-8").strip())
+    assert len(blocks) > 1
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
@@ -43,7 +49,9 @@ def test_the_changelog_knows_this_version() -> None:
     assert f"## {__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["scripts/check", "scripts/setup", "scripts/find-python", "scripts/lock", ".ci/run"])
+@pytest.mark.parametrize(
+    "path", ["scripts/check", "scripts/setup", "scripts/find-python", "scripts/lock", "scripts/install-sdks", ".ci/run"]
+)
 def test_a_script_can_be_started(path: str) -> None:
     script = ROOT / path
     assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
