@@ -55,7 +55,7 @@ class Outcome:
     untriable: int = 0
 
 
-class _Caught(Exception):  # noqa: N818
+class _Caught(Exception):
     """Carries a broken case through Hypothesis."""
 
 
@@ -136,17 +136,19 @@ class _Search:
 
     def confirm(self) -> None:
         """Play the smallest failing case again: a client that errs now and then is called unstable, not wrong."""
-        first = self.smallest
-        if first is None:
+        smallest = self.smallest
+        if smallest is None:
             return
-        last = first.observation
-        for _ in range(max(self.prop.confirmations, 1)):
-            last = self.play(first.case)
-            judgement = self.prop.judge(first.case, last)
-            if isinstance(judgement, Broken):
-                self.outcome.conviction = Conviction(case=first.case, observation=last, judgement=judgement)
-                return
-        self.outcome.unstable = (first, last)
+        last = smallest.observation
+        # What chance shrank to may be too small to show again: then the case that failed first is tried as well.
+        for suspect in {_identity(found.case): found for found in (smallest, next(iter(self.failing.values())))}.values():
+            for _ in range(max(self.prop.confirmations, 1)):
+                last = self.play(suspect.case)
+                judgement = self.prop.judge(suspect.case, last)
+                if isinstance(judgement, Broken):
+                    self.outcome.conviction = Conviction(case=suspect.case, observation=last, judgement=judgement)
+                    return
+        self.outcome.unstable = (smallest, last)
 
 
 def search(

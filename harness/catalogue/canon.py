@@ -61,6 +61,8 @@ ROWS = (
         source=SIGNED_EXACTLY,
         consequence="The client works against one host only.",
         remedy="Build the target from the path alone; let the HTTP library write the Host header.",
-        property=Property(cases=signing.elsewhere, judge=signing.signatures_verify, least={"requests": 5}, examples=8),
+        property=Property(
+            cases=signing.elsewhere, judge=signing.nothing_of_the_base_url, least={"requests": 5}, examples=8
+        ),
     ),
 )

@@ -25,7 +25,6 @@ ROWS = (
             cases=concurrency.together,
             judge=concurrency.no_equal_nonces,
             least={"requests": 60},
-            confirmations=8,
         ),
     ),
     Requirement(
@@ -43,7 +42,6 @@ ROWS = (
             judge=concurrency.no_overtaking,
             least={"requests": 8},
             examples=0,
-            confirmations=5,
         ),
     ),
     Requirement(
@@ -60,7 +58,6 @@ ROWS = (
             judge=concurrency.answers_reach_their_calls,
             least={"answers": 10},
             examples=8,
-            confirmations=5,
         ),
     ),
     Requirement(
@@ -76,7 +73,6 @@ ROWS = (
             judge=concurrency.no_overtaking,
             least={"requests": 20},
             examples=10,
-            confirmations=5,
         ),
     ),
     Requirement(

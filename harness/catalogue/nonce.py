@@ -48,7 +48,6 @@ ROWS = (
             judge=nonces.rising_in_a_tick,
             least={"requests": 100},
             examples=0,
-            confirmations=8,
         ),
     ),
     Requirement(

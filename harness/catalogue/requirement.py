@@ -50,7 +50,7 @@ class Property:
     examples: int = 20
     wanted: Mapping[str, str] = field(default_factory=dict)
     patience: int = 1
-    confirmations: int = 3
+    confirmations: int = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

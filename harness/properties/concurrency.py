@@ -202,7 +202,7 @@ def timed_out(setting: Setting) -> Sequence[Case]:
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
     orders = tuple(calls.place(setting) for _ in range(2)) if setting.can("place_order") else ()
     after = (harmless,) * (5 - len(orders)) + orders
-    limited = (SessionPlan(timeout_s=1.0),)
+    limited = (SessionPlan(timeout_s=0.6),)
     return [
         Case(steps=(faults.stall(after=after_bytes), harmless, *after), sessions=limited)
         for after_bytes in (None, 4)

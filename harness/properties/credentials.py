@@ -15,7 +15,7 @@ from harness.observation import Observation, refused_for
 from harness.properties.evidence import enough, untried
 from harness.setting import Setting
 from harness.strategies import calls, secrets
-from signer import check_signature, Stages
+from signer import Stages, check_signature
 
 
 def key_verbatim(case: Case, observation: Observation) -> Judgement:

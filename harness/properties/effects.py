@@ -16,7 +16,6 @@ from harness.properties.evidence import untried
 from harness.setting import Setting
 from harness.strategies import calls
 
-
 # --- oracles
 
 

@@ -40,6 +40,18 @@ def signatures_verify(case: Case, observation: Observation) -> Judgement:
     return _judge_signatures(case, observation, lambda _entry: ("requests",))
 
 
+def nothing_of_the_base_url(case: Case, observation: Observation) -> Judgement:
+    """Host and port of the base URL stand in the Host header alone, and signatures verify wherever it points."""
+    for _view, entry in observation.private():
+        if not entry.request.target.startswith(b"/"):
+            return Broken(
+                summary=f"The request line names the host: {entry.request.target.decode('latin-1')}.",
+                diagnosis=("HOST-IN-TARGET",),
+                culprits=(entry,),
+            )
+    return signatures_verify(case, observation)
+
+
 def signatures_verify_by_method(case: Case, observation: Observation) -> Judgement:
     """As `signatures_verify`; the evidence tells methods and bodies apart."""
 
