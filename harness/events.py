@@ -57,7 +57,7 @@ class Finding:
 class RequirementResult:
     """The judgement on one requirement.
 
-    `void` marks a skipped one that binds no client of this dialect, apart from one that this client made no promise for.
+    `void` tells a skipped one that binds no client of this dialect from one that this client made no promise for.
     """
 
     id: str

@@ -28,6 +28,14 @@ MISTAKE = "orders-sent-again"
 SEED = 20261120
 FOLDER = Path(".noncense") / "demo"
 
+#: Where to go from here: a command, and what it does.
+NEXT = (
+    (f"explain {BROKEN}", "why that is a requirement"),
+    (f"serve --dialect {DIALECT}", "the exchange, for any client"),
+    ("test --dialect NAME -- PROGRAM", "judges your client"),
+    ("--help", "all the rest"),
+)
+
 
 @click.command("demo")
 def command() -> int:
@@ -39,7 +47,7 @@ def command() -> int:
     _say(
         console,
         "1  An exchange that verifies",
-        "A mock exchange, on this machine only. One signed request, sent twice:",
+        "On this machine only. A signed request, and the same bytes once more:",
     )
     _replay(console)
 
@@ -53,10 +61,7 @@ def command() -> int:
         console,
         "4  Now yours",
         f"The reports are in {FOLDER}: right and wrong, as .json, .md and .xml.\n\n"
-        f"  noncense explain {BROKEN}                              why that is a requirement\n"
-        f"  noncense serve --dialect {DIALECT}                      the exchange by itself, for any client\n"
-        f"  noncense test --dialect {DIALECT} -- PROGRAM ARGUMENTS  judges your client, in any language\n"
-        "  noncense --help",
+        + "\n".join(f"  noncense {line:<34} {what}" for line, what in NEXT),
     )
     if right.exit_status != 0 or not any(result.finding for result in found.results):
         raise HarnessError("the demonstration did not go as it should: the right client is to hold, the wrong one not")
@@ -67,6 +72,7 @@ def _replay(console: Console) -> None:
     """Show a request accepted, and the very same bytes refused."""
     from rich.text import Text
 
+    from harness.reports.printable import one_line
     from mockserver import MockExchange
     from signer import Request, scheme_named, sign
 
@@ -79,11 +85,11 @@ def _replay(console: Console) -> None:
             body=b"command=returnBalances",
         )
         signed = sign(scheme_named(DIALECT), request, key.credentials, nonce=1).request
-        for words in ("first time", "second time, the same bytes"):
+        for words in ("first time", "second time"):
             status, answer = _send(exchange, signed.target, signed.headers, signed.body)
-            short = answer if len(answer) <= 76 else f"{answer[:75]}…"
+            short = one_line(answer, limit=60)
             style = "green" if status == 200 else "red"
-            console.print(Text.assemble((f"  {words:<28}", "dim"), (f"{status}  ", style), short))
+            console.print(Text.assemble((f"  {words:<12}", "dim"), (f"{status}  ", style), short))
 
 
 def _send(

@@ -8,10 +8,12 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self, TextIO
 
+from rich.cells import chop_cells
 from rich.console import Console
 from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from harness.events import (
@@ -27,6 +29,7 @@ from harness.events import (
 )
 from harness.reports.printable import one_line, visible
 from harness.reports.reading import (
+    Line,
     Weight,
     conversation,
     explain,
@@ -163,7 +166,7 @@ class TerminalReport:
         if spoken:
             self._heading("What was said")
             for line in spoken:
-                self._block(Text(f"{line.mark} {line.text}", style=_VOICES[line.mark]), indent=4)
+                self._spoken(line)
         if finding.stderr.strip():
             self._heading("The client on stderr")
             self._block(Text(visible(finding.stderr.strip("\n")), style="dim"), indent=4)
@@ -174,7 +177,7 @@ class TerminalReport:
             ("It costs", finding.consequence),
         ):
             if text:
-                self._block(Text.assemble((f"{name:<11}", "bold"), visible(text)))
+                self._labelled(name, visible(text))
         self._block(Text.assemble((f"{'Again':<11}", "bold"), (one_line(finding.reproduce), "cyan")), wrap=False)
 
     def _remarks(self, summary: RunSummary) -> None:
@@ -211,6 +214,26 @@ class TerminalReport:
                 style="dim",
             )
         )
+
+    def _spoken(self, line: Line) -> None:
+        """Show a line of a conversation, folded at the terminal's edge rather than at words: it is no prose."""
+        style = _VOICES[line.mark]
+        room = max(self._console.width - 6, 20)
+        pieces = [line.text] if self._console.soft_wrap else chop_cells(line.text, room) or [""]
+        self._block(Text(f"{line.mark} {pieces[0]}", style=style), indent=4, wrap=False)
+        for piece in pieces[1:]:
+            self._block(Text(f"  {piece}", style=style), indent=4, wrap=False)
+
+    def _labelled(self, name: str, text: str) -> None:
+        """Show a text beside its label, not below it."""
+        if self._console.soft_wrap:
+            self._block(Text(f"{name:<11}{text}"))
+            return
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(width=9)
+        grid.add_column()
+        grid.add_row(Text(name, style="bold"), Text(text))
+        self._console.print(Padding(grid, (0, 0, 0, 2)))
 
     def _heading(self, text: str) -> None:
         self._line()

@@ -1,6 +1,7 @@
 """The terminal: plain in a pipe, and never at a client's mercy."""
 
 import io
+import re
 from dataclasses import replace
 
 from harness.reports.terminal import TerminalReport
@@ -67,6 +68,16 @@ def test_a_pipe_gets_every_line_unbroken() -> None:
 def test_a_terminal_gets_the_reproduce_line_unbroken_too() -> None:
     long = replace(FINDING, reproduce="noncense test " + "x" * 300)
     assert long.reproduce in shown(replace(FAILED, finding=long), out=Terminal(), exit_status=1)
+
+
+def test_a_conversation_on_a_terminal_is_folded_without_losing_a_character() -> None:
+    body = "x=" + "ab cd" * 60
+    page = {"request": "POST /", "body": body}
+    text = shown(replace(FAILED, finding=replace(FINDING, transcript=(page,))), out=Terminal(), exit_status=1)
+    plain = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text)
+    said = plain[plain.index("> x=") + 2 : plain.index("  Diagnosis")]
+    assert "".join(line.removeprefix("      ") for line in said.rstrip().split("\n")) == body
+    assert max(len(line) for line in said.split("\n")) <= 80
 
 
 def test_hostile_values_reach_no_terminal() -> None:
