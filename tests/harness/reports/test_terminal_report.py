@@ -4,6 +4,8 @@ import io
 import re
 from dataclasses import replace
 
+import pytest
+
 from harness.reports.terminal import TerminalReport
 from tests.harness.reports.runs import (
     FAILED,
@@ -70,7 +72,8 @@ def test_a_terminal_gets_the_reproduce_line_unbroken_too() -> None:
     assert long.reproduce in shown(replace(FAILED, finding=long), out=Terminal(), exit_status=1)
 
 
-def test_a_conversation_on_a_terminal_is_folded_without_losing_a_character() -> None:
+def test_a_conversation_on_a_terminal_is_folded_without_losing_a_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     body = "x=" + "ab cd" * 60
     page = {"request": "POST /", "body": body}
     text = shown(replace(FAILED, finding=replace(FINDING, transcript=(page,))), out=Terminal(), exit_status=1)
