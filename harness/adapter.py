@@ -14,6 +14,7 @@ methods may be asynchronous.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -151,9 +152,15 @@ class Workers:
         import asyncio
 
         async def awaited() -> Any:
-            return await value
+            try:
+                return await value, None
+            except (SystemExit, KeyboardInterrupt) as leaving:  # they would end the event loop
+                return None, leaving
 
-        return asyncio.run_coroutine_threadsafe(awaited(), self._running_loop()).result()
+        settled, leaving = asyncio.run_coroutine_threadsafe(awaited(), self._running_loop()).result()
+        if leaving is not None:
+            raise leaving
+        return settled
 
     def stop(self) -> None:
         """Let idle threads go, and end the event loop with whatever still runs on it."""
@@ -196,7 +203,9 @@ class Workers:
         self.idents.add(threading.get_ident())
         asyncio.set_event_loop(loop)
         try:
-            loop.run_forever()
+            while self._loop is loop:
+                with contextlib.suppress(SystemExit, KeyboardInterrupt):
+                    loop.run_forever()
             tasks = asyncio.all_tasks(loop)
             for task in tasks:
                 task.cancel()

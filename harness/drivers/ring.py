@@ -9,7 +9,7 @@ from collections import deque
 REMEMBERED = 4 * 1024 * 1024
 
 #: How much of its end is shown with a fault.
-LAST_LINES = 20
+LAST_LINES = 30
 LAST_CHARACTERS = 4_000
 
 

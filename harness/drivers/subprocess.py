@@ -136,10 +136,12 @@ class SubprocessDriver:
             raise self._broken(program.fault or _silent("its stdin"))
 
     def close(self, session: str) -> None:
-        """Close a session. Of a program that is gone, and of a client that hangs in closing, nothing is asked."""
+        """Close a session. Nothing is asked of a program that is gone, nor of one in which a call still hangs."""
         if session not in self._sessions:
             return
         self._sessions.discard(session)
+        if self._running().overdue:
+            return
         if (answer := self._await("close", [{"session": session}], limit_s=self._limit_s)[0]) is not None:
             with self._last_words():
                 _result(answer, "close")
