@@ -1,0 +1,162 @@
+// The client-under-test contract of noncense, version 1, for Node 18 and newer: no dependencies, one file to copy.
+//
+//     const { serve, ClientError, Skipped } = require('./noncense-adapter');
+//     serve({
+//       name: 'my-sdk', version: '1.4.0', dialects: ['bitunix'], operations: ['balances'], features: ['concurrent'],
+//       open(target) {                        // the fields of the contract's `open`; may be async
+//         return {
+//           call(operation, params) { … },    // returns the `ok` value or throws ClientError or Skipped
+//           close() { … },                    // may be left out
+//         };
+//       },
+//     });
+'use strict';
+
+const fs = require('node:fs');
+
+const PROTOCOL = 1;
+const PARSE_ERROR = -32700;
+const METHOD_NOT_FOUND = -32601;
+const INVALID_PARAMS = -32602;
+const ADAPTER_BROKE = -32000;
+
+/** What the client under test reports as a failure. `kind` is one of the contract's; `unknown` is never wrong. */
+class ClientError extends Error {
+  constructor(kind, message, { type, httpStatus } = {}) {
+    super(message);
+    this.name = 'ClientError';
+    this.report = { error: { kind, message, type, http_status: httpStatus } };
+  }
+}
+
+/** The client has no way to even try this call. */
+class Skipped extends Error {
+  constructor(reason, url = null) {
+    super(reason);
+    this.name = 'Skipped';
+    this.report = { skipped: { reason, url } };
+  }
+}
+
+/** A request that this adapter cannot serve: a JSON-RPC error with its code. */
+class Refusal extends Error {
+  constructor(code, message) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Serve an adapter on stdin and stdout until stdin ends.
+ *
+ * Every request is served as soon as its line is complete and answered when it is done, so `describe` is answered even
+ * while every call hangs. An adapter that does not promise `concurrent` gets its requests one after the other.
+ */
+function serve(adapter) {
+  const answer = takeStdout();
+  const sessions = new Map();
+  const concurrent = adapter.features.includes('concurrent');
+  let queue = Promise.resolve();
+
+  const methods = {
+    describe() {
+      const { name, version, language = 'javascript', dialects, operations, features } = adapter;
+      const { homepage, issues, http_stack: httpStack } = adapter;
+      const optional = { homepage, issues, http_stack: httpStack };
+      return { protocol: PROTOCOL, name, version, language, dialects, operations, features, ...optional };
+    },
+    async open({ session, ...target }) {
+      if (sessions.has(session)) throw new Refusal(INVALID_PARAMS, `session ${session} is open already`);
+      sessions.set(session, await adapter.open({ session, ...target }));
+      return {};
+    },
+    async call({ session, operation, params }) {
+      if (!adapter.operations.includes(operation)) {
+        throw new Refusal(METHOD_NOT_FOUND, `this adapter has no operation ${operation}`);
+      }
+      return { ok: await opened(session).call(operation, params ?? {}) };
+    },
+    async close({ session }) {
+      const client = opened(session);
+      sessions.delete(session);
+      await client.close?.();
+      return {};
+    },
+  };
+
+  function opened(session) {
+    const client = sessions.get(session);
+    if (client === undefined) throw new Refusal(INVALID_PARAMS, `no session ${session} is open`);
+    return client;
+  }
+
+  async function respond({ id = null, method, params }) {
+    try {
+      if (!Object.hasOwn(methods, method)) throw new Refusal(METHOD_NOT_FOUND, `there is no method ${method}`);
+      answer({ jsonrpc: '2.0', id, result: await methods[method](params ?? {}) });
+    } catch (failure) {
+      if (failure?.report !== undefined) {
+        answer({ jsonrpc: '2.0', id, result: failure.report });
+        return;
+      }
+      if (!(failure instanceof Refusal)) console.error(failure);
+      const code = failure instanceof Refusal ? failure.code : ADAPTER_BROKE;
+      answer({ jsonrpc: '2.0', id, error: { code, message: String(failure?.message ?? failure) } });
+    }
+  }
+
+  function take(line) {
+    let request;
+    try {
+      request = JSON.parse(line);
+    } catch {
+      answer({ jsonrpc: '2.0', id: null, error: { code: PARSE_ERROR, message: 'a line that is not JSON' } });
+      return;
+    }
+    if (concurrent || request.method === 'describe') respond(request);
+    else queue = queue.then(() => respond(request));
+  }
+
+  linesOf(process.stdin, take, async () => {
+    await Promise.allSettled([...sessions.values()].map(async (client) => client.close?.()));
+    process.exit(0);
+  });
+}
+
+/**
+ * Keep stdout for the protocol: whatever the client prints by console.log or process.stdout goes to stderr instead.
+ *
+ * Answers are written synchronously, so that none is lost when the process ends right after.
+ */
+function takeStdout() {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  return (message) => {
+    let rest = Buffer.from(`${JSON.stringify(message)}\n`);
+    while (rest.length > 0) {
+      try {
+        rest = rest.subarray(fs.writeSync(1, rest));
+      } catch (error) {
+        if (error.code === 'EPIPE') process.exit(0);
+        if (error.code !== 'EAGAIN') throw error; // a full pipe that does not block: the reader is about to empty it
+      }
+    }
+  };
+}
+
+/** Hand over the lines of a stream. Chunks are kept apart until their line is complete: a line may take 8 MiB. */
+function linesOf(stream, take, end) {
+  let begun = [];
+  stream.on('data', (chunk) => {
+    let from = 0;
+    for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, from)) {
+      begun.push(chunk.subarray(from, at));
+      take(Buffer.concat(begun).toString('utf8'));
+      begun = [];
+      from = at + 1;
+    }
+    if (from < chunk.length) begun.push(chunk.subarray(from));
+  });
+  stream.on('end', end);
+}
+
+module.exports = { serve, ClientError, Skipped };
