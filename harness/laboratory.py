@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 from harness.cases import (
     Arm,
@@ -49,8 +50,20 @@ class Laboratory:
         AdapterFault: From every method, when the adapter breaks.
     """
 
-    def __init__(self, setting: Setting, exchange: MockExchange, driver: Driver, *, call_limit_s: float) -> None:
+    def __init__(
+        self, setting: Setting, exchange: MockExchange, driver: Driver, *, call_limit_s: float, seed: int = 0
+    ) -> None:
+        """Prepare to play.
+
+        Args:
+            setting: What cases are drawn for.
+            exchange: Where the client is led.
+            driver: The rein.
+            call_limit_s: How long to wait for one call.
+            seed: Where keys and secrets come from: the same row and seed meet the same ones, whatever ran before.
+        """
         self.setting = setting
+        self.seed = seed
         self.exchange = exchange
         self.driver = driver
         self.call_limit_s = call_limit_s
@@ -110,6 +123,7 @@ class _Playing:
         self.lab = laboratory
         self.case = case
         self.number = number
+        self.chance = Random(f"{laboratory.seed}:{number}")
         self.state_dir = states / str(number)
         self.keys: dict[str, KeyHandle] = {}
         self.before: dict[str, Mapping[str, Balance]] = {}
@@ -138,11 +152,12 @@ class _Playing:
             market.quote for market in exchange.dialect.markets
         }
         balances = dict.fromkeys(sorted(currencies), PLENTY) if plan.balances is None else dict(plan.balances)
+        drawn = exchange.dialect.new_credentials(self.chance)
         return exchange.create_key(
             permissions=set(plan.permissions),
             balances=balances,
-            key=plan.key,
-            secret=plan.secret,
+            key=plan.key or drawn.key,
+            secret=plan.secret or drawn.secret,
             last_nonce=plan.last_nonce,
             private_venue=True,
             order_id_start=plan.order_id_start,
@@ -159,7 +174,7 @@ class _Playing:
             handle = self.keys[plan.key]
             key, secret = handle.key, handle.secret
             if plan.wrong_secret or plan.unknown_key:
-                stranger = exchange.make_credentials()
+                stranger = exchange.dialect.new_credentials(self.chance)
                 secret = stranger.secret if plan.wrong_secret else secret
                 key = stranger.key if plan.unknown_key else key
         target = Target(

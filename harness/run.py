@@ -300,13 +300,14 @@ class _Run:
             timeout_s=self.settings.timeout_s,
         )
         limit_s = self.settings.call_timeout_s or max(10.0, 3 * self.settings.timeout_s)
-        laboratory = Laboratory(setting, worker.exchange, driver, call_limit_s=limit_s)
+        chance = row_seed(self.settings.seed, row.id)
+        laboratory = Laboratory(setting, worker.exchange, driver, call_limit_s=limit_s, seed=chance)
         try:
             outcome = search(
                 row.property,
                 setting,
                 laboratory.play,
-                row_seed=row_seed(self.settings.seed, row.id),
+                row_seed=chance,
                 examples=self.settings.examples,
             )
         finally:
