@@ -148,7 +148,14 @@ class Reopen:
     session: str = "a"
 
 
-Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Nothing happens for so many milliseconds: what is on its way arrives."""
+
+    ms: int
+
+
+Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen | Pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +247,8 @@ def _step_in_english(step: Step) -> str:
             return f"The client's program {how}{while_} and starts anew."
         case Reopen(session=session):
             return f"Session {session} is closed and opened again."
+        case Pause(ms=ms):
+            return f"Nothing happens for {ms} ms."
         case _:
             assert_never(step)
 

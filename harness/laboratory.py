@@ -16,6 +16,7 @@ from harness.cases import (
     Case,
     FromReply,
     KeyPlan,
+    Pause,
     Reopen,
     Restart,
     Revoke,
@@ -128,6 +129,7 @@ class _Playing:
         self.keys: dict[str, KeyHandle] = {}
         self.before: dict[str, Mapping[str, Balance]] = {}
         self.opened: dict[str, Reply] = {}
+        self.base_urls: dict[str, str] = {}
         self.live: set[str] = set()
         self.records: list[Record] = []
         self.faults: list[tuple[Arm, FaultHandle]] = []
@@ -186,6 +188,7 @@ class _Playing:
             options=plan.options,
             state_dir=str(self.state_dir),
         )
+        self.base_urls[plan.name] = target.base_url
         reply = self.lab.driver.open(self._session_id(plan.name), target)
         self.opened[plan.name] = reply
         if isinstance(reply, Succeeded):
@@ -211,6 +214,8 @@ class _Playing:
             case Reopen(session=name):
                 self._close(name)
                 self._open(self._plan(name))
+            case Pause(ms=ms):
+                time.sleep(ms / 1000)
 
     def _plan(self, name: str) -> SessionPlan:
         return next(session for session in self.case.sessions if session.name == name)
@@ -354,6 +359,7 @@ class _Playing:
             stderr=self.lab.driver.stderr_since(self.stderr_mark),
             texts=tuple(self.texts),
             restarted_at=tuple(self.restarted_at),
+            base_urls=dict(self.base_urls),
         )
 
     def _view(self, name: str, handle: KeyHandle) -> KeyView:

@@ -71,6 +71,7 @@ class Observation:
         stderr: What the client wrote to stderr and to its log meanwhile.
         texts: In process: the textual forms of the client's objects.
         restarted_at: Journal numbers at which the client's program was started anew.
+        base_urls: Session name to the base URL that it was opened with.
     """
 
     setting: Setting
@@ -83,6 +84,7 @@ class Observation:
     stderr: str
     texts: tuple[str, ...] = ()
     restarted_at: tuple[int, ...] = field(default=())
+    base_urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> KeyView:

@@ -338,7 +338,7 @@ class _Run:
             why = f" ({outcome.unseen.most_common(1)[0][0]})" if outcome.unseen else ""
             return replace(told, status=Status.INCONCLUSIVE, reason=f"too little was seen: {', '.join(short)}{why}")
         notes = [f"not covered: {words}" for name, words in row.property.wanted.items() if not outcome.seen[name]]
-        notes.append("seen: " + ", ".join(f"{count} {name}" for name, count in sorted(outcome.seen.items())))
+        notes.append("seen: " + ", ".join(f"{outcome.seen[name]} {name}" for name in row.property.least))
         return replace(told, status=Status.PASSED, notes=tuple(notes))
 
     def reproduce(self, row: Requirement) -> str:

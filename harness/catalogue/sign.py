@@ -51,8 +51,8 @@ ROWS = (
             judge=signing.digests_in_full,
             least={"requests": 100},
             wanted={"leading 0": "a digest that begins with 0", "leading 00": "a digest that begins with 00"},
-            examples=8,
-            patience=6,
+            examples=45,
+            patience=3,
         ),
     ),
     Requirement(

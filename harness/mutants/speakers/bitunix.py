@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
     "110008": "invalid_request",
     "110033": "permission",
     "110041": "rate_limit",
+    "10034": "insufficient_funds",
 }
 #: The code inside a success by which an order is refused for want of money.
 BALANCE_TOO_LOW = "10034"
