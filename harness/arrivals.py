@@ -25,14 +25,14 @@ def parameters(request: Request) -> Mapping[str, Sequence[object]]:
         Unreadable: A body that is neither a form nor a JSON object, or text that is not UTF-8.
     """
     found: dict[str, list[object]] = {}
-    for name, value in pairs(request.query):
-        found.setdefault(name, []).append(value)
+    for name, text in pairs(request.query):
+        found.setdefault(name, []).append(text)
     if request.body[:1] == b"{":
         for name, value in _members(request.body):
             found.setdefault(name, []).extend(value if isinstance(value, list) else [value])
     elif request.body:
-        for name, value in pairs(request.body):
-            found.setdefault(name, []).append(value)
+        for name, text in pairs(request.body):
+            found.setdefault(name, []).append(text)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A case: a requirement made concrete. Plain data, drawn and shrunk by Hypothesis, printed as a few lines of English."""
+"""A case: a requirement made concrete. Plain data, drawn and shrunk by Hypothesis, printed as lines of English."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """Keys, sessions, steps. `about` carries what the oracle needs to know of the drawing; `axis` names the variation."""
+    """Keys, sessions, steps. `about` carries what the oracle must know of the drawing; `axis` names the variation."""
 
     steps: tuple[Step, ...]
     keys: tuple[KeyPlan, ...] = (KeyPlan(),)

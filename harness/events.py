@@ -148,7 +148,13 @@ class Listener(Protocol):
 
 def totals(results: Sequence[RequirementResult]) -> Mapping[str, int]:
     """Count results by status, under the names of the JSON report."""
-    names = {"passed": "passed", "failed": "failed", "skipped": "skipped", "inconclusive": "inconclusive", "error": "errors"}
+    names = {
+        "passed": "passed",
+        "failed": "failed",
+        "skipped": "skipped",
+        "inconclusive": "inconclusive",
+        "error": "errors",
+    }
     counts = dict.fromkeys(names.values(), 0)
     for result in results:
         counts[names[result.status.value]] += 1

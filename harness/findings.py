@@ -142,9 +142,7 @@ def _diagnose(observation: Observation, culprits: Sequence[Entry]) -> tuple[str,
         for entry in view.private:
             is_culprit = any(entry.number == culprit.number for culprit in culprits)
             if is_culprit and isinstance(entry.verdict, Refused) and entry.verdict.reason.value == "bad_signature":
-                strangers = [
-                    other.credentials.secret for other in observation.keys.values() if other is not view
-                ]
+                strangers = [other.credentials.secret for other in observation.keys.values() if other is not view]
                 found = diagnose(
                     scheme_named(observation.setting.dialect.name),
                     entry.request,
@@ -160,5 +158,3 @@ def _diagnose(observation: Observation, culprits: Sequence[Entry]) -> tuple[str,
 
 def _short(text: str) -> str:
     return text if len(text) <= TEXT_LIMIT else f"{text[:TEXT_LIMIT]}… ({len(text)} characters)"
-
-

@@ -305,23 +305,20 @@ class _Playing:
     def _restart(self, step: Restart) -> None:
         lab = self.lab
         before = lab.exchange.journal.last_number
-        if step.during is not None:
-            params = self._resolve(step.during)
-            if not isinstance(params, NotMade):
-                started = time.monotonic_ns()
-                lab.driver.start_call(self._session_id(step.during.session), step.during.operation, params)
-                if step.wait_for == "arrival":
-                    lab.exchange.journal.wait_past(before, timeout_s=lab.call_limit_s)
+        interrupted = self._begin_call(step.during) if step.during is not None else None
+        if interrupted is not None and step.wait_for == "arrival":
+            lab.exchange.journal.wait_past(before, timeout_s=lab.call_limit_s)
         if not step.kill:
             self.close_sessions()
         lab.driver.restart(kill=step.kill)
+        self.live.clear()
         self.restarted_at.append(lab.exchange.journal.last_number)
-        if step.during is not None and not isinstance(params, NotMade):
+        if interrupted is not None and step.during is not None:
             self.records.append(
                 Record(
                     call=step.during,
                     reply=Interrupted(),
-                    started_ns=started,
+                    started_ns=interrupted,
                     ended_ns=time.monotonic_ns(),
                     entries=lab.exchange.journal.since(before),
                 )
@@ -329,6 +326,15 @@ class _Playing:
         lab.driver.describe(lab.exchange.dialect.name)
         for session in self.case.sessions:
             self._open(session)
+
+    def _begin_call(self, call: Call) -> int | None:
+        """Hand over a call without waiting, and return when; None where it could not be made."""
+        params = self._resolve(call)
+        if isinstance(params, NotMade):
+            return None
+        started = time.monotonic_ns()
+        self.lab.driver.start_call(self._session_id(call.session), call.operation, params)
+        return started
 
     def _close(self, name: str) -> None:
         if name in self.live:

@@ -27,7 +27,7 @@ class Leak:
 
 @lru_cache(maxsize=256)
 def _needles(secret: str) -> tuple[tuple[str, str], ...]:
-    """Return (form, fragment) for every fragment that betrays the secret, each in lower case where case is no matter."""
+    """Return (form, fragment) for every fragment that betrays the secret."""
     raw = secret.encode()
     if len(secret) < FRAGMENT:
         windows = [secret] if secret else []

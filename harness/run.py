@@ -197,7 +197,9 @@ class _Run:
             results=judged,
             duration_s=time.monotonic() - started,
             exchanges=exchanges,
-            exit_status=exit_status(judged, level=self.settings.level, chosen=picked, known=known, broke=fault is not None),
+            exit_status=exit_status(
+                judged, level=self.settings.level, chosen=picked, known=known, broke=fault is not None
+            ),
             level=self.settings.level,
             chosen=picked,
             fault=str(fault) if fault else None,
@@ -332,7 +334,9 @@ class _Run:
         if outcome.untriable and outcome.untriable == sum(outcome.unseen.values()) and not outcome.seen:
             return replace(told, status=Status.SKIPPED, reason=outcome.unseen.most_common(1)[0][0])
         short = [
-            f"{outcome.seen[name]} of {least} {name}" for name, least in row.property.least.items() if outcome.seen[name] < least
+            f"{outcome.seen[name]} of {least} {name}"
+            for name, least in row.property.least.items()
+            if outcome.seen[name] < least
         ]
         if short:
             why = f" ({outcome.unseen.most_common(1)[0][0]})" if outcome.unseen else ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
+from hypothesis.strategies import SearchStrategy
 
 from harness.cases import Case
 from harness.catalogue.requirement import Property
@@ -107,7 +108,9 @@ class _Search:
         if isinstance(judgement, Broken):
             raise _Caught
 
-    def draw(self, strategy_of: Callable[[Setting], object], setting: Setting, row_seed: int, examples: int) -> None:
+    def draw(
+        self, strategy_of: Callable[[Setting], SearchStrategy[Case]], setting: Setting, row_seed: int, examples: int
+    ) -> None:
         """Draw, judge and shrink."""
         strategy = strategy_of(setting)
 
@@ -123,7 +126,7 @@ class _Search:
             print_blob=False,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
-        )(seed(row_seed)(given(case=strategy)(property_under_test)))  # type: ignore[arg-type]
+        )(seed(row_seed)(given(case=strategy)(property_under_test)))
         try:
             run()
         except _Caught:
@@ -141,7 +144,9 @@ class _Search:
             return
         last = smallest.observation
         # What chance shrank to may be too small to show again: then the case that failed first is tried as well.
-        for suspect in {_identity(found.case): found for found in (smallest, next(iter(self.failing.values())))}.values():
+        for suspect in {
+            _identity(found.case): found for found in (smallest, next(iter(self.failing.values())))
+        }.values():
             for _ in range(max(self.prop.confirmations, 1)):
                 last = self.play(suspect.case)
                 judgement = self.prop.judge(suspect.case, last)

@@ -17,7 +17,7 @@ ROWS = (
         title="Parameters are signed in the documented order: sorted, or as sent.",
         source=f"{SIGNED_EXACTLY}; {BITUNIX}: parameters in ascending ASCII order",
         consequence=_REFUSED,
-        remedy="Where the exchange asks for sorting, sort for the signature; elsewhere sign what is sent, in that order.",
+        remedy="Where the exchange asks for sorting, sort for the signature; elsewhere sign what is sent, as it is.",
         operations=frozenset({"raw"}),
         property=Property(cases=signing.reversed_names, judge=signing.signatures_verify, least={"requests": 10}),
     ),

@@ -84,7 +84,11 @@ ROWS = (
         remedy="Release locks on every path, and throw away the connection of a call that timed out.",
         one_of=_READS,
         property=Property(
-            cases=None, fixed=concurrency.timed_out, judge=concurrency.still_usable, least={"provocations": 2}, examples=0
+            cases=None,
+            fixed=concurrency.timed_out,
+            judge=concurrency.still_usable,
+            least={"provocations": 2},
+            examples=0,
         ),
     ),
     Requirement(

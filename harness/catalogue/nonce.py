@@ -58,9 +58,7 @@ ROWS = (
         consequence="The call is refused as malformed, at first only for unlucky values.",
         remedy="Keep the nonce an integer and format it as one; never let it pass through a float.",
         kinds=_RISING,
-        property=Property(
-            cases=nonces.long_runs, judge=nonces.written_as_digits, least={"requests": 60}, examples=8
-        ),
+        property=Property(cases=nonces.long_runs, judge=nonces.written_as_digits, least={"requests": 60}, examples=8),
     ),
     Requirement(
         id="NONCE-005",
@@ -95,9 +93,7 @@ ROWS = (
         remedy="Use 32 letters and digits, for instance a UUID without its dashes.",
         kinds=frozenset({Kind.SINGLE_USE_NONCE}),
         dialects={"bitunix": Application(level=Level.SHOULD, source="live servers were seen to accept other lengths")},
-        property=Property(
-            cases=nonces.long_runs, judge=nonces.documented_shape, least={"requests": 60}, examples=8
-        ),
+        property=Property(cases=nonces.long_runs, judge=nonces.documented_shape, least={"requests": 60}, examples=8),
     ),
     Requirement(
         id="NONCE-010",

@@ -44,7 +44,11 @@ ROWS = (
         remedy="Keep authentication out of the path that public calls take.",
         one_of=_PUBLIC,
         property=Property(
-            cases=None, fixed=effects.public_among_private, judge=effects.public_is_bare, least={"requests": 2}, examples=0
+            cases=None,
+            fixed=effects.public_among_private,
+            judge=effects.public_is_bare,
+            least={"requests": 2},
+            examples=0,
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -91,7 +92,7 @@ class Requirement:
     needs_program: bool = False
     needs_in_process: bool = False
 
-    @property
+    @builtins.property
     def family(self) -> str:
         """`NONCE` of `NONCE-001`."""
         return self.id.partition("-")[0]

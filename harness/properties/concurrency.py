@@ -83,8 +83,8 @@ def answers_reach_their_calls(case: Case, observation: Observation) -> Judgement
             )
         if not _is(order, record.call.params):
             return Broken(
-                summary=f"place_order of {record.call.params['amount']} at {record.call.params['price']} returned the id of "
-                f"an order of {format(order.amount, 'f')} at {format(order.price, 'f')}.",
+                summary=f"place_order of {record.call.params['amount']} at {record.call.params['price']} returned the id of"
+                f" an order of {format(order.amount, 'f')} at {format(order.price, 'f')}.",
                 diagnosis=("ANSWER-MISDELIVERED",),
                 consequence="The user cancels or follows somebody else's order.",
             )
@@ -131,9 +131,7 @@ def others_are_served(case: Case, observation: Observation) -> Judgement:
     failed = [record for record in observation.records if not isinstance(record.reply, Succeeded)]
     for record in failed:
         if isinstance(record.reply, Hung):
-            return Broken(
-                summary="After one unreadable answer another call never ended.", diagnosis=("QUEUE-BLOCKED",)
-            )
+            return Broken(summary="After one unreadable answer another call never ended.", diagnosis=("QUEUE-BLOCKED",))
         if (unseen := untried(record)) is not None:
             return unseen
     if len(failed) > 1:
@@ -204,8 +202,7 @@ def timed_out(setting: Setting) -> Sequence[Case]:
     after = (harmless,) * (5 - len(orders)) + orders
     limited = (SessionPlan(timeout_s=0.6),)
     return [
-        Case(steps=(faults.stall(after=after_bytes), harmless, *after), sessions=limited)
-        for after_bytes in (None, 4)
+        Case(steps=(faults.stall(after=after_bytes), harmless, *after), sessions=limited) for after_bytes in (None, 4)
     ]
 
 

@@ -27,7 +27,9 @@ def effects_as_named(case: Case, observation: Observation) -> Judgement:
         if (unseen := untried(record)) is not None:
             return unseen
         if not isinstance(record.reply, Succeeded):
-            return Broken(summary=f"{record.call.operation} failed although nothing was wrong.", culprits=record.entries)
+            return Broken(
+                summary=f"{record.call.operation} failed although nothing was wrong.", culprits=record.entries
+            )
         effects = [effect for entry in record.entries for effect in entry.effects]
         problem: str | None = None
         match record.call.operation:
@@ -115,7 +117,9 @@ def _listed(record: Record, observation: Observation) -> str | None:
     for item in value:
         if not isinstance(item, Mapping):
             return "open_orders returned something that is no order"
-        order = next((found for found in observation.key.orders if str(found.order_id) == str(item.get("order_id"))), None)
+        order = next(
+            (found for found in observation.key.orders if str(found.order_id) == str(item.get("order_id"))), None
+        )
         if order is None or order.market != market:
             return f"open_orders of {market} lists order {item.get('order_id')!r}, which is not one of them"
         if item.get("side") != order.side.value or Decimal(str(item.get("price"))) != order.price:

@@ -66,7 +66,8 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
 
 def rising_in_a_tick(case: Case, observation: Observation) -> Judgement:
     """Calls as fast as possible get different, rising nonces; calls made together only different ones."""
-    if (judged := never_twice(case, observation)) and isinstance(judged, Broken):
+    judged = never_twice(case, observation)
+    if isinstance(judged, Broken):
         return judged
     if not any(isinstance(step, Together) for step in case.steps):
         return rising(case, observation)

@@ -251,4 +251,6 @@ def big_identifiers(setting: Setting) -> Sequence[Case]:
     if setting.can("open_orders"):
         steps.append(Call(operation="open_orders", params={"market": market}))
     starts = (2**53 + 1, 507_056_272_792_275_001, 9_007_199_254_740_993_001)
-    return [Case(steps=tuple(steps), keys=(KeyPlan(order_id_start=start),), axis=f"ids from {start}") for start in starts]
+    return [
+        Case(steps=tuple(steps), keys=(KeyPlan(order_id_start=start),), axis=f"ids from {start}") for start in starts
+    ]

@@ -84,9 +84,7 @@ def not_followed(case: Case, observation: Observation) -> Judgement:
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
     followed = tuple(
-        entry
-        for entry in (*observation.others, *observation.key.entries)
-        if entry.request.path == ELSEWHERE.encode()
+        entry for entry in (*observation.others, *observation.key.entries) if entry.request.path == ELSEWHERE.encode()
     )
     if followed:
         return Broken(

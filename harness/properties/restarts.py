@@ -58,5 +58,3 @@ def killed(setting: Setting) -> Sequence[Case]:
         Case(steps=(*busy, Restart(kill=True, during=one, wait_for="nothing"), one), axis="before sending"),
         Case(steps=(*busy, Restart(kill=True, during=one, wait_for="arrival"), one), axis="after sending"),
     ]
-
-

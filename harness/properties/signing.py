@@ -345,7 +345,9 @@ def elsewhere(setting: Setting) -> SearchStrategy[Case]:
     return steps.map(lambda drawn: Case(steps=tuple(drawn), sessions=(SessionPlan(host="other"),), axis="other host"))
 
 
-def carrying(values: Callable[[], SearchStrategy[object]], *, most: int = 3) -> Callable[[Setting], SearchStrategy[Case]]:
+def carrying(
+    values: Callable[[], SearchStrategy[object]], *, most: int = 3
+) -> Callable[[Setting], SearchStrategy[Case]]:
     """Return a strategy of calls that carry drawn values: `raw`, or an address where the client has no `raw`."""
 
     def strategy(setting: Setting) -> SearchStrategy[Case]:
@@ -396,7 +398,9 @@ def each_of(values: Sequence[str]) -> Callable[[Setting], Sequence[Case]]:
 def reversed_names(setting: Setting) -> SearchStrategy[Case]:
     """Draw parameters whose order of insertion is not that of their names."""
     methods = calls.raw_methods(setting)
-    several = st.lists(texts.names(), min_size=2, max_size=5, unique=True).map(lambda drawn: sorted(drawn, reverse=True))
+    several = st.lists(texts.names(), min_size=2, max_size=5, unique=True).map(
+        lambda drawn: sorted(drawn, reverse=True)
+    )
     return st.builds(
         lambda method, drawn: Case(
             steps=(calls.raw(setting, {name: f"v{index}" for index, name in enumerate(drawn)}, method=method),)
@@ -440,8 +444,6 @@ def typed(setting: Setting) -> SearchStrategy[Case]:
         st.booleans(), st.integers(-(2**31), 2**31), texts.words(), st.lists(texts.words(), max_size=2), texts.foreign()
     )
     return carrying(lambda: values)(setting)
-
-
 
 
 def typed_or_mixed(setting: Setting) -> SearchStrategy[Case]:

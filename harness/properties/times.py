@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -109,7 +110,7 @@ def retry_stamped_anew(case: Case, observation: Observation) -> Judgement:
     retries = 0
     for record in observation.records:
         requests = [entry for entry in own_requests(record) if entry.fields is not None]
-        for earlier, later in zip(requests, requests[1:], strict=False):
+        for earlier, later in pairwise(requests):
             value = timestamp_ms(observation, later)
             if value is None:
                 continue

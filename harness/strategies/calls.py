@@ -67,7 +67,9 @@ def resting_order(market: Market, side: str = "buy") -> Mapping[str, str]:
 
 def placing(setting: Setting, *, session: str = "a", label: str = "") -> SearchStrategy[Call]:
     """Draw a `place_order`."""
-    return orders(setting).map(lambda params: Call(operation="place_order", params=params, session=session, label=label))
+    return orders(setting).map(
+        lambda params: Call(operation="place_order", params=params, session=session, label=label)
+    )
 
 
 def place(setting: Setting, *, session: str = "a", label: str = "", side: str = "buy") -> Call:

@@ -24,7 +24,12 @@ def lost_answer(operation: str | None = None, *, times: int | None = 1, skip: in
 
 
 def unavailable(
-    operation: str | None = None, *, at: str = "before_handler", status: int = 503, times: int | None = 1, body: str = "html"
+    operation: str | None = None,
+    *,
+    at: str = "before_handler",
+    status: int = 503,
+    times: int | None = 1,
+    body: str = "html",
 ) -> Arm:
     """The exchange, or what stands before it, answers with a 5xx page."""
     return Arm(
@@ -42,13 +47,17 @@ def reset(operation: str | None = None, *, at: str = "before_handler", times: in
     return Arm(fault="reset", at=at, operation=operation, times=times)
 
 
-def stall(operation: str | None = None, *, at: str = "after_handler", after: int | None = None, times: int | None = 1) -> Arm:
+def stall(
+    operation: str | None = None, *, at: str = "after_handler", after: int | None = None, times: int | None = 1
+) -> Arm:
     """Nothing more comes: before the first byte, or after so many bytes of the body."""
     settings = {} if after is None else {"after": after}
     return Arm(fault="stall", at=at, operation=operation, times=times, settings=settings)
 
 
-def refuse(refusal: str, operation: str | None = None, *, times: int | None = 1, variant: str = "", at: str = "before_handler") -> Arm:
+def refuse(
+    refusal: str, operation: str | None = None, *, times: int | None = 1, variant: str = "", at: str = "before_handler"
+) -> Arm:
     """The exchange says no, in its dialect's words."""
     settings = {"refusal": refusal} | ({"variant": variant} if variant else {})
     name = refusal.replace("_", " ") + (f", {variant}" if variant else "")

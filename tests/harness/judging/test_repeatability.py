@@ -28,7 +28,9 @@ def masked(summary: RunSummary) -> list[str]:
     return lines
 
 
-def run_once(client: ObjectClient, *, dialect: str = "reference", rows: tuple[str, ...] = ROWS, jobs: int = 1) -> RunSummary:
+def run_once(
+    client: ObjectClient, *, dialect: str = "reference", rows: tuple[str, ...] = ROWS, jobs: int = 1
+) -> RunSummary:
     return run(RunSettings(dialect=dialect, seed=77, requirements=rows, jobs=jobs), client, ())
 
 
@@ -39,7 +41,7 @@ def test_two_runs_with_one_seed_give_equal_reports() -> None:
 
 def test_a_row_alone_draws_what_it_drew_in_the_whole_run() -> None:
     wrong = ObjectClient(reference=lambda: adapter_with("exponents-sent"))
-    whole = {line for line in masked(run_once(wrong))}
+    whole = set(masked(run_once(wrong)))
     alone = masked(run_once(wrong, rows=("NUM-001",)))
     assert len(alone) == 1
     assert set(alone) <= whole

@@ -40,7 +40,9 @@ def all_other_dialects() -> list[tuple[Mistake, str]]:
 
 
 def named(pairs: list[tuple[Mistake, str]]) -> list[object]:
-    return [pytest.param(mistake, dialect, id=f"{mistake.kills}-{mistake.name}-{dialect}") for mistake, dialect in pairs]
+    return [
+        pytest.param(mistake, dialect, id=f"{mistake.kills}-{mistake.name}-{dialect}") for mistake, dialect in pairs
+    ]
 
 
 def convicts(mistake: Mistake, dialect: str) -> None:
