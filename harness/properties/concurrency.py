@@ -83,7 +83,7 @@ def answers_reach_their_calls(case: Case, observation: Observation) -> Judgement
             )
         if not _is(order, record.call.params):
             return Broken(
-                summary=f"place_order of {record.call.params['amount']} at {record.call.params['price']} returned the id of"
+                summary=f"place_order of {record.call.params['amount']} at {record.call.params['price']} gave the id of"
                 f" an order of {format(order.amount, 'f')} at {format(order.price, 'f')}.",
                 diagnosis=("ANSWER-MISDELIVERED",),
                 consequence="The user cancels or follows somebody else's order.",
