@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
 from aiohttp import web
@@ -17,9 +17,15 @@ from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
+    from aiohttp import StreamReader
+    from aiohttp.http_parser import RawRequestMessage
+
     from mockserver.clock import Clock
     from mockserver.core.exchange import Exchange
     from mockserver.core.visit import Visit
+
+
+_CONTROL_PATH = CONTROL_PREFIX.decode("ascii")
 
 
 class Wire:
@@ -38,7 +44,9 @@ class Wire:
         self._control = Control(self)
         self._limit = exchange.dialect.body_limit
         self._body_s = exchange.settings.body_s
-        self._switchboard = Switchboard(self._serve, self._complaint, keep_alive_s=exchange.settings.keep_alive_s)
+        self._switchboard = Switchboard(
+            self._serve, self._complaint, at_once=self._at_once, keep_alive_s=exchange.settings.keep_alive_s
+        )
 
     async def listen(self, host: str, port: int) -> int:
         """Listen on one more socket of the running loop.
@@ -75,7 +83,7 @@ class Wire:
                 return self._cut_short(request, line, cut)
         # From here to the answer nothing is awaited, unless harm is planned: whoever is complete first is judged first.
         now_ms = self.clock.now_ms()
-        travelled = as_travelled(request, body)
+        travelled = as_travelled(request, request.raw_path, body)
         if travelled.target.startswith(CONTROL_PREFIX):
             return await self._control.serve(travelled, line, now_ms, keep_alive=request.keep_alive)
         exchange = self.exchange
@@ -84,7 +92,7 @@ class Wire:
             now_ms,
             connection=line.number,
             peer=line.peer,
-            arrived_ns=time.monotonic_ns(),
+            arrived_ns=monotonic_ns(),
             oversized=oversized,
         )
         keep_alive = request.keep_alive and not oversized
@@ -93,10 +101,29 @@ class Wire:
             return await self._serve_harmed(visit, line, keep_alive=keep_alive, old=old)
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
-        visit.entry.answered_ns = time.monotonic_ns()
+        visit.entry.answered_ns = monotonic_ns()
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
         await line.drained()
         return STAYS if keep_alive else ENDS
+
+    def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
+        """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
+        exchange = self.exchange
+        if exchange.faults.armed or head.path.startswith(_CONTROL_PATH):
+            return False
+        data = body.read_nowait()
+        oversized = len(data) > self._limit
+        now_ms = self.clock.now_ms()
+        travelled = as_travelled(head, head.path, data)
+        visit = exchange.begin(
+            travelled, now_ms, connection=line.number, peer=line.peer, arrived_ns=monotonic_ns(), oversized=oversized
+        )
+        exchange.judge(visit, now_ms)
+        answer = exchange.perform(visit)
+        visit.entry.answered_ns = monotonic_ns()
+        line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"))
+        line.answered()
+        return True
 
     async def _serve_harmed(self, visit: Visit, line: Line, *, keep_alive: bool, old: bool) -> Spoken:
         """Serve a request while a fault plan is armed: harm may come before the gate, before the handler, after it."""
@@ -111,7 +138,7 @@ class Wire:
         answer = exchange.perform(visit)
         if handled and (settled := await self._meet(Phase.AFTER_HANDLER, visit, line, keep_alive, old)) is not None:
             return settled
-        entry.answered_ns = time.monotonic_ns()
+        entry.answered_ns = monotonic_ns()
         line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless))
         await line.drained()
         return STAYS if keep_alive else ENDS
@@ -128,7 +155,7 @@ class Wire:
             )
             settled = await self.striker.strike(planned, scene)
             if settled is not None:
-                visit.entry.answered_ns = time.monotonic_ns()
+                visit.entry.answered_ns = monotonic_ns()
                 await line.drained()
                 return settled
         return None
@@ -137,11 +164,11 @@ class Wire:
         """Note a request whose body never arrived, and say so if there is anybody to hear it."""
         now_ms = self.clock.now_ms()
         visit = self.exchange.begin(
-            as_travelled(request, cut.arrived),
+            as_travelled(request, request.raw_path, cut.arrived),
             now_ms,
             connection=line.number,
             peer=line.peer,
-            arrived_ns=time.monotonic_ns(),
+            arrived_ns=monotonic_ns(),
             unreadable=cut.arrived or b"(no body)",
         )
         if not cut.lost:
@@ -155,7 +182,7 @@ class Wire:
             self.clock.now_ms(),
             connection=line.number,
             peer=line.peer,
-            arrived_ns=time.monotonic_ns(),
+            arrived_ns=monotonic_ns(),
             unreadable=data[:4096] or b"(nothing)",
         )
         if too_large:
@@ -167,5 +194,5 @@ class Wire:
 
     def _refusal(self, visit: Visit, refused: Refused) -> bytes:
         answer = self.exchange.refuse(visit, refused)
-        visit.entry.answered_ns = time.monotonic_ns()
+        visit.entry.answered_ns = monotonic_ns()
         return write_answer(answer, visit.now_ms, keep_alive=False, old=False, bodiless=False)

@@ -43,7 +43,7 @@ class CanaryWire:
             body, _ = await read_rest(request, line, limit=_LIMIT, seconds=10)
         except CutShort as cut:
             body = cut.arrived
-        self.requests.append(as_travelled(request, body))
+        self.requests.append(as_travelled(request, request.raw_path, body))
         line.say(self._written(bodiless=request.method == "HEAD"))
         return ENDS
 

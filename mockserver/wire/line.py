@@ -10,8 +10,13 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
+from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
+
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
 _NO_LINGER = struct.pack("ii", 1, 0)
+
+#: What we know of aiohttp's inside; without it there is no short way.
+_KNOWN_INSIDE = ("_loop", "_messages", "_parser", "_paused", "_waiter")
 
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says) to the bytes of the answer.
 Complain: TypeAlias = "Callable[[Line, bytes, bool, str], bytes]"
@@ -48,14 +53,25 @@ class Line(web.RequestHandler):
         lost: Done when the connection is gone.
     """
 
-    def __init__(self, number: int, complain: Complain, lines: set[Line], manager: web.Server, **settings: Any) -> None:
+    def __init__(
+        self,
+        number: int,
+        complain: Complain,
+        at_once: AnswerAtOnce,
+        lines: set[Line],
+        manager: web.Server,
+        **settings: Any,
+    ) -> None:
         super().__init__(manager, **settings)
         self.number = number
         self.peer = ""
         self.lost: asyncio.Future[None] = self._loop.create_future()
         self._complain = complain
         self._lines = lines
-        self._newest = b""
+        self._shortcut: Shortcut | None = None
+        if all(hasattr(self, name) for name in _KNOWN_INSIDE):
+            self._shortcut = Shortcut(self, self._parser, at_once)
+            self._parser = self._shortcut  # type: ignore[assignment]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of who calls."""
@@ -71,17 +87,23 @@ class Line(web.RequestHandler):
         self._lines.discard(self)
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        """Keep the newest bytes at hand, should they turn out to be no HTTP."""
-        self._newest = data
-        super().data_received(data)
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way on this line, so that an answer may be written right now."""
+        waiter = self._waiter
+        return waiter is not None and not waiter.done() and not self._messages and not self._paused
+
+    def answered(self) -> None:
+        """Start to wait anew for the next request."""
+        self._next_keepalive_close_time = self._loop.time() + self.keepalive_timeout
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
         """Answer bytes that are no HTTP request, in the dialect's words."""
         too_large = type(exc).__name__ in ("LineTooLong", "ContentLengthTooLarge")
-        self.say(self._complain(self, self._newest, too_large, (message or str(exc)).strip()))
+        newest = b"" if self._shortcut is None else self._shortcut.newest
+        self.say(self._complain(self, newest, too_large, (message or str(exc)).strip()))
         return ENDS  # type: ignore[return-value]  # see Spoken
 
     def say(self, data: bytes) -> None:

@@ -11,6 +11,8 @@ from mockserver.wire.writing import CONTINUE
 from signer import Request
 
 if TYPE_CHECKING:
+    from aiohttp.http_parser import RawRequestMessage
+
     from mockserver.wire.line import Line
 
 
@@ -78,9 +80,9 @@ async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds
     return bytes(body), False
 
 
-def as_travelled(request: web.BaseRequest, body: bytes) -> Request:
+def as_travelled(head: web.BaseRequest | RawRequestMessage, target: str, body: bytes) -> Request:
     """Return a request with its target in origin form and its headers as they came."""
-    return Request(method=request.method, target=origin_form(request.raw_path), headers=request.raw_headers, body=body)
+    return Request(method=head.method, target=origin_form(target), headers=head.raw_headers, body=body)
 
 
 def stand_in(data: bytes) -> Request:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from mockserver.wire.line import Complain, Line, Spoken
+from mockserver.wire.shortcut import AnswerAtOnce, never
 
 #: The longest line of a head, and the most lines it may have.
 LONGEST_LINE = 8190
@@ -25,14 +26,21 @@ class Switchboard:
     Args:
         serve: Serves one request, and writes the answer to the line itself.
         complain: Finds the answer to bytes that are no HTTP request.
+        at_once: Serves one request without awaiting anything, if that can be done.
         keep_alive_s: After how long an idle connection, or one that dribbles its head, is closed.
     """
 
     def __init__(
-        self, serve: Callable[[web.BaseRequest], Awaitable[Spoken]], complain: Complain, *, keep_alive_s: float
+        self,
+        serve: Callable[[web.BaseRequest], Awaitable[Spoken]],
+        complain: Complain,
+        *,
+        at_once: AnswerAtOnce = never,
+        keep_alive_s: float,
     ) -> None:
         self._serve = serve
         self._complain = complain
+        self._at_once = at_once
         self._keep_alive_s = keep_alive_s
         self._numbers = itertools.count(1)
         self._lines: set[Line] = set()
@@ -60,6 +68,7 @@ class Switchboard:
             return Line(
                 next(self._numbers),
                 self._complain,
+                self._at_once,
                 self._lines,
                 manager,
                 loop=loop,
