@@ -27,8 +27,7 @@ from typing import Any
 
 PROTOCOL = 1
 
-#: The longest line of the contract, bytes without its end.
-LINE_LIMIT = 8 * 1024 * 1024
+LINE_LIMIT = 8 * 1024 * 1024  # bytes, without the end of the line
 
 #: How a client may let its user tell failures apart.
 KINDS = (
@@ -121,23 +120,24 @@ class Target(types.SimpleNamespace):
 class Workers:
     """Runs an adapter's methods: synchronous ones on threads, asynchronous ones on one event loop.
 
-    The loop starts when it is first needed and lives until `stop`. All threads are daemons, so that a client that
-    hangs for ever keeps nobody from leaving.
+    The loop lives from its first use until `stop`. All threads are daemons: a client that hangs keeps nobody here.
     """
 
     def __init__(self, concurrent: bool) -> None:
         self.idents: set[int] = set()
         self._concurrent = concurrent
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._threads = 0
         self._idle = 0
+        self._unfinished = 0
         self._loop: Any = None
         self._loop_thread: threading.Thread | None = None
 
     def submit(self, job: Callable[[], None]) -> None:
         """Run a job, which must not raise: at once when calls may be concurrent, else after those before it."""
         with self._lock:
+            self._unfinished += 1
             if self._idle > 0:
                 self._idle -= 1
             elif self._concurrent or not self._threads:
@@ -162,6 +162,11 @@ class Workers:
             raise leaving
         return settled
 
+    def wait(self, deadline: float) -> bool:
+        """Wait until every job is finished, until a time of the monotonic clock at most, seconds."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._unfinished, max(0.0, deadline - time.monotonic()))
+
     def stop(self) -> None:
         """Let idle threads go, and end the event loop with whatever still runs on it."""
         with self._lock:
@@ -184,6 +189,8 @@ class Workers:
             job()
             with self._lock:
                 self._idle += 1
+                self._unfinished -= 1
+                self._lock.notify_all()
 
     def _running_loop(self) -> Any:
         import asyncio
@@ -358,20 +365,19 @@ class _Server:
         return self._sessions[name]
 
     def _close_all(self) -> None:
+        """Let what is under way come to its end, and close what is open; whatever hangs is left behind."""
         deadline = time.monotonic() + _CLOSING_S
+        self._workers.wait(deadline)
         for session in list(self._sessions.values()):
-            done = threading.Event()
-            self._workers.submit(_bound(self._close_last, session, done))
-            done.wait(max(0.0, deadline - time.monotonic()))
+            self._workers.submit(_bound(self._close_last, session))
+        self._workers.wait(deadline)
         self._workers.stop()
 
-    def _close_last(self, session: Any, done: threading.Event) -> None:
+    def _close_last(self, session: Any) -> None:
         try:
             self._workers.settle(session.close())
         except BaseException as failure:
             _told(failure)
-        finally:
-            done.set()
 
 
 def _bound(work: Callable[..., None], *arguments: Any) -> Callable[[], None]:

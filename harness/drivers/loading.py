@@ -32,7 +32,7 @@ def load(reference: object) -> object:
     if callable(found) and (isinstance(found, type) or not hasattr(found, "open")):
         try:
             return found()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise raised(f"making the adapter by {getattr(found, '__name__', 'a callable')}", error) from error
     return found
 
@@ -92,7 +92,7 @@ def _module(name: str, reference: str) -> ModuleType:
         if error.name is not None and (name == error.name or name.startswith(f"{error.name}.")):
             raise UsageError(f"there is no module {name}") from error
         raise raised(f"importing {name}", error) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise raised(f"importing {name}", error) from error
 
 
@@ -109,7 +109,7 @@ def _module_of_file(path: Path) -> ModuleType:
     sys.modules[name] = module  # dataclasses and pickles look their module up
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[name]
         raise raised(f"loading {path.name}", error) from error
     return module

@@ -12,6 +12,8 @@ REMEMBERED = 4 * 1024 * 1024
 LAST_LINES = 30
 LAST_CHARACTERS = 4_000
 
+_PIECE = 65_536
+
 
 class Ring:
     """Keeps the end of a stream, so that a client that floods costs bounded memory.
@@ -29,12 +31,11 @@ class Ring:
 
     def write(self, data: bytes) -> None:
         """Append."""
-        if not data:
-            return
         with self._lock:
-            self._pieces.append(data)
             self._end += len(data)
-            while self._end - self._start > self._limit and len(self._pieces) > 1:
+            for start in range(0, len(data), _PIECE):
+                self._pieces.append(data[start : start + _PIECE])
+            while self._end - self._start > self._limit:
                 self._start += len(self._pieces.popleft())
 
     def mark(self) -> int:

@@ -109,15 +109,14 @@ class AsyncSession(Session):
     async def call(self, operation, params):
         LOOPS.add(asyncio.get_running_loop())
         assert len(LOOPS) == 1, "an adapter has one event loop"
-        match params.get("do"):
-            case "hang":
-                await asyncio.Event().wait()
-            case "meet":
-                self.waiting += 1
-                if self.waiting == 3:
-                    self.met.set()
-                await asyncio.wait_for(self.met.wait(), 60)
-                return "met"
+        if params.get("do") == "hang":
+            await asyncio.Event().wait()
+        if params.get("do") == "meet":
+            self.waiting += 1
+            if self.waiting == 3:
+                self.met.set()
+            await asyncio.wait_for(self.met.wait(), 60)
+            return "met"
         return super().call(operation, params)
 
     async def close(self):

@@ -24,6 +24,15 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     made.shutdown()
 
 
+@pytest.fixture(params=[(form, flavour) for form in FORMS[1:] for flavour in ("sync", "async")], ids=", ".join)
+def as_program(request: pytest.FixtureRequest) -> Iterator[Driver]:
+    """The same, where it is a program: its descriptors are its own."""
+    made = tame(*request.param)
+    made.open("a", target())
+    yield made
+    made.shutdown()
+
+
 @pytest.fixture(params=FORMS)
 def serial(request: pytest.FixtureRequest) -> Iterator[Driver]:
     """An adapter that promises nothing about concurrent calls, with session a open."""
@@ -147,10 +156,8 @@ def test_a_serial_adapter_that_hangs_is_free_again_for_the_next_session(serial: 
     assert raw(serial, "count", session="b") == Succeeded(value=1)
 
 
-@pytest.mark.parametrize("do", ["print", "print to stderr", "write to descriptor 1", "log"])
+@pytest.mark.parametrize("do", ["print", "print to stderr", "log"])
 def test_what_a_client_prints_or_logs_is_kept_and_disturbs_nothing(driver: Driver, do: str) -> None:
-    if do == "write to descriptor 1" and driver.form == "in-process":
-        pytest.skip("descriptor 1 is the harness's own")
     raw(driver, "print", "before")
     mark = driver.stderr_mark()
     assert raw(driver, do, "the signature is 123\n") == Succeeded(value=None)
@@ -168,10 +175,21 @@ def test_logging_is_at_its_loudest_only_for_a_session_that_asks_for_it(driver: D
     assert "debug: loud" in driver.stderr_since(mark)
 
 
-def test_no_child_of_the_client_reads_our_requests(driver: Driver) -> None:
-    if driver.form == "in-process":
-        pytest.skip("stdin is the harness's own")
-    assert raw(driver, "run a child that reads stdin") == Succeeded(value=0)
+def test_what_goes_past_python_to_descriptor_1_lands_on_stderr(as_program: Driver) -> None:
+    mark = as_program.stderr_mark()
+    assert raw(as_program, "write to descriptor 1", "from a C library") == Succeeded(value=None)
+    assert as_program.stderr_since(mark) == "from a C library"
+
+
+def test_no_child_of_the_client_reads_our_requests(as_program: Driver) -> None:
+    assert raw(as_program, "run a child that reads stdin") == Succeeded(value=0)
+
+
+def test_a_value_too_long_for_a_line_is_told_apart_from_a_broken_line(as_program: Driver) -> None:
+    with pytest.raises(AdapterFault) as caught:
+        raw(as_program, "value", "huge")
+    assert caught.value.kind == "json_rpc"
+    assert "a line may take 8388608" in caught.value.detail
 
 
 def test_the_state_folder_of_a_session_is_handed_on(driver: Driver) -> None:
