@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.cases import Arm
+from harness.cases import Arm, Call
 from harness.setting import Setting
 
 
@@ -63,6 +63,86 @@ def refuse(
     name = refusal.replace("_", " ") + (f", {variant}" if variant else "")
     return Arm(
         fault="refuse", at=at, operation=operation, times=times, settings=settings, note=f"the exchange refuses: {name}"
+    )
+
+
+def aimed_at(call: Call) -> str | None:
+    """Return the operation that a fault for a call is planned for: none for `raw`, which may go anywhere."""
+    return None if call.operation == "raw" else call.operation
+
+
+def answered(
+    body: str,
+    operation: str | None = None,
+    *,
+    status: int = 200,
+    content_type: str = "application/json",
+    at: str = "before_handler",
+    times: int | None = None,
+) -> Arm:
+    """The exchange answers with these bytes, given as latin-1 text."""
+    return Arm(
+        fault="body",
+        at=at,
+        operation=operation,
+        times=times,
+        settings={"body": body, "status": status, "content_type": content_type},
+        note=f"the answer is {status} {ascii(body) if len(body) < 160 else f'with {len(body)} bytes'}",
+    )
+
+
+def another_status(status: int, operation: str | None = None, *, times: int | None = None) -> Arm:
+    """The answer is what it would have been, under another status."""
+    return Arm(
+        fault="body",
+        at="after_handler",
+        operation=operation,
+        times=times,
+        settings={"status": status},
+        note=f"the usual body comes with status {status}",
+    )
+
+
+def cut(
+    operation: str | None = None, *, after: int | None = None, chunked: bool = False, times: int | None = None
+) -> Arm:
+    """The answer ends before its end: after so many bytes of its body, or without its last chunk."""
+    settings: dict[str, object] = {"chunked": True} if chunked else {}
+    if after is not None:
+        settings["after"] = after
+    note = "the last chunk of the answer is missing" if chunked else "the answer is shorter than its Content-Length"
+    return Arm(fault="truncate", at="after_handler", operation=operation, times=times, settings=settings, note=note)
+
+
+def drip(
+    operation: str | None = None,
+    *,
+    piece: int = 1,
+    ms: int = 1,
+    chunked: bool = False,
+    times: int | None = 1,
+    key: str | None = "k",
+) -> Arm:
+    """The answer comes a few bytes at a time."""
+    return Arm(
+        fault="slow_drip",
+        at="after_handler",
+        operation=operation,
+        key=key,
+        times=times,
+        settings={"piece": piece, "ms": ms, "chunked": chunked},
+        note=f"the answer comes {piece} byte{'s' if piece > 1 else ''} at a time, every {ms} ms",
+    )
+
+
+def closed_afterwards(operation: str | None = None) -> Arm:
+    """The answer comes whole and promises to keep the connection, which is then closed."""
+    return Arm(
+        fault="close",
+        at="after_handler",
+        operation=operation,
+        settings={"after": 10**6},
+        note="the connection is closed behind the answer",
     )
 
 

@@ -39,17 +39,19 @@ class Fault:
 
     Attributes:
         kind: What happens. DROP_ANSWER closes the connection where the answer should have been; BODY replaces the
-            answer's body (and status, content type) by given bytes; REFUSE answers with a refusal of the dialect's
-            table; HOLD keeps requests until `count` of them wait or `ms` have passed, then lets them go in `order`.
+            answer's body, status and content type, each where it is given; REFUSE answers with a refusal of the
+            dialect's table; HOLD keeps requests until `count` of them wait or `ms` have passed, then lets them go in
+            `order`.
         phase: Where.
         key: The API key it is for; None for any (and for public calls).
         operation: The operation of the contract it is for; None for any.
         skip: How many matching requests pass unharmed first.
         times: How often it strikes; None for ever.
         settings: By kind: `ms` (DELAY, STALL, HOLD; STALL without it never ends), `status` and `body` ("json", "html",
-            "empty"; STATUS), `location` and `status` (REDIRECT), `after` (bytes; TRUNCATE, STALL), `body` (bytes as
-            latin-1 text), `status`, `content_type` (BODY), `refusal` and `variant` and fact names (REFUSE), `count`,
-            `order` (HOLD), `retry_after` (STATUS).
+            "empty"; STATUS), `location` and `status` (REDIRECT), `after` (bytes, counted from the end where negative;
+            TRUNCATE, STALL, RESET, CLOSE), `body` (bytes as latin-1 text), `status`, `content_type` (BODY), `refusal`
+            and `variant` and fact names (REFUSE), `count`, `order` (HOLD), `retry_after` (as it is sent) or
+            `retry_after_date_ms` (a date so many ms from now; STATUS), `piece` (bytes) and `chunked` (SLOW_DRIP).
     """
 
     kind: FaultKind

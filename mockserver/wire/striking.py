@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from mockserver.core.answers import Answer
@@ -145,6 +147,8 @@ class Striker:
                 answer = page(int(_number(fault, "status", 503)), str(settings.get("body", "json")))
                 if "retry_after" in settings:
                     answer = replace(answer, headers=(("Retry-After", str(settings["retry_after"])),))
+                elif "retry_after_date_ms" in settings:
+                    answer = replace(answer, headers=(("Retry-After", _later(scene, fault)),))
             case FaultKind.REDIRECT:
                 location = (("Location", str(settings.get("location", "/"))),)
                 answer = Answer(status=int(_number(fault, "status", 302)), body=b"", headers=location)
@@ -165,7 +169,7 @@ class Striker:
                 answer = replace(
                     own,
                     status=int(_number(fault, "status", own.status)),
-                    body=str(settings.get("body", "")).encode("latin-1", "replace"),
+                    body=str(settings["body"]).encode("latin-1", "replace") if "body" in settings else own.body,
                     content_type=str(settings.get("content_type", own.content_type)),
                     reason=None if "status" in settings else own.reason,
                 )
@@ -233,6 +237,11 @@ class Striker:
         if kept >= len(body):  # the head must promise more than there is
             kept = max(0, len(body) - 1)
         return write_head(answer, scene.now_ms, keep_alive=scene.keep_alive, old=scene.old) + body[:kept]
+
+
+def _later(scene: Scene, fault: Fault) -> str:
+    """Return a moment from now as `Retry-After` spells it: rounded up, for its seconds have no fractions."""
+    return formatdate(math.ceil((scene.now_ms + _number(fault, "retry_after_date_ms", 0)) / 1000), usegmt=True)
 
 
 def _number(fault: Fault, name: str, usual: float) -> float:

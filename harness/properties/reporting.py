@@ -1,0 +1,126 @@
+"""Whether the client told its user: what several families ask of every failed call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.cases import Arm, Call, Case, KeyPlan, SessionPlan
+from harness.drivers.driver import Failed, Hung, Succeeded
+from harness.judging import Broken, Held, Judgement, Unseen
+from harness.observation import NotMade, Observation, Record
+from harness.properties.evidence import untried
+from harness.setting import Setting
+from harness.strategies import calls
+
+#: The label of the call that a case is about; the others prepare it or come after it.
+JUDGED = "judged"
+#: What the exchange says when it has looked at a request and said no; never the name of an outcome that is open.
+SAYS_NO = frozenset(
+    {
+        "authentication",
+        "permission",
+        "nonce",
+        "timestamp",
+        "rate_limit",
+        "insufficient_funds",
+        "order_not_found",
+        "invalid_request",
+        "not_found",
+    }
+)
+
+
+def marked(call: Call) -> Call:
+    """Mark a call as the one that is judged."""
+    return replace(call, label=JUDGED)
+
+
+def judged(observation: Observation) -> Sequence[Record]:
+    """Return the calls that are judged."""
+    return [record for record in observation.records if record.call.label == JUDGED]
+
+
+def harmed(
+    call: Call,
+    *arms: Arm,
+    before: Sequence[Call] = (),
+    timeout_s: float | None = None,
+    about: str = "",
+    keys: Sequence[KeyPlan] = (KeyPlan(),),
+) -> Case:
+    """Return a case: calls that go well, harm, and the call that is judged."""
+    return Case(
+        steps=(*before, *arms, marked(call)),
+        keys=tuple(keys),
+        sessions=(SessionPlan(timeout_s=timeout_s),),
+        about={"what": about} if about else {},
+    )
+
+
+def unsaid(record: Record) -> Unseen | None:
+    """Return why a call says nothing: it could not be tried, or not be made."""
+    if isinstance(record.reply, NotMade):
+        return Unseen(reason=record.reply.reason)
+    return untried(record)
+
+
+def not_reported(record: Record, what: str, code: str) -> Broken | None:
+    """Convict a client that reports a success, or nothing at all, where a failure was to be reported.
+
+    Args:
+        record: The call.
+        what: What happened to it: "was refused (…)".
+        code: The diagnosis of a success.
+    """
+    operation = record.call.operation
+    if isinstance(record.reply, Succeeded):
+        return Broken(
+            summary=f"{operation} {what} and was reported as a success: {_shown(record.reply.value)}.",
+            diagnosis=(code,),
+            culprits=record.entries,
+        )
+    if isinstance(record.reply, Hung):
+        return Broken(
+            summary=f"{operation} {what} and reported nothing within {record.reply.limit_s:g} s.",
+            diagnosis=("CALL-HANGS",),
+            culprits=record.entries,
+        )
+    return None
+
+
+def _shown(value: object) -> str:
+    text = ascii(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def must_fail(case: Case, observation: Observation, code: str) -> Judgement:
+    """Judge calls that cannot have gone well, because of the harm that struck them: each is reported as a failure."""
+    if not observation.all_struck:
+        return Unseen(reason="fault not struck")
+    told = 0
+    for record in judged(observation):
+        if (unseen := unsaid(record)) is not None:
+            return unseen
+        if (broken := not_reported(record, str(case.about.get("what", "failed")), code)) is not None:
+            return broken
+        told += isinstance(record.reply, Failed)
+    return Held(seen={"provocations": told}) if told else Unseen(reason="no call was made")
+
+
+def a_read_and_an_order(setting: Setting) -> Sequence[Call]:
+    """Return the plainest call without an effect, and an order: those of them that the client promises."""
+    found = [calls.read(setting)]
+    if setting.can("place_order"):
+        found.append(calls.place(setting))
+    return [call for call in found if call is not None]
+
+
+def changes(setting: Setting) -> Sequence[Call]:
+    """Return one call of every operation that changes something and stands alone."""
+    found = []
+    if setting.can("place_order"):
+        found.append(calls.place(setting))
+    if setting.can("withdraw"):
+        found.append(calls.withdraw(setting))
+    return found
