@@ -68,12 +68,14 @@ class _Arriving(io.RawIOBase):
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self.wait_s: Callable[[], float] = lambda: 0.0
+        self.wait_s: Callable[[], float] | None = None
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: object) -> int:
+    def readinto(self, buffer: object) -> int | None:
+        if self.wait_s is None:
+            return None
         self._sock.settimeout(self.wait_s())
         return self._sock.recv_into(buffer)  # type: ignore[arg-type]
 
@@ -100,7 +102,8 @@ class Connection:
 
     def quiet(self) -> bool:
         """Tell whether nothing has come on the connection since the last answer: no end, no stray bytes."""
-        return not select.select([self.sock], [], [], 0)[0]
+        self.arriving.wait_s = None
+        return not self._reader.peek(1) and not select.select([self.sock], [], [], 0)[0]
 
     def close(self) -> None:
         """Close it."""
