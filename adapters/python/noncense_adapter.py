@@ -222,6 +222,35 @@ class Workers:
             loop.close()
 
 
+class Loudness:
+    """Turns Python's logging up to its loudest while a session is open that asks for it, and down again after."""
+
+    def __init__(self) -> None:
+        self._sessions: set[str] = set()
+        self._usual = 0
+
+    def rise(self, session: str) -> None:
+        """Log everything: what a user does who is asked for a debug log."""
+        import logging
+
+        root = logging.getLogger()
+        if not root.handlers:
+            logging.basicConfig()
+        if not self._sessions:
+            self._usual = root.level
+        self._sessions.add(session)
+        root.setLevel(logging.DEBUG)
+
+    def fall(self, session: str) -> None:
+        """Put the level back when the last such session has gone."""
+        if session in self._sessions:
+            import logging
+
+            self._sessions.discard(session)
+            if not self._sessions:
+                logging.getLogger().setLevel(self._usual)
+
+
 def describe(adapter: Any) -> dict[str, Any]:
     """Return the answer to `describe`, from the adapter's attributes."""
     answer = {"protocol": PROTOCOL, "name": adapter.name, "version": adapter.version, "language": adapter.language}
@@ -301,6 +330,7 @@ class _Server:
         self._lock = threading.Lock()
         self._sessions: dict[str, Any] = {}
         self._workers = Workers("concurrent" in adapter.features)
+        self._loudness = Loudness()
 
     def serve(self, requests: Iterable[bytes]) -> None:
         for line in requests:
@@ -339,8 +369,12 @@ class _Server:
         if target.session in self._sessions:
             raise _Refusal(-32602, f"session {target.session!r} is open already")
         if target.options.get("debug"):
-            speak_up()
-        self._sessions[target.session] = self._workers.settle(self._adapter.open(target))
+            self._loudness.rise(target.session)
+        try:
+            self._sessions[target.session] = self._workers.settle(self._adapter.open(target))
+        except BaseException:
+            self._loudness.fall(target.session)
+            raise
         return {}
 
     def _call(self, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -353,6 +387,7 @@ class _Server:
     def _close(self, params: Mapping[str, Any]) -> dict[str, Any]:
         session = self._session(params["session"])
         del self._sessions[params["session"]]
+        self._loudness.fall(params["session"])
         self._workers.settle(session.close())
         return {}
 
@@ -390,11 +425,3 @@ def _told(failure: BaseException) -> str:
 
     traceback.print_exception(type(failure), failure, failure.__traceback__)
     return f"{type(failure).__name__}: {failure}"
-
-
-def speak_up() -> None:
-    """Turn Python's logging up to its loudest, onto stderr: what a user does who is asked for a debug log."""
-    import logging
-
-    logging.basicConfig()
-    logging.getLogger().setLevel(logging.DEBUG)

@@ -68,8 +68,7 @@ class InProcessDriver:
         self._workers: kit.Workers | None = None
         self._description: Description | None = None
         self._sessions: dict[str, Any] = {}
-        self._debugging: set[str] = set()
-        self._quiet_level: int | None = None
+        self._loudness = kit.Loudness()
         self._stuck = False
         self._proxies: dict[str, str] = {}
 
@@ -90,19 +89,18 @@ class InProcessDriver:
             self._drop()
         self._started()
         if target.options.get("debug"):
-            self._debug(session)
+            self._loudness.rise(session)
         given = {field.name: getattr(target, field.name) for field in fields(target)}
         given.update(session=session, options=dict(target.options))
         job = self._run(lambda: self._adapter.open(kit.Target(**given)))
         limit_s = max(self._limit_s, 3 * target.timeout_s)
         started_ns = time.monotonic_ns()
         self._wait([job], started_ns, limit_s)
-        if not job.done.is_set():
-            return Hung(limit_s=limit_s)
-        if job.failure is None:
+        if job.done.is_set() and job.failure is None:
             self._sessions[session] = job.value
             return Succeeded(value=None)
-        return self._reported(job.failure, "open")
+        self._loudness.fall(session)
+        return Hung(limit_s=limit_s) if job.failure is None else self._reported(job.failure, "open")
 
     def call(self, session: str, operation: str, params: Mapping[str, object], *, limit_s: float) -> TimedReply:
         """Make one call and wait for it."""
@@ -133,7 +131,7 @@ class InProcessDriver:
     def close(self, session: str) -> None:
         """Close a session. Nothing is asked of an adapter in which a call still hangs."""
         opened = self._sessions.pop(session, None)
-        self._quieten(session)
+        self._loudness.fall(session)
         if opened is None or self._stuck:
             return
         job = self._run(opened.close)
@@ -164,6 +162,7 @@ class InProcessDriver:
     def shutdown(self) -> None:
         """Close what is open and let the adapter go."""
         for session in tuple(self._sessions):
+            self._loudness.fall(session)
             job = self._run(self._sessions.pop(session).close)
             self._wait([job], time.monotonic_ns(), 1.0)
         self._drop()
@@ -188,8 +187,8 @@ class InProcessDriver:
             self._proxies[name] = os.environ.pop(name)
 
     def _drop(self) -> None:
-        for session in tuple(self._debugging):
-            self._quieten(session)
+        for session in tuple(self._sessions):
+            self._loudness.fall(session)
         self._sessions.clear()
         if self._workers is not None:
             self._workers.stop()
@@ -234,20 +233,6 @@ class InProcessDriver:
         if said is None:
             raise raised(doing, failure) from failure
         return read_reply(said, doing, details=_details(failure))
-
-    def _debug(self, session: str) -> None:
-        """Turn logging up while a session is open that asks for it."""
-        root = logging.getLogger()
-        if self._quiet_level is None:
-            self._quiet_level = root.level
-        root.setLevel(logging.DEBUG)
-        self._debugging.add(session)
-
-    def _quieten(self, session: str) -> None:
-        self._debugging.discard(session)
-        if not self._debugging and self._quiet_level is not None:
-            logging.getLogger().setLevel(self._quiet_level)
-            self._quiet_level = None
 
 
 def _details(failure: BaseException) -> str:

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -74,11 +75,12 @@ def test_success_failure_and_skipping_are_told_apart(driver: Driver) -> None:
 
 
 def test_a_client_may_refuse_in_its_constructor(driver: Driver) -> None:
-    refused = target()
-    object.__setattr__(refused, "key", "refused")
-    reply = driver.open("b", refused)
+    reply = driver.open("b", replace(target(debug=True), key="refused"))
     assert isinstance(reply, Failed)
     assert (reply.kind, reply.message, reply.type) == ("authentication", "a key has 32 characters", "ValueError")
+    mark = driver.stderr_mark()
+    raw(driver, "log", "hushed")
+    assert "debug: hushed" not in driver.stderr_since(mark), "its loud log went with it"
 
 
 def test_a_call_is_timed_between_its_handing_over_and_its_answer(driver: Driver) -> None:
@@ -173,6 +175,9 @@ def test_logging_is_at_its_loudest_only_for_a_session_that_asks_for_it(driver: D
     driver.open("loud", target(debug=True))
     raw(driver, "log", "loud", session="loud")
     assert "debug: loud" in driver.stderr_since(mark)
+    driver.close("loud")
+    raw(driver, "log", "hushed")
+    assert "debug: hushed" not in driver.stderr_since(mark)
 
 
 def test_what_goes_past_python_to_descriptor_1_lands_on_stderr(as_program: Driver) -> None:
