@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from harness.catalogue import Requirement, requirements
 from harness.drivers import Client, Driver, ObjectClient, ProgramClient, make_driver, program_of
 from harness.drivers.driver import Description
-from harness.errors import AdapterFault, HarnessError, UsageError
+from harness.errors import AdapterFault, AdapterUnusable, HarnessError, UsageError
 from harness.events import (
     Level,
     Listener,
@@ -111,7 +111,8 @@ class _Worker:
         self.client = client
         self.exchange = MockExchange(settings.dialect, profile=settings.profile, seed=settings.seed)
         self.exchange.__enter__()
-        self.driver = make_driver(client)
+        self.limit_s = settings.call_timeout_s or max(10.0, 3 * settings.timeout_s)
+        self.driver = make_driver(client, limit_s=self.limit_s)
         self.program: Driver | None = None
 
     def description(self) -> Description:
@@ -125,7 +126,7 @@ class _Worker:
             program = program_of(self.client)
             if program is None:
                 return None
-            self.program = make_driver(program)
+            self.program = make_driver(program, limit_s=self.limit_s)
             self.program.describe(self.settings.dialect)
         return self.program
 
@@ -272,7 +273,7 @@ class _Run:
 
     def recover(self, worker: _Worker, fault: AdapterFault) -> None:
         self.faults_in_a_row += 1
-        if self.faults_in_a_row >= FAULTS_IN_A_ROW:
+        if self.faults_in_a_row >= FAULTS_IN_A_ROW or isinstance(fault, AdapterUnusable):
             self.broken_off = fault
             return
         try:
@@ -301,9 +302,8 @@ class _Run:
             form=driver.form,
             timeout_s=self.settings.timeout_s,
         )
-        limit_s = self.settings.call_timeout_s or max(10.0, 3 * self.settings.timeout_s)
         chance = row_seed(self.settings.seed, row.id)
-        laboratory = Laboratory(setting, worker.exchange, driver, call_limit_s=limit_s, seed=chance)
+        laboratory = Laboratory(setting, worker.exchange, driver, call_limit_s=worker.limit_s, seed=chance)
         try:
             outcome = search(
                 row.property,
