@@ -76,7 +76,7 @@ class Adapter:
         knobs: Knobs = RIGHT,
         *,
         name: str = "noncense-client",
-        features: tuple[str, ...] = ("concurrent", "persistent_nonce", "retries", "idempotency"),
+        features: tuple[str, ...] = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls"),
     ) -> None:
         self.name = name
         self.features = features

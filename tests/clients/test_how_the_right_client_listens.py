@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from harness.adapter import ClientError
+from mockserver import MockExchange
 
 GOOD = b'{"BTC":{"available":"0.50000000","held":"0"}}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -282,3 +283,21 @@ def test_nothing_that_is_printed_shows_the_secret(scripted, session):
     assert signature not in shown
     assert failed.value.__cause__ is None
     assert failed.value.__context__ is None
+
+
+def test_a_certificate_counts_when_its_authority_was_named(session):
+    with MockExchange("reference", tls=True) as exchange:
+        key = exchange.create_key()
+        trusting = session(exchange.url, key=key.key, secret=key.secret, ca_file=exchange.ca_file)
+        assert balances(trusting)
+        assert balances(trusting)
+        with pytest.raises(ClientError) as refused:
+            balances(session(exchange.url, key=key.key, secret=key.secret))
+        assert refused.value.kind == "tls"
+        assert len(exchange.journal.of(key)) == 2
+
+
+def test_a_file_of_certificates_that_is_not_there_is_told_at_once(session, tmp_path):
+    with pytest.raises(ClientError) as refused:
+        session("https://127.0.0.1:9", ca_file=str(tmp_path / "absent.pem"))
+    assert refused.value.kind == "tls"

@@ -18,7 +18,7 @@ FORMS = ("poloniex", "exmo")
 #: The dialect with a random nonce.
 RANDOM = ("bitunix",)
 #: What the right client promises.
-FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency")
+FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls")
 #: Collateral of a mistake with which hardly any private call succeeds.
 EVERYTHING = ("*",)
 
