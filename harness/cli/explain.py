@@ -27,12 +27,7 @@ def explained(row: Requirement) -> str:
 
     parts = [f"{row.id}  {row.level.value}", _wrapped(row.title), ""]
     parts += [_labelled("Source", row.source), _labelled("It costs", row.consequence), _labelled("Remedy", row.remedy)]
-    needs = [*sorted(row.operations), *(f"the feature {name}" for name in sorted(row.features))]
-    if row.one_of:
-        needs.append("one of " + ", ".join(sorted(row.one_of)))
-    if row.needs_program:
-        needs.append("to run as a program")
-    if needs:
+    if needs := needs_of(row):
         parts.append(_labelled("Needs", ", ".join(needs)))
     parts += ["", "Where it applies"]
     for name, scheme in SCHEMES.items():
@@ -46,6 +41,18 @@ def explained(row: Requirement) -> str:
         parts += [_wrapped(f"{mistake.name}: {mistake.summary}", indent=2, hanging=4) for mistake in mistakes]
     parts += ["", f"Try it: noncense test --dialect NAME --requirement {row.id} CLIENT"]
     return "\n".join(parts)
+
+
+def needs_of(row: Requirement) -> list[str]:
+    """Return what a client must promise, and how it must run, for a requirement to be tried."""
+    needs = [*sorted(row.operations), *(f"the feature {name}" for name in sorted(row.features))]
+    if row.one_of:
+        needs.append("one of " + ", ".join(sorted(row.one_of)))
+    if row.needs_program:
+        needs.append("to run as a program")
+    if row.needs_in_process:
+        needs.append("to run in the harness's own process")
+    return needs
 
 
 def _labelled(label: str, text: str) -> str:
