@@ -5,25 +5,31 @@ from __future__ import annotations
 from harness.mutants.adapter import Adapter
 from harness.mutants.mistakes import (
     answers,
+    canon,
     connections,
     credentials,
     encodings,
     errors,
-    freshness,
+    nonces,
     numbers,
+    restarts,
     retries,
     secrecy,
     signatures,
+    times,
     together,
 )
 from harness.mutants.mistakes.mistake import Mistake
 
 MISTAKES: tuple[Mistake, ...] = (
     *signatures.MISTAKES,
+    *canon.MISTAKES,
     *encodings.MISTAKES,
     *credentials.MISTAKES,
-    *freshness.MISTAKES,
+    *nonces.MISTAKES,
+    *times.MISTAKES,
     *together.MISTAKES,
+    *restarts.MISTAKES,
     *errors.MISTAKES,
     *retries.MISTAKES,
     *connections.MISTAKES,

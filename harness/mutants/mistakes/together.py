@@ -11,8 +11,8 @@ from harness.mutants.failures import Failure, Origin
 from harness.mutants.keyring import Household, NoncePlan, Nonces, Ring
 from harness.mutants.knobs import Knobs
 from harness.mutants.messages import Answer, Json, Wanted
-from harness.mutants.mistakes.freshness import always_one_at_a_time
 from harness.mutants.mistakes.mistake import RISING, Mistake
+from harness.mutants.mistakes.turns import always_one_at_a_time
 from harness.mutants.transport import Wiring
 from signer import Credentials, RisingNonces
 
