@@ -7,7 +7,6 @@ that what slows the machine slows both. The ratio of each round is taken before 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import http.client
 import json
 import random
@@ -17,7 +16,6 @@ import time
 from benchmarks.candidates import BARE, Candidate, pin
 from benchmarks.conversations import CONVERSATIONS, ORDER_IDS_FROM, Conversation
 from benchmarks.load import Load, press
-from mockserver.loop_thread import new_event_loop
 from signer import Credentials
 
 
@@ -51,13 +49,13 @@ class Subject:
         """Make up keys, for a server that looks at none."""
         self._keys = [Credentials(key=f"{number:032x}", secret="x" * 64) for number in range(self._connections)]
 
-    def round(self, loop: asyncio.AbstractEventLoop, count: int) -> Load:
+    def round(self, count: int) -> Load:
         """Send so many requests and take down what came of it."""
         now_ms = time.time_ns() // 1_000_000
         each = max(2, count // self._connections // 2 * 2)
         batches = [self._conversation(key, self._nonce, each, now_ms) for key in self._keys]
         self._nonce += each
-        load = loop.run_until_complete(press(self._candidate.port, batches))
+        load = press(self._candidate.port, batches)
         self.loads.append(load)
         return load
 
@@ -66,7 +64,6 @@ def compare(kind: str, names: list[str], *, rounds: int, count: int, connections
     """Measure on one kind of event loop and print a table."""
     dialects = sorted({CONVERSATIONS[name][0] for name in names})
     candidates = {name: Candidate(name, kind) for name in (BARE, *dialects)}
-    loop = new_event_loop(uvloop=True)
     try:
         bare = Subject("bare aiohttp, a constant", candidates[BARE], CONVERSATIONS[names[0]][1], connections)
         bare.borrow_keys()
@@ -78,18 +75,17 @@ def compare(kind: str, names: list[str], *, rounds: int, count: int, connections
             subjects.append(subject)
         order = [bare, *subjects]
         for subject in order:
-            subject.round(loop, count // 4)
+            subject.round(count // 4)
             subject.loads.clear()
         for _ in range(rounds):
             random.shuffle(order)
             for subject in order:
-                subject.round(loop, count)
+                subject.round(count)
         print(f"\n{kind}, {connections} connections, {rounds} rounds of {count} requests")
         print(f"{'':44}{'per second':>12}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}")
         for subject in (bare, *subjects):
             _print_row(subject, bare)
     finally:
-        loop.close()
         for candidate in candidates.values():
             candidate.stop()
 

@@ -43,7 +43,7 @@ def spare_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(100_000, 20, 100)
 
 
 def run(settings: Settings, on_ready: Callable[[MockExchange], None] | None = None) -> None:

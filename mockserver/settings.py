@@ -47,7 +47,7 @@ class Settings:
     clock_offset_ms: int = 0
     control_token: str | None = field(default=None, repr=False)
     credentials: tuple[Credentials, ...] = ()
-    journal_entries: int = 10_000
+    journal_entries: int = 4_000
     journal_bytes: int = 64 * 1024 * 1024
     keep_alive_s: float = 75.0
     body_s: float = 20.0

@@ -108,8 +108,8 @@ class Exchange:
             entry.endpoint = endpoint.name
             entry.operation = endpoint.operation
             if endpoint.access is not Access.PUBLIC:
-                entry.fields = self.dialect.scheme.read(entry.request)
-                visit.named_key = entry.fields.key
+                visit.fields = entry.fields = self.dialect.scheme.read(entry.request)
+                visit.named_key = visit.fields.key
         else:
             visit.nowhere = found
             visit.named_key = self.dialect.scheme.read(entry.request).key

@@ -19,7 +19,6 @@ from mockserver.core.visit import Visit
 from mockserver.errors import MockServerError
 from signer import (
     Accepted,
-    Fields,
     Reason,
     check_key,
     check_nonce,
@@ -55,6 +54,9 @@ REFUSALS: Mapping[Reason, Refusal] = {
 #: What is asked of a request that needs no key, or leads nowhere.
 PUBLIC_CHECKS = frozenset({Check.MAINTENANCE, Check.ROUTE, Check.SIZE, Check.RATE})
 
+#: What need not be asked of a request that has its endpoint and its size while the exchange is open and sets no limits.
+CALM_CHECKS = frozenset({Check.MAINTENANCE, Check.ROUTE, Check.SIZE, Check.RATE})
+
 #: Missing fields that a dialect which looks at their form after the signature does not miss before.
 _ASKED_WITH_THE_FORM = frozenset({Reason.MISSING_NONCE, Reason.MISSING_TIMESTAMP})
 
@@ -83,6 +85,7 @@ class Gate:
         self._form_comes_late = _comes_after(dialect.checks, Check.WELL_FORMED, Check.SIGNATURE)
         questions = self._questions()
         self._private = tuple(questions[check] for check in dialect.checks)
+        self._calm = tuple(questions[check] for check in dialect.checks if check not in CALM_CHECKS)
         self._public = tuple(questions[check] for check in dialect.checks if check in PUBLIC_CHECKS)
 
     def _questions(self) -> Mapping[Check, Question]:
@@ -115,11 +118,12 @@ class Gate:
                 if (refused := ask(visit)) is not None:
                     return refused
             return visit.nowhere
-        for ask in self._private:
+        calm = self.maintenance is None and not self.rates_on and not visit.oversized
+        for ask in self._calm if calm else self._private:
             if (refused := ask(visit)) is not None:
                 return refused
-        if entry.verdict is None and entry.fields is not None and visit.stages is not None:
-            entry.verdict = Accepted(fields=entry.fields, stages=visit.stages)
+        if visit.stages is not None:
+            entry.verdict = Accepted(fields=visit.fields, stages=visit.stages)
         return None
 
     def _open(self, visit: Visit) -> Refused | None:
@@ -149,14 +153,14 @@ class Gate:
         return None
 
     def _present(self, visit: Visit) -> Refused | None:
-        fields = _fields_of(visit)
+        fields = visit.fields
         missing = check_present(self._scheme, fields)
         if missing is None or (self._form_comes_late and missing.reason in _ASKED_WITH_THE_FORM):
             return None
         return self._not_believed(visit, missing)
 
     def _well_formed(self, visit: Visit) -> Refused | None:
-        fields = _fields_of(visit)
+        fields = visit.fields
         missing = check_present(self._scheme, fields) if self._form_comes_late else None
         wrong = missing or check_well_formed(self._scheme, fields)
         return None if wrong is None else self._not_believed(visit, wrong)
@@ -164,13 +168,13 @@ class Gate:
     def _key_known(self, visit: Visit) -> Refused | None:
         key = self.keys.get(visit.named_key or "")
         if key is None:
-            fields = _fields_of(visit)
+            fields = visit.fields
             unknown = NotBelieved(reason=Reason.UNKNOWN_KEY, fields=fields, detail="The key is not known here.")
             return self._not_believed(visit, unknown)
         visit.key = key
         credentials = key.credentials
         if credentials.passphrase is not None:
-            wrong = check_key(self._scheme, _fields_of(visit), credentials)
+            wrong = check_key(self._scheme, visit.fields, credentials)
             if wrong is not None:
                 return self._not_believed(visit, wrong)
         return None
@@ -192,14 +196,14 @@ class Gate:
 
     def _signature_right(self, visit: Visit) -> Refused | None:
         entry = visit.entry
-        checked = check_signature(self._scheme, entry.request, _fields_of(visit), _key_of(visit).credentials)
+        checked = check_signature(self._scheme, entry.request, visit.fields, _key_of(visit).credentials)
         if isinstance(checked, NotBelieved):
             return self._not_believed(visit, checked)
         visit.stages = checked
         return None
 
     def _within_window(self, visit: Visit) -> Refused | None:
-        wrong = check_time(self._scheme, _fields_of(visit), visit.stages, visit.now_ms)
+        wrong = check_time(self._scheme, visit.fields, visit.stages, visit.now_ms)
         return None if wrong is None else self._not_believed(visit, wrong)
 
     def _nonce_fresh(self, visit: Visit) -> Refused | None:
@@ -208,7 +212,7 @@ class Gate:
         key = visit.named_key
         if rule is None or key is None:
             return None
-        fields = _fields_of(visit)
+        fields = visit.fields
         nonce = nonce_of(self._scheme, fields)
         if nonce is None:
             wrong = check_present(self._scheme, fields) or check_well_formed(self._scheme, fields)
@@ -246,7 +250,7 @@ class Gate:
 
     def _permitted(self, visit: Visit) -> Refused | None:
         found = visit.found
-        if found is None or found.endpoint.access.value in _key_of(visit).permissions:
+        if found is None or found.endpoint.access in _key_of(visit).permissions:  # a StrEnum is its text
             return None
         needed = found.endpoint.access.value
         return Refused(
@@ -277,13 +281,6 @@ class Gate:
 
 def _comes_after(checks: tuple[Check, ...], late: Check, early: Check) -> bool:
     return late in checks and early in checks and checks.index(late) > checks.index(early)
-
-
-def _fields_of(visit: Visit) -> Fields:
-    fields = visit.entry.fields
-    if fields is None:
-        raise MockServerError("a private request came to the gate unread")
-    return fields
 
 
 def _key_of(visit: Visit) -> ApiKey:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from mockserver.core.journal import Entry
 from mockserver.core.refusals import Refused
+from signer import Fields
 
 if TYPE_CHECKING:
     from mockserver.core.dialect import Found
     from mockserver.core.keys import ApiKey
     from signer import Stages
+
+#: What a request says about itself that was not asked.
+SILENT = Fields()
 
 
 class Visit:
@@ -24,17 +28,19 @@ class Visit:
         found: Its endpoint; None where it led nowhere.
         nowhere: Why it led nowhere.
         named_key: The API key that it names, known or not; None where it names none or needs none.
+        fields: What it says about itself; nothing where nobody asked.
         key: The known API key, once the gate has looked.
         stages: Our computation of its signature, once the gate has made it.
     """
 
-    __slots__ = ("entry", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer", "stages")
+    __slots__ = ("entry", "fields", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer", "stages")
 
     def __init__(self, entry: Entry, peer: str, now_ms: int, *, oversized: bool = False) -> None:
         self.entry = entry
         self.peer = peer
         self.oversized = oversized
         self.now_ms = now_ms
+        self.fields = SILENT
         self.found: Found | None = None
         self.nowhere: Refused | None = None
         self.named_key: str | None = None
