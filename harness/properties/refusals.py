@@ -255,8 +255,13 @@ def penniless(setting: Setting) -> KeyPlan:
     return KeyPlan(balances=dict.fromkeys(sorted(currencies), "0"))
 
 
+def no_money(setting: Setting) -> Sequence[Case]:
+    """Return orders and withdrawals of an account that holds nothing."""
+    return [Case(steps=(marked(call),), keys=(penniless(setting),)) for call in changes(setting)]
+
+
 def _business(setting: Setting) -> Sequence[Case]:
-    found = [Case(steps=(marked(call),), keys=(penniless(setting),)) for call in changes(setting)]
+    found = list(no_money(setting))
     if setting.can("cancel_order"):
         found.append(Case(steps=(marked(calls.cancel_unknown(setting)),)))
     return found
