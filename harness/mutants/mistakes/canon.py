@@ -9,8 +9,6 @@ from urllib.parse import unquote_to_bytes
 
 from harness.mutants.knobs import Draft, Knobs, sign_afresh
 from harness.mutants.mistakes.mistake import EVERYTHING, FORMS, RANDOM, Mistake
-
-#: What goes with a signature that is often wrong.
 from harness.mutants.mistakes.signatures import UNSIGNED, seen_as
 from signer import Fields, Request, Signed
 
