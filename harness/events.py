@@ -95,6 +95,21 @@ class RequirementStarted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CasePlayed:
+    """A case was played; told of under `--trace` alone, before its requirement ends. No secret stands in it.
+
+    Attributes:
+        id: The requirement.
+        steps: What was asked of the client, in English.
+        said: What the client said of each call, and each request with its verdict and its answer, in order.
+    """
+
+    id: str
+    steps: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementEnded:
     """A requirement is judged."""
 
@@ -135,7 +150,7 @@ class RunSummary:
     unlisted: tuple[str, ...] = ()
 
 
-Event = RunStarted | RequirementStarted | RequirementEnded | RunEnded
+Event = RunStarted | RequirementStarted | CasePlayed | RequirementEnded | RunEnded
 
 
 class Listener(Protocol):

@@ -75,6 +75,29 @@ def client_said(reply: object) -> str:
             return repr(reply)
 
 
+def in_short(observation: Observation) -> tuple[str, ...]:
+    """Tell of a played case in a line for each request and each call, secrets taken out."""
+    secrets = [view.credentials.secret for view in observation.keys.values()]
+    lines: list[str] = []
+    told: set[int] = set()
+    for record in observation.records:
+        for entry in record.entries:
+            if entry.number not in told:
+                told.add(entry.number)
+                lines.append(_request_in_short(entry))
+        lines.append(f"{record.call.operation}: {client_said(record.reply)}")
+    return tuple(redact(line, secrets) for line in lines)
+
+
+def _request_in_short(entry: Entry) -> str:
+    request = entry.request
+    nonce = f" nonce {entry.fields.nonce}" if entry.fields is not None and entry.fields.nonce else ""
+    status = f", {entry.answer.status}" if entry.answer is not None else ""
+    fault = f", struck by {entry.fault.kind.value}" if entry.fault is not None else ""
+    target = request.target.decode("utf-8", "replace")
+    return f"  {request.method} {_short(target)}{nonce}: {_verdict(entry)}{status}{fault}"
+
+
 def _all_entries(observation: Observation) -> tuple[Entry, ...]:
     entries = [entry for view in observation.keys.values() for entry in view.entries]
     entries.extend(observation.others)

@@ -10,11 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from harness.cases import Case, in_english
 from harness.catalogue import Requirement, requirements
 from harness.drivers import Client, Driver, ObjectClient, ProgramClient, make_driver, program_of
 from harness.drivers.driver import Description
 from harness.errors import AdapterFault, AdapterUnusable, HarnessError, UsageError
 from harness.events import (
+    CasePlayed,
     Level,
     Listener,
     RequirementEnded,
@@ -25,9 +27,10 @@ from harness.events import (
     RunSummary,
     Status,
 )
-from harness.findings import finding_of
+from harness.findings import finding_of, in_short
 from harness.known_failures import KnownFailures
 from harness.laboratory import Laboratory
+from harness.observation import Observation
 from harness.search import Outcome, search
 from harness.seeds import row_seed
 from harness.setting import Setting
@@ -149,6 +152,7 @@ class _Run:
         self.workers: list[_Worker] = []
         self.local = threading.local()
         self.faults_in_a_row = 0
+        self.played: dict[str, list[CasePlayed]] = {}
         self.broken_off: AdapterFault | None = None
         self.description = Description(
             name="unknown", version="", language="", dialects=(), operations=frozenset(), features=frozenset()
@@ -210,6 +214,11 @@ class _Run:
         self.tell(RunEnded(summary=summary))
         return summary
 
+    def tell_end(self, result: RequirementResult) -> None:
+        for played in self.played.pop(result.id, ()):
+            self.tell(played)
+        self.tell(RequirementEnded(result=result))
+
     def worker(self) -> _Worker:
         """Return this thread's worker, made when it is first asked for."""
         worker: _Worker | None = getattr(self.local, "worker", None)
@@ -225,7 +234,7 @@ class _Run:
             for row in self.rows:
                 self.tell(RequirementStarted(id=row.id, title=row.title))
                 results.append(self.judge(row))
-                self.tell(RequirementEnded(result=results[-1]))
+                self.tell_end(results[-1])
                 if self.broken_off is not None:
                     break
             return results
@@ -237,7 +246,7 @@ class _Run:
             for row, future in futures:
                 self.tell(RequirementStarted(id=row.id, title=row.title))
                 results.append(future.result())
-                self.tell(RequirementEnded(result=results[-1]))
+                self.tell_end(results[-1])
             return results
 
     def judge(self, row: Requirement) -> RequirementResult:
@@ -304,11 +313,19 @@ class _Run:
         )
         chance = row_seed(self.settings.seed, row.id)
         laboratory = Laboratory(setting, worker.exchange, driver, call_limit_s=worker.limit_s, seed=chance)
+
+        def play(case: Case) -> Observation:
+            observation = laboratory.play(case)
+            if self.settings.trace:
+                told = CasePlayed(id=row.id, steps=in_english(case), said=in_short(observation))
+                self.played.setdefault(row.id, []).append(told)
+            return observation
+
         try:
             outcome = search(
                 row.property,
                 setting,
-                laboratory.play,
+                play,
                 row_seed=chance,
                 examples=self.settings.examples,
             )

@@ -78,7 +78,7 @@ class Asked:
 )
 @click.option("--call-timeout", "call_timeout_s", type=float, metavar="SECONDS", help="The limit of one call.")
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")
-@click.option("--trace", is_flag=True, help="Tell of every requirement as it is judged.")
+@click.option("--trace", is_flag=True, help="Show every case: what was asked, what travelled, what the client said.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: object) -> int:
     """Judges a client: a Python adapter, or any program that speaks the contract.

@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.events import (
+    CasePlayed,
     Event,
     Finding,
     RequirementEnded,
@@ -65,7 +66,7 @@ class TerminalReport:
 
         Args:
             out: Where to write.
-            trace: Whether to tell of every requirement as it ends, and of all evidence, and not only of what is wrong.
+            trace: Whether to show every case that is played and the evidence of every requirement.
         """
         self._trace = trace
         self._console = console_for(out)
@@ -87,6 +88,8 @@ class TerminalReport:
                 self._start(event)
             case RequirementStarted():
                 self._describe(event)
+            case CasePlayed():
+                self._play(event)
             case RequirementEnded(result=result):
                 self._advance(result)
             case RunEnded(summary=summary):
@@ -119,6 +122,14 @@ class TerminalReport:
             room = max(self._console.width - 56, 10)
             title = one_line(event.title, limit=room)
             self._progress.update(self._task, description=f"{event.id} {title}")
+
+    def _play(self, event: CasePlayed) -> None:
+        """Show a case under `--trace`: what was asked, and what came of it."""
+        self._line(Text.assemble((f"{event.id} ", "bold"), ("a case", "dim")))
+        for number, step in enumerate(event.steps, start=1):
+            self._block(Text(f"{number}. {one_line(step)}"), indent=4)
+        for line in event.said:
+            self._block(Text(f"{visible(line)}", style="dim"), indent=4, wrap=False)
 
     def _advance(self, result: RequirementResult) -> None:
         if self._progress is not None and self._task is not None:
