@@ -160,6 +160,29 @@ def test_a_body_is_replaced_byte_for_byte(exchange, key):
     assert (reply.status, reply.headers["content-type"], reply.body) == (207, "text/x", b'{"a":NaN,"b":"\xff"}')
 
 
+def test_a_body_fault_changes_only_what_it_names(exchange, key):
+    exchange.faults.add(key=key, fault="body", content_type="text/plain")
+    reply = ask(exchange, signed(exchange, key))
+    assert (reply.status, reply.headers["content-type"]) == (200, "text/plain")
+    assert reply.json["BTC"]["available"] == "1.00000000"
+
+
+def test_a_time_to_come_back_may_be_a_date_of_the_servers_clock(exchange, key):
+    exchange.clock.freeze(784111777000)
+    try:
+        exchange.faults.add(key=key, fault="status", at="before_gate", retry_after_date_ms=1500)
+        reply = ask(exchange, signed(exchange, key))
+    finally:
+        exchange.clock.set_offset(ms=0)
+    assert reply.headers["retry-after"] == "Sun, 06 Nov 1994 08:49:39 GMT"
+
+
+def test_an_answer_may_be_cut_so_many_bytes_before_its_end(exchange, key):
+    exchange.faults.add(key=key, fault="close", after=-3)
+    answer = answer_bytes(exchange, signed(exchange, key))
+    assert exchange.journal.of(key)[-1].answer.body[:-3] == answer.partition(b"\r\n\r\n")[2]
+
+
 def test_a_refusal_is_said_in_the_dialects_words_and_consumes_nothing_before_the_gate(exchange, key):
     exchange.faults.add(key=key, fault="refuse", at="before_gate", refusal="nonce_not_increasing", last_nonce=77)
     reply = ask(exchange, signed(exchange, key))
