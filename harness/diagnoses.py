@@ -1,0 +1,185 @@
+"""Every mistake that a finding may name: what the harness saw in a client's conduct, and what to do instead.
+
+Mistakes of signing belong to the doctor, who has a table of his own; here stand the ones that show in what a client
+sends, repeats, reports or prints. A code that was once released is never renamed and never reused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from signer.doctor import CODES, Explanation
+
+_FIXED = "Format money in fixed notation from decimals or text, and keep floats out of its way."
+_KEPT = "Keep decimals and identifiers of answers as text, or parse them exactly."
+_MAX = "Take max(last + 1, clock) under one lock per key."
+_DIGITS = "Keep the nonce an integer and print it as one."
+_BOTH = "Look at the status and at the exchange's own marks of failure before reading anything else."
+_OFF = "Switch redirects off for private calls, and report the answer as a failure."
+_NAMED = "Map the exchange's codes and texts to the matching class of error."
+_HUSH = "Keep the secret in one private place, out of logs, errors, copies of the configuration and text forms."
+_EACH = "Draw nonce and timestamp anew for every transmission, then sign."
+_WHOLE = "Check that the answer is complete, and report an incomplete one as a failure."
+_OPEN = "Report lost answers and 5xx as an open outcome, apart from refusals."
+_STOP = "Try again a few times at most, within the call's time limit, then report the refusal."
+
+_TABLE: dict[str, tuple[str, str]] = {
+    # Nonces.
+    "NONCE-GOES-BACK": ("A nonce is below an earlier one of its key.", _MAX),
+    "NONCE-NOT-LOCKED": ("Two calls made together drew one nonce.", "Draw nonces under a lock."),
+    "SENT-OUT-OF-ORDER": (
+        "Nonces were drawn in order and sent out of order.",
+        "Hold one lock from drawing the nonce until the request is written.",
+    ),
+    "NONCE-LOST-ON-RESTART": (
+        "The first nonce after a restart is not above the last one before it.",
+        "Write the last nonce down before it is sent, or begin well above the clock.",
+    ),
+    "NONCE-IN-SCIENTIFIC-NOTATION": ("The nonce is written with an exponent.", _DIGITS),
+    "NONCE-HAS-FRACTION": ("The nonce is written with a fraction.", _DIGITS),
+    "NONCE-MISWRITTEN": ("The nonce is not plain decimal digits.", _DIGITS),
+    "NONCE-OUT-OF-RANGE": (
+        "The nonce leaves the documented range, or will within ten years.",
+        "Count in milliseconds.",
+    ),
+    "NONCE-OF-WRONG-LENGTH": ("The random nonce has another length than documented.", "Use 32 letters and digits."),
+    "NONCE-OF-WRONG-ALPHABET": ("The random nonce has other characters than documented.", "Use letters and digits."),
+    "NONCE-REFUSAL-MISNAMED": ("A refused nonce was reported as something else.", _NAMED),
+    "NONCE-RETRY-SPINS": ("A call whose nonce was refused was sent again and again.", _STOP),
+    "REQUEST-REPLAYED": ("A request was sent twice, byte for byte.", _EACH),
+    # Timestamps.
+    "TIMESTAMP-MISWRITTEN": ("The timestamp is not written as documented.", "Write it as plain decimal digits."),
+    "TIMESTAMP-OFF": ("The timestamp is far from now in every known unit.", "Take it from the clock, in UTC."),
+    "TIMESTAMP-TAKEN-TOO-EARLY": (
+        "The timestamp was taken before the request had to wait.",
+        "Take the clock after every wait, just before signing.",
+    ),
+    "RETRY-NOT-STAMPED-ANEW": ("A retry carries the timestamp of the attempt before it.", _EACH),
+    "TIME-RETRY-SPINS": ("A call that was refused for its time was sent again and again.", _STOP),
+    # Signatures, where the doctor is not needed to see it.
+    "LEADING-ZEROS-LOST": ("Zeros of the digest are missing.", "Format the digest byte by byte, two digits each."),
+    "SIGNATURE-MISSPELLED": ("The digest is right and its text is not.", "Send the digest in full, and nothing else."),
+    "SIGNATURE-REUSED": ("A signature was sent again with another request.", _EACH),
+    "SIGNED-BEFORE-TIMESTAMP": ("The request was signed before its timestamp was set.", _EACH),
+    "PREVIOUS-NONCE": ("The signature is made for the nonce of the request before.", _EACH),
+    "PREVIOUS-TIMESTAMP": ("The signature is made for the timestamp of the request before.", _EACH),
+    # Keys and sessions.
+    "KEY-MISSING": ("A private request carries no API key.", "Send the key in its documented place."),
+    "KEY-CHANGED": ("The API key arrived altered.", "Copy the key as it is: no trimming, no change of case."),
+    "KEY-REPEATED": ("The API key stands in a request more than once.", "Send the key once."),
+    "OTHER-KEY": ("A call of one session was made with another's key.", "Keep credentials in the session object."),
+    "SENT-WITHOUT-CREDENTIALS": (
+        "A private request was sent although there are no credentials.",
+        "Check for key and secret before the request is built.",
+    ),
+    # Parameters, text and framing.
+    "ABSENT-SENT-AS-TEXT": (
+        "A parameter that was not given was sent as None, null or undefined.",
+        "Drop absent parameters before encoding.",
+    ),
+    "HOST-IN-TARGET": ("The base URL's host stands in the request's target.", "Build the target from the path alone."),
+    "LENGTH-IN-CHARACTERS": ("Content-Length counts characters.", "Encode the body to bytes, then count."),
+    "CONTROL-SENT-RAW": ("A control character was sent as it is.", "Encode control characters, or refuse the value."),
+    "HEADER-INJECTION": ("A line break in a value became a header.", "Encode line breaks, or refuse the value."),
+    # Money and identifiers.
+    "AMOUNT-IN-SCIENTIFIC-NOTATION": ("An amount or price was sent with an exponent.", _FIXED),
+    "AMOUNT-ROUNDED-BY-FLOAT": ("An amount or price lost its exact value.", _FIXED),
+    "AMOUNT-MISSPELLED": ("An amount or price is no plain decimal.", _FIXED),
+    "AMOUNT-AS-FLOAT": ("A balance came back as a float.", _KEPT),
+    "AMOUNT-NOT-TEXT": ("A balance came back as something that is no decimal text.", _KEPT),
+    "DECIMAL-COMMA": ("An amount was sent with a comma.", "Format numbers without regard to the locale."),
+    "IDENTIFIER-ROUNDED": ("An order id lost digits.", _KEPT),
+    "EFFECT-NOT-AS-ASKED": (
+        "What happened at the exchange is not what was asked for.",
+        "Check which side, market and number goes where.",
+    ),
+    # What the user is told.
+    "REFUSAL-AS-SUCCESS": ("A refusal was reported as a success.", _BOTH),
+    "ERROR-AS-SUCCESS": ("A failure by status or by body was reported as a success.", _BOTH),
+    "ODD-ERROR-AS-SUCCESS": ("A refusal with odd members was reported as a success.", _BOTH),
+    "RUBBISH-AS-DATA": ("An answer that cannot be read was reported as data.", "Report what does not parse."),
+    "ERROR-WITHOUT-WORDS": (
+        "Code, text or status of the exchange is missing from the error.",
+        "Put the exchange's own words into the message.",
+    ),
+    "CREDENTIALS-MISNAMED": ("Refused credentials were reported as something else.", _NAMED),
+    "FRESHNESS-AS-CREDENTIALS": ("A refused nonce or timestamp was reported as bad credentials.", _NAMED),
+    "PERMISSION-MISNAMED": ("A missing right was reported as something else.", _NAMED),
+    "OPEN-OUTCOME-AS-REFUSAL": ("A call that may have taken effect was reported as refused.", _OPEN),
+    "OPEN-OUTCOME-AS-SUCCESS": ("A call without effect was reported as a success.", _OPEN),
+    "EMPTY-CONTAINER-MISREAD": (
+        "An empty list where an object is usual was not taken for empty.",
+        "Take [] and {} alike where a container is expected.",
+    ),
+    "SUCCESS-MARKER-MISREAD": (
+        "An empty error text was taken for a failure, or its absence for one.",
+        "Judge by a failure that is said, not by the presence of a name.",
+    ),
+    "CALL-HANGS": ("A call never came back.", "Give every wait a limit, and report when it is over."),
+    # Trying again.
+    "EFFECT-TWICE": ("One call took effect twice.", "Never repeat a change whose outcome is open."),
+    "RETRIES-WITHOUT-END": ("One call led to request after request.", _STOP),
+    "FINAL-REFUSAL-RETRIED": ("What was refused for good was asked for again.", "Retry transient failures alone."),
+    "READ-NOT-RETRIED": ("A read was given up after one transient failure.", "Retry reads, as is promised."),
+    "RETRY-KEEPS-NONCE": ("A retry carries the nonce of the attempt before it.", _EACH),
+    "RETRY-KEEPS-TIMESTAMP": ("A retry carries the timestamp of the attempt before it.", _EACH),
+    "RETRY-KEEPS-SIGNATURE": ("A retry carries the signature of the attempt before it.", _EACH),
+    "ORDER-ID-NOT-KEPT": (
+        "A retried order has another client order id.",
+        "Choose the id once, before the first attempt.",
+    ),
+    "CAUSE-HIDDEN-BY-RETRY": (
+        "The user is told what became of the retry, and not that the first answer was lost.",
+        "Keep the first failure, and report that.",
+    ),
+    "RETRY-AFTER-IGNORED": ("A retry did not wait as long as it was asked to.", "Obey Retry-After, in both forms."),
+    "RATE-REFUSAL-AS-SUCCESS": ("A refusal for the rate was reported as a success.", _BOTH),
+    # Connections.
+    "CUT-ANSWER-AS-DATA": ("An answer that was cut off was reported as data.", _WHOLE),
+    "STALL-AS-SUCCESS": ("An answer that never came whole was reported as a success.", _WHOLE),
+    "RESET-AS-SUCCESS": ("A broken connection was reported as a success.", _WHOLE),
+    "PIECES-NOT-JOINED": ("An answer that came in pieces was not read rightly.", "Read to the end before parsing."),
+    "DEAD-CONNECTION-USED": (
+        "A connection that had been closed while idle was used again, and the call failed.",
+        "Look whether a pooled connection is still open before it is used.",
+    ),
+    "TIME-LIMIT-EXCEEDED": (
+        "A call took longer than its time limit.",
+        "Count everything against one deadline: connecting, waiting, reading, retries.",
+    ),
+    "HOST-DIFFERS": ("The Host header is not that of the base URL.", "Let the HTTP library write the header."),
+    "WENT-ELSEWHERE": ("Calls went to another place than the base URL.", "Use the configured base URL throughout."),
+    # Calls made together.
+    "ANSWER-MISDELIVERED": ("An answer reached a call that had not asked.", "Keep each request with its answer."),
+    "QUEUE-BLOCKED": ("One bad answer stopped the calls behind it.", "Let each queued call fail alone."),
+    "SESSION-UNUSABLE-AFTER-TIMEOUT": (
+        "After a call that timed out the session worked no more.",
+        "Release locks on every path, and drop the connection of a call that timed out.",
+    ),
+    # Redirects and public calls.
+    "CREDENTIALS-FOLLOW-REDIRECT": ("Credentials were sent to where a redirect pointed.", _OFF),
+    "REDIRECT-FOLLOWED": ("A redirect of a private call was followed.", _OFF),
+    "REDIRECT-AS-SUCCESS": ("The page behind a redirect was taken for a success.", _OFF),
+    "KEY-ON-PUBLIC-CALL": ("A public request carries the API key.", "Leave authentication out of public calls."),
+    "SIGNED-PUBLIC-CALL": ("A public request is signed or has a nonce.", "Leave authentication out of public calls."),
+    "PUBLIC-NEEDS-CREDENTIALS": (
+        "A public call does not work without credentials.",
+        "Ask for credentials when a private call is made.",
+    ),
+    # Secrets.
+    "SECRET-ON-THE-WIRE": ("The secret was sent.", "Revoke the pair; send the digest alone."),
+    "SECRET-IN-ANSWER": ("The secret stands in what the client returned.", _HUSH),
+    "SECRET-IN-ERROR": ("The secret stands in an error.", _HUSH),
+    "SECRET-IN-REPR": ("The secret stands in an object's text form.", _HUSH),
+    "SECRET-LOGGED": ("The secret was printed or logged.", _HUSH),
+    "SIGNATURE-LOGGED": ("A signature or key was printed while it was valid.", "Keep these headers out of logs."),
+}
+
+#: Code to explanation, for what the harness itself names.
+CONDUCT: Mapping[str, Explanation] = MappingProxyType(
+    {code: Explanation(summary=summary, fix=fix) for code, (summary, fix) in _TABLE.items()}
+)
+
+#: Every code that may stand in a finding; where both name one, the doctor's words hold.
+DIAGNOSES: Mapping[str, Explanation] = MappingProxyType({**CONDUCT, **CODES})

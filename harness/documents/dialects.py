@@ -1,0 +1,305 @@
+"""Each exchange as a page: how it signs, in which order it checks, how it refuses, what it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from harness.cli.dialects import endpoints, refusals
+from harness.documents.exchange_words import WORDS, Example, Words
+from harness.documents.tables import code, listed, page, prose, table
+from mockserver import DIALECT_NAMES, Access, Dialect, Endpoint, Parameter, RateRule, dialect_named
+from signer import Credentials, Request, Scheme, sign
+
+_CHECKS = {
+    "maintenance": "the exchange is open",
+    "route": "the endpoint exists and takes the method",
+    "size": "the body is not too large",
+    "query": "a POST has no query",
+    "present": "every field of authentication is there",
+    "well_formed": "nonce and timestamp read as documented",
+    "key": "the key is known",
+    "active": "the key is activated and not revoked",
+    "address": "the key may be used from this address",
+    "signature": "the signature is right",
+    "window": "the timestamp is within the window",
+    "nonce": "the nonce is fresh; from here on it is spent",
+    "rate": "the rate limit leaves room",
+    "permission": "the key has the right that the call needs",
+    "account": "the account is not frozen",
+}
+
+
+def dialect_pages() -> Mapping[str, str]:
+    """Return path below docs/dialects/ to page."""
+    pages = {f"{name}.md": page(_page(dialect_named(name), WORDS[name])) for name in DIALECT_NAMES}
+    return {"README.md": page(_overview()), **pages}
+
+
+def _overview() -> Iterator[str]:
+    yield "# The exchanges"
+    yield ""
+    yield "Written by `scripts/document` from the dialects that the mock exchange plays."
+    yield ""
+    yield from table(
+        ("dialect", "exchange", "signature", "endpoints", "refusals"),
+        [
+            (
+                f"[{name}]({name}.md)",
+                prose(dialect.title),
+                f"{dialect.scheme.digest_name}, {dialect.scheme.spelling.name}",
+                str(len(dialect.endpoints)),
+                str(len(dialect.refusals)),
+            )
+            for name in DIALECT_NAMES
+            for dialect in (dialect_named(name),)
+        ],
+    )
+
+
+def _page(dialect: Dialect, words: Words) -> Iterator[str]:
+    yield f"# {dialect.name}: {dialect.title}"
+    yield ""
+    yield f"Source: {prose(dialect.source)}. Written by `scripts/document` from the dialect itself."
+    yield ""
+    yield from _signing(dialect, words)
+    yield ""
+    yield from _checks(dialect)
+    yield ""
+    yield from _refusals(dialect, words)
+    yield ""
+    yield from _operations(dialect)
+    yield ""
+    yield from _endpoints(dialect)
+    yield ""
+    yield from _markets(dialect)
+    yield ""
+    yield from _gaps(words)
+
+
+def _signing(dialect: Dialect, words: Words) -> Iterator[str]:
+    scheme = dialect.scheme
+    yield "## How it signs"
+    yield ""
+    yield f"Source: {prose(scheme.source)}."
+    yield ""
+    yield from table(("field", "place"), [(name, prose(place)) for name, place in scheme.places.items()])
+    yield ""
+    yield f"- **Canonical request.** {words.canonical_request}"
+    yield f"- **String to sign.** {words.string_to_sign}"
+    yield f"- **Secret.** {words.secret}"
+    yield f"- **Digest.** {scheme.digest_name}, written in {scheme.spelling.name}."
+    if scheme.nonce_rule is not None:
+        rising = "strictly greater than the last one of the key" if scheme.nonce_rule.rising else "new for each request"
+        yield f"- **Nonce.** {_capital(prose(scheme.nonce_rule.describe))}, {rising}."
+    if scheme.time_rule is not None:
+        yield f"- **Timestamp.** {_capital(scheme.time_rule.unit)}; {_window(scheme)}."
+    yield f"- **Credentials.** {words.credentials}"
+    yield ""
+    yield "An example, computed by the reference signer:"
+    yield ""
+    yield "```text"
+    yield from _example(scheme, words.example)
+    yield "```"
+
+
+def _window(scheme: Scheme) -> str:
+    rule = scheme.time_rule
+    assert rule is not None  # noqa: S101
+    behind = f"{rule.past_ms} ms behind the server's clock"
+    if rule.future_ms is None:
+        return f"accepted up to {behind}, and any distance ahead of it"
+    if rule.future_ms == rule.past_ms:
+        return f"accepted up to {rule.past_ms} ms from the server's clock, on either side"
+    return f"accepted up to {behind} and {rule.future_ms} ms ahead of it"
+
+
+def _example(scheme: Scheme, example: Example) -> Iterator[str]:
+    signed = sign(
+        scheme,
+        Request(method=example.method, target=example.target.encode(), headers=(), body=example.body),
+        Credentials(key=example.key, secret=example.secret),
+        nonce=example.nonce,
+        timestamp_ms=example.timestamp_ms,
+    )
+    yield f"secret             {example.secret}"
+    yield f"request            {example.method} {example.target}"
+    for name, value in signed.request.headers:
+        yield f"                   {name.decode()}: {value.decode()}"
+    if signed.request.body:
+        yield f"                   {signed.request.body.decode()}"
+    for label, stage in (
+        ("canonical request", signed.stages.canonical_request),
+        ("string to sign", signed.stages.string_to_sign),
+    ):
+        first, *rest = stage.decode().split("\n")
+        yield f"{label:<19}{first}"
+        for line in rest:
+            yield f"{'':<19}{line}"
+    yield f"{'signature':<19}{signed.stages.signature}"
+
+
+def _checks(dialect: Dialect) -> Iterator[str]:
+    yield "## The order of the checks"
+    yield ""
+    yield "The first no is the answer; parameters and business rules come after all of these."
+    yield ""
+    for number, check in enumerate(dialect.checks, start=1):
+        yield f"{number}. {_CHECKS[check.value]}"
+    yield ""
+    yield f"The rate limit, where it is enforced: {_rate(dialect.rate)}. A body may have {dialect.body_limit} bytes."
+
+
+def _rate(rule: RateRule) -> str:
+    calls = "calls, public ones too," if rule.public_too else "private calls"
+    return f"{rule.calls} {calls} in any second by {'API key' if rule.per == 'key' else 'client address'}"
+
+
+def _refusals(dialect: Dialect, words: Words) -> Iterator[str]:
+    yield "## How it refuses"
+    yield ""
+    yield (
+        "Where two statuses are given they are those of the profiles, documented / observed. The kinds are those that a"
+        " client may report the refusal as; `unknown` is never wrong."
+    )
+    yield ""
+    yield words.evidence
+    yield ""
+    yield from table(
+        ("refusal", "status", "code", "text", "kinds", "source"),
+        [
+            (
+                str(row["refusal"]),
+                f"{row['status']}" if row["status"] == row["observed"] else f"{row['status']} / {row['observed']}",
+                code(str(row["code"])),
+                code(str(row["text"])),
+                listed(kinds) if isinstance(kinds := row["kinds"], list) else "",
+                prose(str(row["source"])),
+            )
+            for row in refusals(dialect)
+        ],
+    )
+
+
+def _operations(dialect: Dialect) -> Iterator[str]:
+    yield "## The operations of the contract"
+    yield ""
+    rows = [row for row in endpoints(dialect) if row["operation"]]
+    yield from table(
+        ("operation", "endpoint", "method", "path"),
+        [
+            (code(str(row["operation"])), code(str(row["endpoint"])), str(row["method"]), code(str(row["path"])))
+            for row in rows
+        ],
+    )
+    yield ""
+    targets = ", ".join(code(f"{raw.method} {raw.target}") for raw in dialect.raw_targets)
+    yield f"The harness sends `raw` calls with parameters of its own to {targets}."
+    if dialect.default_network:
+        usual = ", ".join(f"{currency} {code(network)}" for currency, network in dialect.default_network.items())
+        yield f"Where a call names no network, these are meant: {usual}."
+
+
+def _endpoints(dialect: Dialect) -> Iterator[str]:
+    yield "## What it serves"
+    for access, title in (
+        (Access.PUBLIC, "Public"),
+        (Access.READ, "For keys that may read"),
+        (Access.TRADE, "For keys that may trade"),
+        (Access.WITHDRAW, "For keys that may withdraw"),
+    ):
+        served = [endpoint for endpoint in dialect.endpoints if endpoint.access is access]
+        if not served:
+            continue
+        yield ""
+        yield f"### {title}"
+        yield ""
+        yield from table(
+            ("endpoint", "method and path", "parameters"),
+            [(code(endpoint.name), _place(endpoint), _parameters(endpoint)) for endpoint in served],
+        )
+
+
+def _place(endpoint: Endpoint) -> str:
+    """Return where an endpoint is found; nothing where its name says it."""
+    place = f"{'GET or POST' if endpoint.method == '*' else endpoint.method} {endpoint.path}"
+    return "" if place == endpoint.name else code(place)
+
+
+def _parameters(endpoint: Endpoint) -> str:
+    return "; ".join(_parameter(item) for item in endpoint.parameters) or "none"
+
+
+def _parameter(item: Parameter) -> str:
+    what = " or ".join(code(choice) for choice in item.choices) if item.choices else item.kind.value.replace("_", " ")
+    said = [what, "" if item.required else "optional", _range(item), f"in the {_PLACES[item.place]}"]
+    said += [f"else {code(item.default)}" if item.default is not None else "", prose(item.note)]
+    return f"{code(item.name)} ({', '.join(word for word in said if word)})"
+
+
+_PLACES = {"query": "query", "form": "form", "json": "JSON body", "path": "path"}
+
+
+def _range(item: Parameter) -> str:
+    least, most = (None if bound is None else _plain(bound) for bound in (item.minimum, item.maximum))
+    if least is not None and most is not None:
+        return f"{least} to {most}"
+    if least is not None:
+        return f"from {least}"
+    return f"up to {most}" if most is not None else ""
+
+
+def _plain(number: Decimal) -> str:
+    return format(number, "f")
+
+
+def _markets(dialect: Dialect) -> Iterator[str]:
+    yield "## What is traded"
+    yield ""
+    yield from table(
+        (
+            "market",
+            "spelled",
+            "price step",
+            "amount step",
+            "least amount",
+            "least total",
+            "opens at",
+            "maker fee",
+            "taker fee",
+        ),
+        [
+            (
+                market.name,
+                code(dialect.market_name(market.name)),
+                _plain(market.price_step),
+                _plain(market.amount_step),
+                _plain(market.minimum_amount),
+                _plain(market.minimum_total),
+                _plain(market.opening_price),
+                _plain(market.maker_fee),
+                _plain(market.taker_fee),
+            )
+            for market in dialect.markets
+        ],
+    )
+    yield ""
+    opening = ", ".join(f"{amount} {currency}" for currency, amount in dialect.opening_balances.items())
+    yield (
+        f"A new account holds {opening}, unless it is opened with other balances. Fees are shares of what is received."
+        f" Order ids begin at {dialect.order_ids_from}."
+    )
+
+
+def _gaps(words: Words) -> Iterator[str]:
+    yield "## What is not played yet"
+    yield ""
+    if not words.gaps:
+        yield "Nothing: the whole specification is served."
+    for gap in words.gaps:
+        names = f": {', '.join(code(name) for name in gap.names)}" if gap.names else ""
+        yield f"- {gap.words}{names}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
