@@ -15,8 +15,8 @@ def enough(observation: Observation, seen: Mapping[str, int]) -> Judgement:
     if any(seen.values()):
         return Held(seen=seen)
     for record in observation.records:
-        if isinstance(record.reply, CannotTry):
-            return Unseen(reason=record.reply.reason, cannot_try=True)
+        if (unseen := untried(record)) is not None:
+            return unseen
     for record in observation.records:
         if isinstance(record.reply, Failed):
             return Unseen(reason=f"the client refused locally: {record.reply.kind}")
@@ -26,7 +26,8 @@ def enough(observation: Observation, seen: Mapping[str, int]) -> Judgement:
 def untried(record: Record) -> Unseen | None:
     """Return why a call says nothing where the client had no way to try it."""
     if isinstance(record.reply, CannotTry):
-        return Unseen(reason=record.reply.reason, cannot_try=True)
+        where = f" ({record.reply.url})" if record.reply.url else ""
+        return Unseen(reason=f"{record.reply.reason}{where}", cannot_try=True)
     return None
 
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from harness.cases import Call, Case
-from harness.drivers.driver import CannotTry
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import NotMade, Observation
+from harness.properties.evidence import untried
 from harness.setting import Setting
 from harness.strategies import calls
 from mockserver import Entry
@@ -86,7 +86,7 @@ def nothing_injected(case: Case, observation: Observation) -> Judgement:
     if len(entries) > len(case.calls()):
         return Broken(summary="A value became a request of its own.", culprits=tuple(entries))
     for record in observation.records:
-        if isinstance(record.reply, CannotTry):
-            return Unseen(reason=record.reply.reason, cannot_try=True)
+        if (unseen := untried(record)) is not None:
+            return unseen
     tried = sum(not isinstance(record.reply, NotMade) for record in observation.records)
     return Held(seen={"provocations": tried})
