@@ -7,6 +7,7 @@ through the gate or not, `perform` does what it asks for. No step awaits, and no
 from __future__ import annotations
 
 import logging
+from itertools import chain
 from random import Random
 
 from mockserver.core.accounts import NOBODY
@@ -95,7 +96,7 @@ class Exchange:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
             self._fail(visit, error)
-        size = 512 + len(request.body) + len(request.target) + len(unreadable)
+        size = len(request.body) + len(request.target) + len(unreadable) + sum(map(len, chain(*request.headers)))
         self.journal.append(entry, visit.named_key, size)
         return visit
 

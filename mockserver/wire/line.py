@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ from aiohttp import web
 from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
 
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
-_NO_LINGER = struct.pack("ii", 1, 0)
+_NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 #: What we know of aiohttp's inside; without it there is no short way.
 _KNOWN_INSIDE = ("_loop", "_messages", "_parser", "_paused", "_waiter")

@@ -254,3 +254,12 @@ def test_fields_of_a_refused_request_are_kept(exchange):
     entry = exchange.handle(Request(method="GET", target=b"/v1/balances"), NOW)
     assert entry.fields == Fields()
     assert refusal(entry) is Refusal.MISSING_KEY
+
+
+def test_the_journal_weighs_what_it_keeps():
+    exchange = exchange_of(journal_bytes=1_000_000)
+    fat = Request(method="GET", target=b"/v1/time", headers=((b"X", b"x" * 300_000),))
+    for _ in range(10):
+        exchange.handle(fat, NOW)
+    assert len(exchange.journal.all()) == 3
+    assert exchange.journal.dropped == 7
