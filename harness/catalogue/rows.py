@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from functools import cache
 
-from harness.catalogue import canon, conc, cred, enc, err, nonce, num, ops, parse, pers, redir, secr, sign, time
+from harness.catalogue import (
+    canon,
+    conc,
+    conn,
+    cred,
+    enc,
+    err,
+    nonce,
+    num,
+    ops,
+    parse,
+    pers,
+    rate,
+    redir,
+    retry,
+    secr,
+    sign,
+    time,
+)
 from harness.catalogue.requirement import Requirement
 from harness.errors import UsageError
 
 #: One module a family, in the catalogue's order.
-FAMILIES = (sign, canon, enc, cred, nonce, time, conc, pers, err, redir, secr, num, parse, ops)
+FAMILIES = (sign, canon, enc, cred, nonce, time, conc, pers, err, retry, conn, redir, secr, num, parse, ops, rate)
 
 
 @cache

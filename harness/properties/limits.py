@@ -20,7 +20,7 @@ MOST_REQUESTS = 20
 #: A call may end so much later than its limit: two threads, a busy machine, a last answer on its way.
 SLACK_S = 1.5
 #: The limit of calls that are made to wait.
-LIMIT_S = 1.0
+LIMIT_S = 0.8
 
 
 # --- oracles
