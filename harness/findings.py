@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from harness.cases import in_english
 from harness.catalogue.requirement import Requirement
@@ -47,7 +47,7 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
         summary=clean(judgement.summary),
         diagnosis=diagnosis,
         minimal_example=tuple(clean(line) for line in in_english(conviction.case)),
-        transcript=tuple(_page(entry, observation, clean) for entry in _most_telling(culprits)),
+        transcript=_transcript(_most_telling(culprits), observation, clean),
         consequence=clean(judgement.consequence or requirement.consequence),
         reproduce=reproduce,
         remedy=requirement.remedy,
@@ -111,9 +111,24 @@ def _most_telling(entries: Sequence[Entry]) -> Sequence[Entry]:
     return (*entries[:half], *entries[-half:])
 
 
-def _page(entry: Entry, observation: Observation, clean: object) -> Mapping[str, object]:
-    """Return one request, what the exchange made of it, and what the client said about the call it belongs to."""
-    assert callable(clean)  # noqa: S101
+def _transcript(
+    entries: Sequence[Entry], observation: Observation, clean: Callable[[str], str]
+) -> tuple[Mapping[str, object], ...]:
+    """Return a page for each request. A call is named at its first one; what the client said comes after its last."""
+    records = [_record_of(entry, observation) for entry in entries]
+    pages: list[Mapping[str, object]] = []
+    for index, (entry, record) in enumerate(zip(entries, records, strict=True)):
+        page = _page(entry, clean)
+        if record is not None and not any(record is other for other in records[:index]):
+            page["call"] = record.call.operation
+        if record is not None and not any(record is other for other in records[index + 1 :]):
+            page["client_said"] = clean(client_said(record.reply))
+        pages.append(page)
+    return tuple(pages)
+
+
+def _page(entry: Entry, clean: Callable[[str], str]) -> dict[str, object]:
+    """Return one request, and what the exchange made of it."""
     request = entry.request
     page: dict[str, object] = {
         "request": clean(f"{request.method} {_short(request.target.decode('utf-8', 'replace'))}"),
@@ -131,10 +146,6 @@ def _page(entry: Entry, observation: Observation, clean: object) -> Mapping[str,
         page["fault"] = f"{entry.fault.kind.value}, {entry.fault.phase.value.replace('_', ' ')}"
     if entry.answer is not None:
         page["answer"] = clean(f"{entry.answer.status} {_short(entry.answer.body.decode('utf-8', 'replace'))}")
-    record = _record_of(entry, observation)
-    if record is not None:
-        page["call"] = record.call.operation
-        page["client_said"] = clean(client_said(record.reply))
     return page
 
 

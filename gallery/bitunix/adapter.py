@@ -134,8 +134,10 @@ def _reported(failure: requests.RequestException) -> ClientError:
     elif isinstance(failure, requests.ConnectionError | requests.exceptions.ChunkedEncodingError):
         kind = "network"
     elif isinstance(failure, requests.HTTPError) and status is not None:
-        kind = "unavailable" if status >= 500 else {401: "authentication", 404: "not_found", 429: "rate_limit"}.get(
-            status, "unknown"
+        kind = (
+            "unavailable"
+            if status >= 500
+            else {401: "authentication", 404: "not_found", 429: "rate_limit"}.get(status, "unknown")
         )
     return ClientError(kind, str(failure), type=type(failure).__name__, http_status=status)
 

@@ -93,6 +93,12 @@ function reported(failure) {
   return new ClientError(kind ?? 'unknown', String(failure?.message ?? failure), details);
 }
 
+// A request that fails in the SDK's queue is a rejection that nobody catches: it would end this process, and with it every
+// session. We say so on stderr and go on; the call itself never ends.
+process.on('unhandledRejection', (failure) => {
+  console.error(`unhandled rejection in the SDK: ${failure?.message ?? failure}`);
+});
+
 serve({
   name: queued ? 'exmo-ts-api with its queue' : 'exmo-ts-api',
   version: '0.1.0',

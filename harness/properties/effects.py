@@ -129,6 +129,11 @@ def _listed(record: Record, observation: Observation) -> str | None:
 
 def public_works(case: Case, observation: Observation) -> Judgement:
     """Public operations work without credentials."""
+    if isinstance(opened := observation.opened.get("a"), Failed):
+        return Broken(
+            summary=f"A session without credentials cannot be opened: {opened.message}.",
+            diagnosis=("PUBLIC-NEEDS-CREDENTIALS",),
+        )
     seen = 0
     for record in observation.records:
         if (unseen := untried(record)) is not None:
@@ -143,8 +148,6 @@ def public_works(case: Case, observation: Observation) -> Judgement:
         if (problem := _public_shape(record)) is not None:
             return Broken(summary=problem, culprits=record.entries)
         seen += 1
-    if not observation.records and isinstance(opened := observation.opened.get("a"), Failed):
-        return Broken(summary=f"A session without credentials cannot be opened: {opened.message}.")
     return Held(seen={"calls": seen}) if seen else Unseen(reason="no call was made")
 
 
