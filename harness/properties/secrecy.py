@@ -145,7 +145,7 @@ def everything_said(setting: Setting) -> Sequence[Case]:
     loud = (SessionPlan(options={"debug": True}),)
     quiet = Case(steps=(*plain, *public))
     debug = Case(steps=(*plain, *public), sessions=loud, axis="debug")
-    return [quiet, debug, *harmed(setting), *(_loudly(case) for case in harmed(setting))]
+    return [quiet, debug, *harmed(setting), *(_loudly(case) for case in harmed(setting) if case.axis != "time-out")]
 
 
 def _loudly(case: Case) -> Case:
@@ -176,7 +176,7 @@ def harmed(setting: Setting) -> Sequence[Case]:
     usable = [harm for harm in harms if harm.settings.get("refusal") in known or harm.fault != "refuse"]
     found = [Case(steps=(harm, target)) for harm in usable]
     found.append(Case(steps=(target,), sessions=(SessionPlan(wrong_secret=True),), axis="wrong secret"))
-    found.append(Case(steps=(faults.stall(), target), sessions=(SessionPlan(timeout_s=0.5),), axis="time-out"))
+    found.append(Case(steps=(faults.stall(), target), sessions=(SessionPlan(timeout_s=0.3),), axis="time-out"))
     return found
 
 
