@@ -195,7 +195,7 @@ def _met_by(setting: Setting, row: RefusalRow, index: int) -> Sequence[Call]:
     if row.variant.startswith("public"):
         return [call for call in calls.public_calls(setting)[:1] if call.operation == "ticker"]
     reads = list(calls.reads(setting))
-    others = list(changes(setting)[1:])
+    others = [call for call in changes(setting) if call.operation != "place_order"]
     if setting.can("cancel_order"):
         others.append(calls.cancel_unknown(setting))
     order = [calls.place(setting)] if setting.can("place_order") else []

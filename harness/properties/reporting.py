@@ -109,11 +109,11 @@ def must_fail(case: Case, observation: Observation, code: str) -> Judgement:
 
 
 def a_read_and_an_order(setting: Setting) -> Sequence[Call]:
-    """Return the plainest call without an effect, and an order: those of them that the client promises."""
-    found = [calls.read(setting)]
+    """Return the plainest call without an effect, and an order; where neither is promised, another change."""
+    found = [call for call in [calls.read(setting)] if call is not None]
     if setting.can("place_order"):
         found.append(calls.place(setting))
-    return [call for call in found if call is not None]
+    return found or changes(setting)[:1]
 
 
 def changes(setting: Setting) -> Sequence[Call]:
@@ -124,3 +124,8 @@ def changes(setting: Setting) -> Sequence[Call]:
     if setting.can("withdraw"):
         found.append(calls.withdraw(setting))
     return found
+
+
+def reads_and_a_change(setting: Setting) -> Sequence[Call]:
+    """Return every call without an effect, and one that has one."""
+    return [*calls.reads(setting), *changes(setting)[:1]]

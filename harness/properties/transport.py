@@ -11,7 +11,15 @@ from harness.drivers.driver import Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
 from harness.properties.evidence import by_session
-from harness.properties.reporting import a_read_and_an_order, harmed, judged, marked, must_fail, unsaid
+from harness.properties.reporting import (
+    a_read_and_an_order,
+    harmed,
+    judged,
+    marked,
+    must_fail,
+    reads_and_a_change,
+    unsaid,
+)
 from harness.setting import Setting
 from harness.strategies import calls, faults
 
@@ -56,6 +64,8 @@ def whole_answers(case: Case, observation: Observation) -> Judgement:
 
 
 def _names_its_order(record: Record) -> bool:
+    if record.call.operation != "place_order":
+        return True
     value = record.reply.value if isinstance(record.reply, Succeeded) else None
     placed = {effect.subject for entry in record.entries for effect in entry.effects if effect.kind == "order_placed"}
     return isinstance(value, dict) and str(value.get("order_id")) in placed
@@ -131,10 +141,7 @@ def at_the_base_url(case: Case, observation: Observation) -> Judgement:
 def in_pieces(setting: Setting) -> Sequence[Case]:
     """Return answers that come byte by byte, in small pieces, and in chunks cut at odd places."""
     found: list[Case] = []
-    targets = [*calls.reads(setting), *calls.public_calls(setting)[:1]]
-    if setting.can("place_order"):
-        targets.append(calls.place(setting))
-    for call in targets:
+    for call in [*reads_and_a_change(setting), *calls.public_calls(setting)[:1]]:
         own = call.operation in calls.PUBLIC
         for piece, ms, chunked in ((9, 1, False), (1, 0, True)):
             arm = faults.drip(faults.aimed_at(call), piece=piece, ms=ms, chunked=chunked)
@@ -147,7 +154,7 @@ def in_pieces(setting: Setting) -> Sequence[Case]:
 def cut_answers(setting: Setting) -> Sequence[Case]:
     """Return answers that end too soon: after nothing, in the middle, one byte short, and without the last chunk."""
     found: list[Case] = []
-    for call in [*calls.reads(setting), *a_read_and_an_order(setting)[1:]]:
+    for call in reads_and_a_change(setting):
         operation = faults.aimed_at(call)
         for arm, what in (
             (faults.cut(operation), "got half of an answer"),
