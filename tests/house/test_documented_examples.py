@@ -8,17 +8,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from mockserver import KeyHandle, MockExchange
+from harness.adapter import KINDS
+from harness.cli import main
+from harness.mutants.mistakes.mistake import FEATURES
+from mockserver import KeyHandle, MockExchange, dialect_named
 from signer import Request, scheme_named, sign
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
 ORDER = b'{"market":"BTC/USDT","side":"buy","price":"20000.00","amount":"0.01000000"}'
+ALL_OPERATIONS = {endpoint.operation for endpoint in dialect_named("reference").endpoints if endpoint.operation}
 _NONCES = itertools.count(1)
 
 
@@ -104,3 +110,38 @@ def test_the_members_that_control_shows_are_described() -> None:
         shown = [*entries[0], *control(exchange, "GET", "health"), *control(exchange, "GET", "limits")]
         shown += [*control(exchange, "GET", f"keys/{key.key}"), *control(exchange, "GET", "clock")]
     assert [name for name in shown if f"`{name}`" not in page and f'"{name}"' not in page] == []
+
+
+#: Language of a block to the program that runs it, the kit it needs and what the adapter's file is called.
+ADAPTERS = {
+    "python": (sys.executable, None, "adapter.py"),
+    "js": ("node", "node/noncense-adapter.js", "adapter.js"),
+    "php": ("php", "php/noncense_adapter.php", "adapter.php"),
+    "bash": ("bash", "shell/noncense_adapter.bash", "adapter.bash"),
+}
+
+
+@pytest.mark.parametrize("language", ADAPTERS)
+def test_the_adapter_that_is_shown_passes_what_is_asked_of_it(
+    language: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program, kit, name = ADAPTERS[language]
+    if shutil.which(program) is None or (language == "bash" and not (shutil.which("jq") and shutil.which("curl"))):
+        pytest.skip(f"there is no {program}, or something that its adapter needs")
+    (tmp_path / name).write_text(blocks("adapters.md", language)[0], encoding="utf-8")
+    if kit is not None:
+        shutil.copy(ROOT / "adapters" / kit, tmp_path)
+    asked = ["test", "--dialect", "reference", "--requirement", "PUB-001"]
+    status = main([*asked, "--", program, str(tmp_path / name)])
+    assert status == 0, capfd.readouterr().out
+
+
+def test_a_python_adapter_works_in_process_as_well(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "adapter.py").write_text(blocks("adapters.md", "python")[0], encoding="utf-8")
+    asked = ["test", "--dialect", "reference", "--requirement", "PUB-001", str(tmp_path / "adapter.py")]
+    assert main(asked) == 0, capfd.readouterr().out
+
+
+def test_the_contract_is_described_to_the_last_kind_and_the_last_operation() -> None:
+    page = (DOCS / "adapters.md").read_text(encoding="utf-8")
+    assert [name for name in (*KINDS, *ALL_OPERATIONS, "raw", *FEATURES) if f"| `{name}`" not in page] == []
