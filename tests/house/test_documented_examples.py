@@ -9,14 +9,21 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from harness.adapter import KINDS
+from harness.catalogue import requirements
 from harness.cli import main
+from harness.configuration import SETTINGS
+from harness.configuration import parse as configured
+from harness.events import Finding
+from harness.known_failures import parse as known_failures
 from harness.mutants.mistakes.mistake import FEATURES
 from mockserver import KeyHandle, MockExchange, dialect_named
 from signer import Request, scheme_named, sign
@@ -145,3 +152,33 @@ def test_a_python_adapter_works_in_process_as_well(tmp_path: Path, capfd: pytest
 def test_the_contract_is_described_to_the_last_kind_and_the_last_operation() -> None:
     page = (DOCS / "adapters.md").read_text(encoding="utf-8")
     assert [name for name in (*KINDS, *ALL_OPERATIONS, "raw", *FEATURES) if f"| `{name}`" not in page] == []
+
+
+def test_the_settings_that_are_shown_are_all_there_are() -> None:
+    shown = tomllib.loads(blocks("reports.md", "toml")[0])["tool"]["noncense"]
+    assert sorted(shown) == sorted(SETTINGS)
+    assert configured(shown, origin="docs/reports.md").adapter == ("node", "adapter.js")
+
+
+def test_the_known_failures_that_are_shown_can_be_read() -> None:
+    listed = next(block for block in blocks("reports.md", "text") if "CONC-002" in block)
+    assert known_failures(listed, ids=[row.id for row in requirements()]).entries == {
+        "CONC-002": None,
+        "NUM-001": "AMOUNT-IN-SCIENTIFIC-NOTATION",
+    }
+
+
+def test_every_member_of_the_json_report_is_described(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    asked = ["--dialect", "reference", "--requirement", "SIGN-007", "--requirement", "NONCE-001", "--seed", "1"]
+    main(["test", *asked, "--report", f"json:{report}", str(ROOT / "tests" / "clients" / "right.py")])
+    document = json.loads(report.read_text(encoding="utf-8"))
+    page = (DOCS / "reports.md").read_text(encoding="utf-8")
+    shown = [
+        *document,
+        *document["client"],
+        *document["totals"],
+        *document["requirements"][0],
+        *(field.name for field in fields(Finding)),
+    ]
+    assert [name for name in shown if f"`{name}`" not in page] == []
