@@ -2,6 +2,11 @@
 
 import time
 
+from mockserver.errors import SettingsError
+
+#: The last millisecond of the year 9999. Beyond it no calendar can write a date, and before 1970 no dialect can.
+LATEST_MS = 253_402_300_799_999
+
 
 def monotonic_ns() -> int:
     """Return the monotonic clock, nanoseconds."""
@@ -15,8 +20,10 @@ class Clock:
     """
 
     def __init__(self, offset_ms: int = 0) -> None:
-        self._offset_ms = offset_ms
+        self._offset_ms = 0
         self._frozen_ms: int | None = None
+        if offset_ms:
+            self.set_offset(ms=offset_ms)
 
     @property
     def offset_ms(self) -> int:
@@ -35,13 +42,19 @@ class Clock:
         return int(time.time() * 1000) + self._offset_ms
 
     def shift(self, *, ms: int) -> None:
-        """Go ahead (or back) by so much, relative to now; a frozen clock stays frozen."""
+        """Go ahead (or back) by so much, relative to now; a frozen clock stays frozen.
+
+        Raises:
+            SettingsError: It would leave the years 1970 to 9999, as with every other way to set it.
+        """
+        _within_calendar(self.now_ms() + ms)
         if self._frozen_ms is not None:
             self._frozen_ms += ms
         self._offset_ms += ms
 
     def set_offset(self, *, ms: int) -> None:
         """Run this far ahead of the machine's clock, whatever was before; a frozen clock runs again."""
+        _within_calendar(int(time.time() * 1000) + ms)
         self._frozen_ms = None
         self._offset_ms = ms
 
@@ -59,4 +72,9 @@ class Clock:
         """Go on from where it stands."""
         if self._frozen_ms is not None:
             standing, self._frozen_ms = self._frozen_ms, None
-            self.step(to_ms=standing)
+            self._offset_ms += standing - self.now_ms()
+
+
+def _within_calendar(now_ms: int) -> None:
+    if not 0 <= now_ms <= LATEST_MS:
+        raise SettingsError("the clock goes from 1970 to the end of 9999")

@@ -15,7 +15,7 @@ from mockserver.core.desk import Balance, Withdrawal
 from mockserver.core.floor import Floor, insufficient
 from mockserver.core.ledger import WORLD, Ledger
 from mockserver.core.markets import Market
-from mockserver.core.money import ZERO
+from mockserver.core.money import ZERO, floored
 from mockserver.core.orders import Order
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.seeding import LiquidityPlan, opening_liquidity
@@ -25,6 +25,9 @@ from mockserver.errors import LedgerError
 ORDER_IDS_FROM: Final = 2**53 + 1
 
 _WITHDRAWAL_IDS_FROM: Final = 5_000_001
+
+#: More than anybody has of anything. A grant beyond it would take the digits that every other account's sums need.
+_MOST: Final = Decimal(10) ** 30
 
 
 class Venue:
@@ -185,7 +188,7 @@ def _amount_of(currency: str, text: str) -> Decimal:
         amount = Decimal(text)
     except DecimalException:
         amount = Decimal("nan")
-    if not amount.is_finite() or amount < ZERO:
+    if not amount.is_finite() or amount < ZERO or amount >= _MOST or amount != floored(amount):
         raise LedgerError(f"an account cannot have {text!r} {currency}")
     return amount
 
