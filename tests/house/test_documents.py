@@ -2,18 +2,21 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from harness.catalogue import requirements
+from harness.catalogue.sources import POLICY
 from harness.diagnoses import CONDUCT, DIAGNOSES
 from harness.documents import documents, stale, write
 from harness.documents.exchange_words import WORDS
 from harness.documents.provocations import provocations, words_of
 from harness.documents.tables import code, prose, table
-from mockserver import DIALECT_NAMES, Fault, FaultKind, Phase, dialect_named
+from harness.events import Level
+from mockserver import DIALECT_NAMES, FaultKind, Phase, dialect_named
 from signer.doctor import CODES
 
 ROOT = Path(__file__).parents[2]
@@ -112,10 +115,37 @@ def test_decisions_are_numbered_without_a_gap_and_dated() -> None:
         ], page.name
 
 
+def test_every_must_that_rests_on_policy_is_argued() -> None:
+    page = next((DOCS / "decisions").glob("0003-*.md")).read_text(encoding="utf-8")
+    policy = {row.id: row for row in requirements() if POLICY in row.source}
+    argued = set(re.findall(r"[A-Z]+-\d{3}", page))
+    assert sorted(set(policy) - argued) == []
+    rows = {identifier for line in page.splitlines() if line.startswith("| ") for identifier in ids_in(line)}
+    assert (
+        sorted(identifier for identifier, row in policy.items() if row.level is Level.MUST and identifier not in rows)
+        == []
+    )
+
+
+def ids_in(line: str) -> list[str]:
+    return re.findall(r"[A-Z]+-\d{3}", line.split("|")[1])
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in (DOCS / "decisions").glob("[0-9]*.md") if f"({page.name})" not in listed] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    page = next((DOCS / "decisions").glob("0004-*.md")).read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.split(r"[<>=;\[ ]", dependency)[0] for dependency in project["dependencies"]]
+    assert [name for name in names if f"| {name} |" not in page] == []
+
+
 def test_every_fault_and_every_place_is_described() -> None:
     page = (DOCS / "faults.md").read_text(encoding="utf-8")
     assert [name for name in (*FaultKind, *Phase) if f"`{name.value}`" not in page] == []
-    assert Fault.__doc__ is not None
 
 
 def test_a_cell_holds_what_would_end_it() -> None:
