@@ -48,7 +48,7 @@ class Session:
             ClientError: What the client reports.
             LookupError: The client has no such operation: a question to the adapter, not to the client.
         """
-        if operation not in self.client.speaker.operations:
+        if operation not in self.client.operations:
             raise LookupError(f"unknown operation {operation!r}")
         try:
             return self.client.call(operation, params)  # type: ignore[arg-type]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from harness.mutants import reading
+from harness.mutants.attempt import Attempt
 from harness.mutants.clock import Clock, Deadline
 from harness.mutants.failures import Failure
 from harness.mutants.keyring import Household, NoncePlan, Nonces, Ring, documented_nonces, one_at_a_time
@@ -16,9 +16,6 @@ from harness.mutants.retrying import reads_twice_more
 from harness.mutants.spelling import Spelling
 from harness.mutants.transport import Wiring
 from signer import Credentials, Request, Scheme, Signed, sign
-
-if TYPE_CHECKING:
-    from harness.mutants.attempt import Attempt
 
 #: A way to send a request and get its answer.
 Send = Callable[[Request, Deadline, bool], Answer]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
+from harness.mutants.attempt import Attempt
 from harness.mutants.clock import pause
 from harness.mutants.failures import Failure, Origin
-
-if TYPE_CHECKING:
-    from harness.mutants.attempt import Attempt
-    from harness.mutants.messages import Json
+from harness.mutants.messages import Json
 
 MORE_TRIES = 2
 FIRST_PAUSE_S = 0.02
