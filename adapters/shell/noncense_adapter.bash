@@ -19,7 +19,7 @@ def form: [
   to_entries[] | .key as $name | .value | if type == "array" then .[] else . end | select(. != null)
   | "\($name | @uri)=\(if type == "object" then form else tostring end | @uri)"
 ] | join("&");
-(fromjson? // {id: null, method: "unreadable"}) | "\(.id)\t\(.method | @uri)\t\(.params // {} | form)"
+[fromjson? | objects] | (.[0] // {method: "unreadable"}) | "\(.id)\t\(.method // "" | @uri)\t\(.params // {} | form)"
 JQ
 
 # The fields of the request at hand, percent-encoded as they came.
@@ -92,7 +92,7 @@ noncense_refuse() { noncense_answer "$1" error "{\"code\":$2,\"message\":\"$3\"}
 # a lock belongs to an open file and not to a process.
 noncense_answer() {
   local turn
-  exec {turn}>/proc/self/fd/3
+  exec {turn}>>/proc/self/fd/3
   flock "$turn"
   printf '{"jsonrpc":"2.0","id":%s,"%s":%s}\n' "$1" "$2" "$3" >&3
   exec {turn}>&-

@@ -8,11 +8,13 @@
 export LC_ALL=C
 
 POLONIEX_HERE=${BASH_SOURCE[0]%/*}
-POLONIEX_URL=https://poloniex.com # scheme, host and port
-POLONIEX_TIMEOUT=10               # seconds for a whole call
-POLONIEX_STATE_DIR=               # where the last nonce of each key is kept
-POLONIEX_KEY=
-POLONIEX_CA_FILE=
+POLONIEX_URL=${POLONIEX_URL:-https://poloniex.com} # scheme, host and port
+POLONIEX_TIMEOUT=${POLONIEX_TIMEOUT:-10}           # seconds for a whole call
+POLONIEX_STATE_DIR=${POLONIEX_STATE_DIR-}          # where the last nonce of each key is kept
+POLONIEX_KEY=${POLONIEX_KEY-}
+POLONIEX_CA_FILE=${POLONIEX_CA_FILE-}              # certificates to trust in place of the usual ones
+POLONIEX_INNER=                                    # both from poloniex_secret
+POLONIEX_OUTER=
 
 # The parameters of the call at hand, percent-encoded: market, side, price, amount, …
 declare -A PARAM=()

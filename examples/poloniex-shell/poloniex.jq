@@ -47,15 +47,15 @@ def checked($status):
     then error(refusal($status; first($said, $body.response, $body.message | strings | select(. != "")) // ""))
     else . end;
 
-# Run over the whole output of curl: the body, and the status on the last line.
+# Run over the whole output of curl: the body, and the status on the last line. The brackets end the first `try` right
+# there: that of jq 1.6 would catch what goes wrong behind it as well.
 def answer(read):
-  (rindex("\n")) as $cut
+  rindex("\n") as $cut
   | (.[$cut + 1:] | gsub("[^0-9]"; "") | tonumber) as $status
+  | [.[:$cut] | fromjson?] as $parsed
   | try (
-      .[:$cut]
-      | (try fromjson catch error({kind: kind_of_status($status), message: "HTTP \($status): the answer is not JSON", http_status: $status}))
-      | checked($status)
-      | {ok: read}
+      if $parsed == [] then error({kind: kind_of_status($status), message: "HTTP \($status): the answer is not JSON", http_status: $status})
+      else $parsed[0] | checked($status) | {ok: read} end
     ) catch (
       if type == "object" then {error: .}
       else {error: {kind: "bad_response", message: "the answer has another shape than the documented one", http_status: $status}} end
