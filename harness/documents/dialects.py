@@ -28,6 +28,7 @@ _CHECKS = {
     "permission": "the key has the right that the call needs",
     "account": "the account is not frozen",
 }
+_FORM_OF_NONCE = "the nonce reads as documented"
 
 
 def dialect_pages() -> Mapping[str, str]:
@@ -144,8 +145,9 @@ def _checks(dialect: Dialect) -> Iterator[str]:
     yield ""
     yield "The first no is the answer; parameters and business rules come after all of these."
     yield ""
+    unstamped = dialect.scheme.time_rule is None
     for number, check in enumerate(dialect.checks, start=1):
-        yield f"{number}. {_CHECKS[check.value]}"
+        yield f"{number}. {_FORM_OF_NONCE if check.value == 'well_formed' and unstamped else _CHECKS[check.value]}"
     yield ""
     yield f"The rate limit, where it is enforced: {_rate(dialect.rate)}. A body may have {dialect.body_limit} bytes."
 

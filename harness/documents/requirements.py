@@ -149,7 +149,7 @@ def _row(row: Requirement) -> Iterator[str]:
     if row.softened_without:
         yield f"- **Softened.** {_softening(row)}."
     if needs := needs_of(row):
-        yield f"- **Needs.** {_capital(prose(', '.join(needs)))}."
+        yield f"- **Needs.** {prose(', '.join(needs))}."
     for when, what in provocations(row.property):
         yield f"- **Provoked by** ({when}) {prose(what)}."
     yield f"- **Least evidence.** {_counts(row)}; with less, nothing is said."
