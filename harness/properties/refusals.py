@@ -131,7 +131,11 @@ def words_survive(case: Case, observation: Observation) -> Judgement:
         if (unseen := unsaid(record)) is not None:
             return unseen
         refused = _refused(record)
-        if refused is None or refused.answer is None or not isinstance(record.reply, Failed):
+        if refused is None or refused.answer is None:
+            continue
+        if (broken := not_reported(record, f"was refused ({_words(refused)})", "REFUSAL-AS-SUCCESS")) is not None:
+            return broken
+        if not isinstance(record.reply, Failed):
             continue
         reply, row = record.reply, _row(observation, refused)
         lost = []

@@ -38,32 +38,33 @@ def whole_answers(case: Case, observation: Observation) -> Judgement:
     """An answer in many pieces is read as the same answer in one."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
-    controls = [record for record in observation.records if record.call.label == CONTROL]
-    if any(not isinstance(record.reply, Succeeded) for record in controls):
-        return Unseen(reason="the same call failed without any harm")
+    control = next(record for record in observation.records if record.call.label == CONTROL)
+    if not isinstance(control.reply, Succeeded) or not _names_its_order(control):
+        return Unseen(reason="the same call goes wrong without any harm")
     for record in judged(observation):
         if (unseen := unsaid(record)) is not None:
             return unseen
         if not isinstance(record.reply, Succeeded):
             kind = record.reply.kind if isinstance(record.reply, Failed) else "nothing"
-            return Broken(
-                summary=f"{record.call.operation}, whose answer came {case.about['what']}, reported {kind}.",
-                diagnosis=("PIECES-NOT-JOINED",),
-                culprits=record.entries,
-            )
-        value = record.reply.value
-        wanted = [control.reply.value for control in controls if isinstance(control.reply, Succeeded)]
-        if (wanted and value != wanted[0]) or (not wanted and not _names_its_order(record)):
-            return Broken(
-                summary=f"{record.call.operation}, whose answer came {case.about['what']}, returned "
-                f"{ascii(value)[:120]}, not what the same answer in one piece says.",
-                diagnosis=("PIECES-NOT-JOINED",),
-                culprits=record.entries,
-            )
+            said = f"reported {kind}"
+        elif not _names_its_order(record) or (not _changes(record) and record.reply.value != control.reply.value):
+            said = f"returned {ascii(record.reply.value)[:120]}, not what the same answer in one piece says"
+        else:
+            continue
+        return Broken(
+            summary=f"{record.call.operation}, whose answer came {case.about['what']}, {said}.",
+            diagnosis=("PIECES-NOT-JOINED",),
+            culprits=record.entries,
+        )
     return Held(seen={"provocations": 1})
 
 
+def _changes(record: Record) -> bool:
+    return record.call.operation in calls.STATE_CHANGING
+
+
 def _names_its_order(record: Record) -> bool:
+    """Tell whether an order came back under the id that the exchange gave it; of other calls nothing is asked."""
     if record.call.operation != "place_order":
         return True
     value = record.reply.value if isinstance(record.reply, Succeeded) else None
@@ -145,9 +146,10 @@ def in_pieces(setting: Setting) -> Sequence[Case]:
         own = call.operation in calls.PUBLIC
         for piece, ms, chunked in ((9, 1, False), (1, 0, True)):
             arm = faults.drip(faults.aimed_at(call), piece=piece, ms=ms, chunked=chunked)
-            control = [] if call.operation in calls.STATE_CHANGING else [replace(call, label=CONTROL)]
             what = f"{piece} byte{'s' if piece > 1 else ''} at a time{', in chunks' if chunked else ''}"
-            found.append(harmed(call, replace(arm, key=None) if own else arm, before=control, about=what))
+            found.append(
+                harmed(call, replace(arm, key=None) if own else arm, before=[replace(call, label=CONTROL)], about=what)
+            )
     return found
 
 

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from harness.cases import Call
 from harness.drivers.driver import Succeeded
 from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
 from harness.properties import transport
+from mockserver import Entry
 from tests.harness.properties.observed import ORDER, READ, case_of, failed, observed, request
 
 WHOLE = Succeeded(value={"BTC": "1"})
 
 
-def control(reply: object) -> Record:
-    call = replace(READ, label=transport.CONTROL)
-    return Record(call=call, reply=reply, started_ns=0, ended_ns=0, entries=())  # type: ignore[arg-type]
+def control(reply: object, call: Call = READ, entries: tuple[Entry, ...] = ()) -> Record:
+    before = replace(call, label=transport.CONTROL)
+    return Record(call=before, reply=reply, started_ns=0, ended_ns=0, entries=entries)  # type: ignore[arg-type]
 
 
 def test_the_same_answer_in_pieces_says_the_same() -> None:
@@ -35,11 +37,21 @@ def test_a_call_that_fails_without_harm_proves_nothing() -> None:
     assert isinstance(transport.whole_answers(case_of(READ), seen), Unseen)
 
 
-def test_an_order_in_pieces_is_known_by_its_own_id() -> None:
-    placed = [request(7, effect="order_placed")]
-    right, wrong = Succeeded(value={"order_id": "7"}), Succeeded(value={"order_id": ""})
-    assert isinstance(transport.whole_answers(case_of(ORDER), observed(ORDER, right, placed)), Held)
-    assert isinstance(transport.whole_answers(case_of(ORDER), observed(ORDER, wrong, placed)), Broken)
+def ordered(number: int) -> tuple[Entry, ...]:
+    return (request(number, effect="order_placed"),)
+
+
+@pytest.mark.parametrize(("order_id", "verdict"), [("7", Held), ("", Broken), ("6", Broken)])
+def test_an_order_in_pieces_is_known_by_its_own_id(order_id: str, verdict: type) -> None:
+    earlier = control(Succeeded(value={"order_id": "6"}), ORDER, ordered(6))
+    seen = observed(ORDER, Succeeded(value={"order_id": order_id}), ordered(7), before=[earlier])
+    assert isinstance(transport.whole_answers(case_of(ORDER), seen), verdict)
+
+
+def test_ids_that_come_back_changed_without_harm_say_nothing_of_pieces() -> None:
+    earlier = control(Succeeded(value={"order_id": "6.0"}), ORDER, ordered(6))
+    seen = observed(ORDER, Succeeded(value={"order_id": "7.0"}), ordered(7), before=[earlier])
+    assert isinstance(transport.whole_answers(case_of(ORDER), seen), Unseen)
 
 
 def test_an_idle_connection_that_was_closed_costs_neither_an_error_nor_a_second_order() -> None:
