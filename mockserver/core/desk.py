@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from mockserver.core.book import Offer
 from mockserver.core.markets import Market
 from mockserver.core.orders import Fill, Order, Side, TimeInForce
 from mockserver.core.refusals import Refused
@@ -118,7 +119,7 @@ class Desk(Protocol):
         """The market's trades as the takers saw them, oldest first."""
         ...
 
-    def book(self, market: Market, depth: int) -> tuple[Sequence[tuple[Decimal, Decimal]], Sequence[tuple[Decimal, Decimal]]]:
+    def book(self, market: Market, depth: int) -> tuple[Sequence[Offer], Sequence[Offer]]:
         """Bids and asks as (price, amount), best first, at most `depth` levels a side."""
         ...
 
@@ -126,7 +127,9 @@ class Desk(Protocol):
         """The market at a glance."""
         ...
 
-    def withdraw(self, currency: str, amount: Decimal, address: str, network: str | None = None) -> Withdrawal | Refused:
+    def withdraw(
+        self, currency: str, amount: Decimal, address: str, network: str | None = None
+    ) -> Withdrawal | Refused:
         """Take money out; INSUFFICIENT_FUNDS, UNKNOWN_CURRENCY are possible."""
         ...
 

@@ -65,7 +65,7 @@ class Parameter:
 
 
 #: A parsed JSON value. Numbers that an exchange prints without quotes are int, float or Decimal.
-Json: TypeAlias = "None | bool | int | float | str | Decimal | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Decimal | Sequence[Json] | Mapping[str, Json] | None"
 
 #: Parameter names to values as they travelled: text from a query or form, JSON values from a JSON body.
 Parameters: TypeAlias = "Mapping[str, Json]"

@@ -50,6 +50,9 @@ class Floor:
         seed: Of the liquidity.
         id_start: The first order id.
         liquidity: What a market opens with.
+
+    Attributes:
+        markets: As given.
     """
 
     __slots__ = (
@@ -63,6 +66,7 @@ class Floor:
         "_seed",
         "_seeded_ids",
         "_trade_ids",
+        "markets",
     )
 
     def __init__(
@@ -75,6 +79,7 @@ class Floor:
         id_start: int,
         liquidity: LiquidityPlan,
     ) -> None:
+        self.markets = markets
         self._by_name = {market.name: market for market in markets}
         self._accounts = accounts
         self._ledger = ledger

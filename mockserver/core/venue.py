@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, DecimalException
-from itertools import count
 from typing import Final
 
-from mockserver.core.accounts import MARKET_MAKER, NOBODY, Account, AccountDesk
+from mockserver.core.account_desk import AccountDesk
+from mockserver.core.accounts import MARKET_MAKER, NOBODY, Account
+from mockserver.core.cashier import Cashier
 from mockserver.core.desk import Balance, Withdrawal
-from mockserver.core.floor import Floor, insufficient
+from mockserver.core.floor import Floor
 from mockserver.core.ledger import WORLD, Ledger
 from mockserver.core.markets import Market
 from mockserver.core.money import ZERO, floored
 from mockserver.core.orders import Order
-from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.seeding import LiquidityPlan, opening_liquidity
 from mockserver.errors import LedgerError
 
 #: Where order ids start unless told otherwise: just above what a double can count.
 ORDER_IDS_FROM: Final = 2**53 + 1
-
-_WITHDRAWAL_IDS_FROM: Final = 5_000_001
 
 #: More than anybody has of anything. A grant beyond it would take the digits that every other account's sums need.
 _MOST: Final = Decimal(10) ** 30
@@ -54,9 +50,8 @@ class Venue:
 
     __slots__ = (
         "_accounts",
+        "_cashier",
         "_opening_balances",
-        "_seed",
-        "_withdrawal_ids",
         "currencies",
         "floor",
         "ledger",
@@ -78,9 +73,8 @@ class Venue:
         self.currencies = tuple(dict.fromkeys((*traded, *opening_balances, *currencies)))
         self.ledger = Ledger(self.currencies)
         self._opening_balances = opening_balances
-        self._seed = seed
         self._accounts: dict[int, Account] = {}
-        self._withdrawal_ids = count(_WITHDRAWAL_IDS_FROM)
+        self._cashier = Cashier(self.ledger, self.currencies, seed=seed)
         for system_account in (NOBODY, MARKET_MAKER):
             self._enter(Account(system_account))
         self.floor = Floor(self.markets, self._accounts, self.ledger, seed=seed, id_start=id_start, liquidity=liquidity)
@@ -125,7 +119,7 @@ class Venue:
 
     def desk(self, account_id: int, now_ms: int) -> AccountDesk:
         """Return the account's place for one request; `NOBODY` has one too, for public endpoints."""
-        return AccountDesk(self, self._account(account_id), now_ms)
+        return AccountDesk(self.floor, self._cashier, self._account(account_id), now_ms)
 
     # What the outside may look at without a desk: copies, which stay as they are.
 
@@ -140,37 +134,6 @@ class Venue:
     def balances_of(self, account_id: int) -> dict[str, Balance]:
         """Return what the account has of every currency, zeros too."""
         return self.ledger.balances(account_id)
-
-    # Money that comes and goes. Desks call these, each for its own account.
-
-    def withdraw(
-        self, account: Account, currency: str, amount: Decimal, address: str, network: str | None, now_ms: int
-    ) -> Withdrawal | Refused:
-        """Take money out, as `AccountDesk.withdraw` says."""
-        if not (amount.is_finite() and amount > ZERO):
-            raise ValueError(f"amount {amount} must be above zero, and have an end")
-        if currency not in self.currencies:
-            return _unknown(currency)
-        if self.ledger.available(account.account_id, currency) < amount:
-            return insufficient(currency)
-        self.ledger.move(currency, amount, account.account_id, WORLD)
-        withdrawal = Withdrawal(
-            withdrawal_id=next(self._withdrawal_ids),
-            currency=currency,
-            amount=amount,
-            address=address,
-            network=network,
-            at_ms=now_ms,
-        )
-        account.withdrawals.append(withdrawal)
-        return withdrawal
-
-    def deposit_address(self, account: Account, currency: str, network: str | None) -> str | Refused:
-        """Return forty characters of `A-Z2-7`, by seed, account, currency and network alone."""
-        if currency not in self.currencies:
-            return _unknown(currency)
-        where = f"{self._seed}\n{account.account_id}\n{currency}\n{network or ''}".encode()
-        return base64.b32encode(hashlib.sha256(where).digest()[:25]).decode()
 
     def _enter(self, account: Account) -> None:
         self._accounts[account.account_id] = account
@@ -191,11 +154,3 @@ def _amount_of(currency: str, text: str) -> Decimal:
     if not amount.is_finite() or amount < ZERO or amount >= _MOST or amount != floored(amount):
         raise LedgerError(f"an account cannot have {text!r} {currency}")
     return amount
-
-
-def _unknown(currency: str) -> Refused:
-    return Refused(
-        refusal=Refusal.UNKNOWN_CURRENCY,
-        detail=f"There is no currency {currency} here.",
-        facts={"currency": currency},
-    )

@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockserver.core.accounts import MARKET_MAKER, AccountDesk
+from mockserver.core.account_desk import AccountDesk
+from mockserver.core.accounts import MARKET_MAKER
 from mockserver.core.ledger import FEES
 from mockserver.core.orders import Order, OrderStatus, Side, TimeInForce
 from mockserver.core.seeding import opening_liquidity

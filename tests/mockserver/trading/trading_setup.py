@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from mockserver.core.accounts import AccountDesk
+from mockserver.core.account_desk import AccountDesk
 from mockserver.core.markets import Market
 from mockserver.core.orders import Order, Side, TimeInForce
 from mockserver.core.refusals import Refused
