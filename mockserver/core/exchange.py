@@ -95,7 +95,7 @@ class Exchange:
             else:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
-            self._fail(visit, error)
+            self.fail(visit, error)
         size = len(request.body) + len(request.target) + len(unreadable) + sum(map(len, chain(*request.headers)))
         self.journal.append(entry, visit.named_key, size)
         return visit
@@ -123,7 +123,7 @@ class Exchange:
         try:
             visit.entry.refused = self.gate.judge(visit)
         except Exception as error:
-            self._fail(visit, error)
+            self.fail(visit, error)
 
     def perform(self, visit: Visit) -> Answer:
         """Do what an admitted request asks for, and write the answer; for a refused one write the refusal."""
@@ -132,9 +132,10 @@ class Exchange:
                 answer = self._handle(visit, visit.found)
                 if answer is not None:
                     visit.entry.answer = answer
+                    self.journal.grow(visit.entry, len(answer.body))
                     return answer
         except Exception as error:
-            self._fail(visit, error)
+            self.fail(visit, error)
         return self.refuse(visit, visit.entry.refused or Refused(refusal=Refusal.INTERNAL_ERROR))
 
     def _handle(self, visit: Visit, found: Found) -> Answer | None:
@@ -160,9 +161,10 @@ class Exchange:
         try:
             answer = self._written(refused, visit)
         except Exception as error:
-            self._fail(visit, error)
+            self.fail(visit, error)
             answer = Answer(status=500, body=b"")
         entry.answer = answer
+        self.journal.grow(entry, len(answer.body))
         return answer
 
     def _written(self, refused: Refused, visit: Visit) -> Answer:
@@ -185,7 +187,7 @@ class Exchange:
         owner = self.registry.key(key)
         return owner.venue.desk(owner.account, now_ms)
 
-    def _fail(self, visit: Visit, error: Exception) -> None:
+    def fail(self, visit: Visit, error: Exception) -> None:
         """Note that we are wrong: an answer for the client, a line for ourselves, the trace on stderr."""
         target = visit.entry.request.target[:80]
         self.own_faults.append(f"{type(error).__name__}: {error} ({visit.entry.request.method} {target!r})")

@@ -40,6 +40,7 @@ class Entry:
         unreadable: The bytes of a request that was no HTTP, else empty.
         judged: The rank of its judgement among all that were judged, from 1; 0 where it never came to the gate. Only
             a HOLD makes it differ from the order of the numbers.
+        weight: What it weighs in the journal, bytes, roughly; the journal alone writes it.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Entry:
     fault: Fault | None = None
     unreadable: bytes = b""
     judged: int = 0
+    weight: int = 0
 
 
 class Journal:
@@ -77,7 +79,7 @@ class Journal:
         self._size_limit = size
         self._entries: deque[Entry] = deque()
         self._by_key: dict[str, deque[Entry]] = {}
-        self._filed: deque[tuple[str | None, int]] = deque()
+        self._filed: deque[str | None] = deque()
         self._size = 0
         self._total = 0
         self._listening = threading.Lock()
@@ -103,7 +105,8 @@ class Journal:
         """
         self._total += 1
         self._entries.append(entry)
-        self._filed.append((key, size))
+        self._filed.append(key)
+        entry.weight = size
         self._size += size
         if key is not None:
             filed = self._by_key.get(key)
@@ -114,6 +117,12 @@ class Journal:
             self._make_room()
         for tell in self._listeners:
             tell()
+
+    def grow(self, entry: Entry, size: int) -> None:
+        """Let an entry weigh more by so many bytes, now that it has an answer; one that had to go weighs nothing."""
+        if entry.number > self.dropped:
+            entry.weight += size
+            self._size += size
 
     def on_arrival(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Have a function called whenever an entry has been filed; returns what puts an end to that."""
@@ -128,9 +137,8 @@ class Journal:
 
     def _make_room(self) -> None:
         while len(self._entries) > 1 and (len(self._entries) > self._limit or self._size > self._size_limit):
-            self._entries.popleft()
-            key, size = self._filed.popleft()
-            self._size -= size
+            self._size -= self._entries.popleft().weight
+            key = self._filed.popleft()
             if key is not None:
                 filed = self._by_key[key]
                 filed.popleft()

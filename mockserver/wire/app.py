@@ -10,7 +10,7 @@ from aiohttp import web
 from mockserver.core.faults import Phase
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.wire.control import CONTROL_PREFIX, Control
-from mockserver.wire.line import ENDS, STAYS, Line, Spoken
+from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
 from mockserver.wire.striking import Scene, Striker
 from mockserver.wire.switchboard import Switchboard
@@ -104,7 +104,7 @@ class Wire:
         visit.entry.answered_ns = monotonic_ns()
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
         await line.drained()
-        return STAYS if keep_alive else ENDS
+        return line.stays if keep_alive else ENDS
 
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
         """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
@@ -141,7 +141,7 @@ class Wire:
         entry.answered_ns = monotonic_ns()
         line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless))
         await line.drained()
-        return STAYS if keep_alive else ENDS
+        return line.stays if keep_alive else ENDS
 
     async def _meet(self, phase: Phase, visit: Visit, line: Line, keep_alive: bool, old: bool) -> Spoken | None:
         for planned in self.exchange.faults.meet(phase, visit.named_key, visit.operation):
@@ -173,10 +173,14 @@ class Wire:
         )
         if not cut.lost:
             line.say(self._refusal(visit, Refused(refusal=Refusal.INVALID_REQUEST, detail="The body is incomplete.")))
+        if line.silent:
+            line.hang_up()  # nothing will come that aiohttp could linger for
         return ENDS
 
-    def _complaint(self, line: Line, data: bytes, too_large: bool, message: str) -> bytes:
-        """Note bytes that are no HTTP request, and return what is said to them."""
+    def _complaint(
+        self, line: Line, data: bytes, too_large: bool, message: str, ours: Exception | None = None
+    ) -> bytes:
+        """Note bytes that are no HTTP request, or that we broke down over, and return what is said to them."""
         visit = self.exchange.begin(
             stand_in(data),
             self.clock.now_ms(),
@@ -185,7 +189,10 @@ class Wire:
             arrived_ns=monotonic_ns(),
             unreadable=data[:4096] or b"(nothing)",
         )
-        if too_large:
+        if ours is not None:
+            self.exchange.fail(visit, ours)
+            refused = Refused(refusal=Refusal.INTERNAL_ERROR)
+        elif too_large:
             refused = Refused(refusal=Refusal.TOO_LARGE, detail="A line of the head is too long.", variant="headers")
         else:
             first = message.splitlines()[0][:120] if message else "not an HTTP request"

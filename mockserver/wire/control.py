@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from mockserver.core.answers import Answer
 from mockserver.errors import MockServerError
-from mockserver.wire.line import ENDS, STAYS, Line, Spoken
+from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.rooms import Asked, Missing, Rooms
 from mockserver.wire.writing import write_answer
 
@@ -61,7 +61,7 @@ class Control:
         answer = self.answer(request, now_ms)
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=False, bodiless=request.method == "HEAD"))
         await line.drained()
-        return STAYS if keep_alive else ENDS
+        return line.stays if keep_alive else ENDS
 
     def answer(self, request: Request, now_ms: int) -> Answer:
         """Find the answer to a request; nothing that somebody sends here makes it raise."""

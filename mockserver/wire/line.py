@@ -17,10 +17,11 @@ from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 #: What we know of aiohttp's inside; without it there is no short way.
-_KNOWN_INSIDE = ("_loop", "_messages", "_parser", "_paused", "_waiter")
+_KNOWN_INSIDE = ("_current_request", "_loop", "_messages", "_parser", "_paused", "_waiter")
 
-#: Answers what was no HTTP: (line, bytes, too large, what the parser says) to the bytes of the answer.
-Complain: TypeAlias = "Callable[[Line, bytes, bool, str], bytes]"
+#: Answers what was no HTTP: (line, bytes, too large, what the parser says, our own fault) to the bytes of the answer.
+#: The fault is None unless it was we who could not serve what may well have been HTTP.
+Complain: TypeAlias = "Callable[[Line, bytes, bool, str, Exception | None], bytes]"
 
 
 class Spoken:
@@ -29,10 +30,12 @@ class Spoken:
     It stands in for a `web.StreamResponse`, of which aiohttp asks these three things and no more.
     """
 
-    __slots__ = ("keep_alive",)
+    __slots__ = ()
 
-    def __init__(self, *, keep_alive: bool) -> None:
-        self.keep_alive = keep_alive
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection stays open for more."""
+        return False
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """Say nothing: the head is on the wire."""
@@ -41,8 +44,21 @@ class Spoken:
         """Say nothing: the body is on the wire."""
 
 
-STAYS = Spoken(keep_alive=True)
-ENDS = Spoken(keep_alive=False)
+class Staying(Spoken):
+    """What is returned when the line stays open: as long as the other side has not had its last word answered."""
+
+    __slots__ = ("_line",)
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @property
+    def keep_alive(self) -> bool:
+        """Whether more is to come; aiohttp asks once the answer is out."""
+        return not self._line.all_said
+
+
+ENDS = Spoken()
 
 
 class Line(web.RequestHandler):
@@ -52,6 +68,8 @@ class Line(web.RequestHandler):
         number: Rises by one for each connection of the exchange.
         peer: The address at the other end.
         lost: Done when the connection is gone.
+        silent: Whether the other side has said its last word, and waits for answers.
+        stays: What a handler returns when it has answered and the line may stay open.
     """
 
     def __init__(
@@ -69,6 +87,10 @@ class Line(web.RequestHandler):
         self.lost: asyncio.Future[None] = self._loop.create_future()
         self._complain = complain
         self._lines = lines
+        self._patience_s: float = settings["keepalive_timeout"]
+        self.silent = False
+        self._waiting = False
+        self.stays = Staying(self)
         self._shortcut: Shortcut | None = None
         if all(hasattr(self, name) for name in _KNOWN_INSIDE):
             self._shortcut = Shortcut(self, self._parser, at_once)
@@ -88,6 +110,28 @@ class Line(web.RequestHandler):
         self._lines.discard(self)
         super().connection_lost(exc)
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # aiohttp's says nothing, which asyncio takes for False
+        """Hear the other side's last word; what it asked before is still answered, where nothing is missing from it.
+
+        A client that closed looks the same at first. So nobody waits here for long: harm that takes its time, a body
+        that will never be whole and TLS, which cannot be closed by half, end the line at once.
+
+        Returns:
+            Whether the line stays open for answers.
+        """
+        transport, request = self.transport, self._current_request
+        if self._shortcut is None or transport is None or self.idle or self._waiting:
+            return False
+        if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
+            return False
+        self.silent = True
+        return True
+
+    @property
+    def all_said(self) -> bool:
+        """Whether the other side will say no more, and whatever it said has been answered."""
+        return self.silent and not self._messages
+
     @property
     def idle(self) -> bool:
         """Whether nothing is under way on this line, so that an answer may be written right now."""
@@ -101,11 +145,16 @@ class Line(web.RequestHandler):
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
-        """Answer bytes that are no HTTP request, in the dialect's words."""
+        """Answer bytes that are no HTTP request, or a request that we broke down over, in the dialect's words."""
         too_large = type(exc).__name__ in ("LineTooLong", "ContentLengthTooLarge")
-        newest = b"" if self._shortcut is None else self._shortcut.newest
-        self.say(self._complain(self, newest, too_large, (message or str(exc)).strip()))
+        ours = exc if status >= 500 and isinstance(exc, Exception) else None
+        self.say(self._complain(self, self.newest, too_large, (message or str(exc)).strip(), ours))
         return ENDS  # type: ignore[return-value]  # see Spoken
+
+    @property
+    def newest(self) -> bytes:
+        """The newest bytes that came, should they turn out to be no HTTP."""
+        return b"" if self._shortcut is None else self._shortcut.newest
 
     def say(self, data: bytes) -> None:
         """Write bytes, if there is still somebody to hear them."""
@@ -113,13 +162,23 @@ class Line(web.RequestHandler):
             self.transport.write(data)
 
     async def drained(self) -> None:
-        """Wait while the other side is slow to read."""
+        """Wait while the other side is slow to read; cut the line of one that does not read at all."""
         if self._paused and self.transport is not None:
-            await self._drain_helper()
+            try:
+                async with asyncio.timeout(self._patience_s):
+                    await self._drain_helper()
+            except TimeoutError:
+                self.tear()
 
     async def wait(self, seconds: float | None) -> bool:
         """Wait so long, or for ever, or until the connection is gone; tell whether it still stands."""
-        done, _ = await asyncio.wait({self.lost}, timeout=seconds)
+        if self.silent:
+            return False
+        self._waiting = True
+        try:
+            done, _ = await asyncio.wait({self.lost}, timeout=seconds)
+        finally:
+            self._waiting = False
         return not done
 
     def hang_up(self) -> None:

@@ -62,6 +62,8 @@ async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds
     announced = request.content_length
     if announced is not None and announced > limit:
         return b"", True
+    if line.silent:
+        raise CutShort(b"", lost=False)
     if request.version >= (1, 1) and request.headers.get("Expect", "").lower() == "100-continue":
         line.say(CONTINUE)
     body = bytearray()

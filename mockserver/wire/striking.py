@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mockserver.core.answers import Answer
 from mockserver.core.faults import Fault, FaultKind, PlannedFault
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.wire.line import ENDS, STAYS, Line, Spoken
+from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.spoiling import doubled_keys, page, stand_in_answer
 from mockserver.wire.writing import EARLY_HINTS, write_answer, write_chunked, write_head
 
@@ -44,7 +44,7 @@ class Scene:
     def say(self, answer: Answer) -> Spoken:
         """Answer and have done."""
         self.line.say(self.written(answer))
-        return STAYS if self.keep_alive else ENDS
+        return self.line.stays if self.keep_alive else ENDS
 
 
 class Holds:
@@ -190,7 +190,7 @@ class Striker:
             return None if stands else ENDS
         if stands:
             line.say(data[sent:])
-        return STAYS if stands and scene.keep_alive else ENDS
+        return line.stays if stands and scene.keep_alive else ENDS
 
     async def _drip(self, fault: Fault, scene: Scene) -> Spoken:
         """Answer a few bytes at a time."""
@@ -207,7 +207,7 @@ class Striker:
             line.say(data[start : start + piece])
             if not await line.wait(pause_s):
                 return ENDS
-        return STAYS if scene.keep_alive else ENDS
+        return line.stays if scene.keep_alive else ENDS
 
     async def _cut(self, fault: Fault, scene: Scene) -> Spoken:
         """End the connection, after nothing, some or all of what should have been said."""
