@@ -17,7 +17,9 @@ from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 #: What we know of aiohttp's inside; without it there is no short way.
-_KNOWN_INSIDE = ("_current_request", "_loop", "_messages", "_parser", "_paused", "_waiter")
+_KNOWN_INSIDE = (
+    "_current_request", "_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_waiter"
+)  # fmt: skip
 
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says, our own fault) to the bytes of the answer.
 #: The fault is None unless it was we who could not serve what may well have been HTTP.
@@ -120,7 +122,7 @@ class Line(web.RequestHandler):
             Whether the line stays open for answers.
         """
         transport, request = self.transport, self._current_request
-        if self._shortcut is None or transport is None or self.idle or self._waiting:
+        if self._shortcut is None or not self.newest or transport is None or self.idle or self._waiting:
             return False
         if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
             return False
@@ -137,6 +139,15 @@ class Line(web.RequestHandler):
         """Whether nothing is under way on this line, so that an answer may be written right now."""
         waiter = self._waiter
         return waiter is not None and not waiter.done() and not self._messages and not self._paused
+
+    @property
+    def room(self) -> int:
+        """How many more requests aiohttp takes before it stops to read."""
+        return max(1, self._max_msg_queue_size - len(self._messages))
+
+    def break_off(self) -> None:
+        """Have the parser asked once more, for it has an error to tell."""
+        self._loop.call_soon(self.data_received, b"")
 
     def answered(self) -> None:
         """Start to wait anew for the next request."""

@@ -63,7 +63,7 @@ async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds
     if announced is not None and announced > limit:
         return b"", True
     if line.silent:
-        raise CutShort(b"", lost=False)
+        raise CutShort(request.content.read_nowait(), lost=True)
     if request.version >= (1, 1) and request.headers.get("Expect", "").lower() == "100-continue":
         line.say(CONTINUE)
     body = bytearray()

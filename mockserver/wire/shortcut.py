@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import HttpVersion11, StreamReader
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 if TYPE_CHECKING:
@@ -21,17 +22,31 @@ if TYPE_CHECKING:
 AnswerAtOnce: TypeAlias = "Callable[[Line, RawRequestMessage, StreamReader], bool]"
 
 
-class Shortcut:
-    """Stands before aiohttp's parser and keeps back the messages that are answered at once."""
+#: What ends a head.
+_END = b"\r\n\r\n"
 
-    __slots__ = ("_answer", "_consumed", "_feed", "_line", "_parser", "newest")
+#: So many pieces in a row without a request are a body that happens to look like heads.
+_PIECES = 64
+
+
+class Shortcut:
+    """Stands before aiohttp's parser and keeps back the messages that are answered at once.
+
+    The parser loses every request that came in the same bytes as one that it cannot read. So bytes that may hold
+    several are fed to it one head at a time, and what it cannot read comes after what it can.
+    """
+
+    __slots__ = ("_answer", "_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "newest")
 
     def __init__(self, line: Line, parser: Any, answer: AnswerAtOnce) -> None:
         self._line = line
         self._parser = parser
-        self._feed = parser.feed_data
+        self._parse = parser.feed_data
         self._consumed: Callable[[], None] | None = getattr(parser, "message_consumed", None)
         self._answer = answer
+        self._body: StreamReader | None = None
+        self._held = b""
+        self._broken: HttpProcessingError | None = None
         #: The newest bytes, should they turn out to be no HTTP.
         self.newest = b""
 
@@ -41,8 +56,10 @@ class Shortcut:
 
     def feed_data(self, data: bytes) -> tuple[Any, bool, bytes]:
         """Parse bytes; return the messages that aiohttp shall see, whether they upgrade, and what is left over."""
+        if self._held or self._broken is not None or data.count(_END) > 1:
+            return self._feed_apart(data)
         self.newest = data
-        parsed: tuple[Any, bool, bytes] = self._feed(data)
+        parsed = self._feed(data)
         messages, upgraded, rest = parsed
         if len(messages) == 1 and not upgraded and self._line.idle:
             head, body = messages[0]
@@ -56,6 +73,48 @@ class Shortcut:
                     self._consumed()
                 return (), upgraded, rest
         return parsed
+
+    def _feed(self, data: bytes) -> tuple[Any, bool, bytes]:
+        """Parse bytes; a body that is under way when they make no sense is waited for no longer."""
+        try:
+            parsed: tuple[Any, bool, bytes] = self._parse(data)
+        except HttpProcessingError as error:
+            body = self._body
+            if body is not None and not body.is_eof():
+                body.set_exception(TimeoutError(str(error)))  # the one error that aiohttp, too, expects of a body
+            raise
+        if parsed[0]:
+            self._body = parsed[0][-1][1]
+        return parsed
+
+    def _feed_apart(self, data: bytes) -> tuple[Any, bool, bytes]:
+        """Parse bytes one head at a time, as far as aiohttp has room; it asks again with no bytes when it has more."""
+        if self._broken is not None:
+            raise self._broken
+        data, self._held = self._held + data, b""
+        messages: list[Any] = []
+        start, barren, room = 0, 0, self._line.room
+        while start < len(data):
+            end = data.find(_END, start) + len(_END) if barren < _PIECES else 0
+            piece = data[start : end if end >= len(_END) else len(data)]
+            self.newest = data[start : start + 65536]
+            try:
+                found, upgraded, rest = self._feed(piece)
+            except HttpProcessingError as error:
+                if messages:
+                    self._broken = error
+                    self._line.break_off()
+                    break
+                raise
+            start += len(piece)
+            barren = 0 if found else barren + 1
+            messages.extend(found)
+            if upgraded:
+                return messages, True, rest + data[start:]
+            if len(messages) >= room:
+                self._held = data[start:]
+                break
+        return messages, False, b""
 
 
 def never(line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
