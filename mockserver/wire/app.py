@@ -5,11 +5,11 @@ from __future__ import annotations
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
-from aiohttp import web
+from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 
 from mockserver.core.faults import Phase
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.wire.control import CONTROL_PREFIX, Control
+from mockserver.wire.control import CONTROL_PATH, CONTROL_PREFIX, Control
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
 from mockserver.wire.striking import Scene, Striker
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from mockserver.core.visit import Visit
 
 
-_CONTROL_PATH = CONTROL_PREFIX.decode("ascii")
+#: The parser takes 0.9 and 2.0 for versions too; nobody who speaks them would understand an answer in ours.
+_VERSIONS = frozenset({HttpVersion10, HttpVersion11})
+
+#: A body of this length has none for the parser: it is its sign for a length that was never given.
+_NO_LENGTH = "18446744073709551615"
 
 
 class Wire:
@@ -72,9 +76,12 @@ class Wire:
         line = cast("Line", request.protocol)
         content = request.content
         oversized = False
+        if request.version not in _VERSIONS:
+            line.say(self._complaint(line, line.newest, False, "This exchange speaks HTTP/1.1 and HTTP/1.0"))
+            return ENDS
         if content.is_eof():
             body = content.read_nowait()
-            if len(body) > self._limit:
+            if len(body) > self._limit or (not body and request.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH):
                 body, oversized = body[: self._limit], True
         else:
             try:
@@ -85,7 +92,8 @@ class Wire:
         now_ms = self.clock.now_ms()
         travelled = as_travelled(request, request.raw_path, body)
         if travelled.target.startswith(CONTROL_PREFIX):
-            return await self._control.serve(travelled, line, now_ms, keep_alive=request.keep_alive)
+            keep_alive = request.keep_alive and not oversized
+            return await self._control.serve(travelled, line, now_ms, keep_alive=keep_alive, oversized=oversized)
         exchange = self.exchange
         visit = exchange.begin(
             travelled,
@@ -109,9 +117,11 @@ class Wire:
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
         """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
         exchange = self.exchange
-        if exchange.faults.armed or head.path.startswith(_CONTROL_PATH):
+        if exchange.faults.armed or CONTROL_PATH in head.path:
             return False
         data = body.read_nowait()
+        if not data and head.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH:
+            return False
         oversized = len(data) > self._limit
         now_ms = self.clock.now_ms()
         travelled = as_travelled(head, head.path, data)
@@ -163,8 +173,11 @@ class Wire:
     def _cut_short(self, request: web.BaseRequest, line: Line, cut: CutShort) -> Spoken:
         """Note a request whose body never arrived, and say so if there is anybody to hear it."""
         now_ms = self.clock.now_ms()
+        travelled = as_travelled(request, request.raw_path, cut.arrived)
+        if travelled.target.startswith(CONTROL_PREFIX):
+            return ENDS  # what is said there may be secret, and the journal is read by others
         visit = self.exchange.begin(
-            as_travelled(request, request.raw_path, cut.arrived),
+            travelled,
             now_ms,
             connection=line.number,
             peer=line.peer,

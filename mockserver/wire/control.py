@@ -9,9 +9,10 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 from mockserver.core.answers import Answer
 from mockserver.errors import MockServerError
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from mockserver.wire.app import Wire
     from signer import Request
 
-CONTROL_PREFIX = b"/_noncense/"
+CONTROL_PATH = "/_noncense/"
+CONTROL_PREFIX = CONTROL_PATH.encode("ascii")
 
 Handler: TypeAlias = Callable[[Asked], object]
 
@@ -56,15 +58,27 @@ class Control:
             ("openapi.json", False, "GET"): lambda asked: self._described(),
         }
 
-    async def serve(self, request: Request, line: Line, now_ms: int, *, keep_alive: bool) -> Spoken:
-        """Answer one request."""
-        answer = self.answer(request, now_ms)
+    async def serve(
+        self, request: Request, line: Line, now_ms: int, *, keep_alive: bool, oversized: bool = False
+    ) -> Spoken:
+        """Answer one request; one whose body was too large to be read is not obeyed."""
+        answer = _answer(413, {"error": "the body is too large"}) if oversized else self.answer(request, now_ms)
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=False, bodiless=request.method == "HEAD"))
         await line.drained()
         return line.stays if keep_alive else ENDS
 
     def answer(self, request: Request, now_ms: int) -> Answer:
         """Find the answer to a request; nothing that somebody sends here makes it raise."""
+        try:
+            return self._answer(request, now_ms)
+        except Missing as error:
+            return _answer(404, {"error": str(error)})
+        except RecursionError:
+            return _answer(400, {"error": "the body is nested too deeply"})
+        except (MockServerError, ValueError, TypeError) as error:
+            return _answer(400, {"error": str(error)})
+
+    def _answer(self, request: Request, now_ms: int) -> Answer:
         refusal = self._refusal(request)
         if refusal is not None:
             return _answer(403, {"error": refusal})
@@ -77,18 +91,13 @@ class Control:
             if known:
                 return _answer(405, {"error": f"{method} is not among {', '.join(known)}"}, Allow=", ".join(known))
             return _answer(404, {"error": f"there is no /_noncense/{path[:80]}"})
-        try:
-            asked = Asked(name=unquote(name), query=_query(request), body=_body(request), now_ms=now_ms)
-            return _answer(201 if (room, method) in _CREATING and not name else 200, handler(asked))
-        except Missing as error:
-            return _answer(404, {"error": str(error)})
-        except (MockServerError, ValueError, TypeError) as error:
-            return _answer(400, {"error": str(error)})
+        asked = Asked(name=unquote(name), query=_query(request), body=_body(request), now_ms=now_ms)
+        return _answer(201 if (room, method) in _CREATING and not name else 200, handler(asked))
 
     def _refusal(self, request: Request) -> str | None:
         """Return why somebody is not let in, or None."""
         origins = request.values(b"Origin")
-        if any(not _local(urlsplit(origin.decode("latin-1")).hostname or "") for origin in origins):
+        if any(not _local_origin(origin) for origin in origins):
             return "web pages of other places are not let in here"
         token = self._settings.control_token
         if token is not None:
@@ -99,7 +108,7 @@ class Control:
                 return None
             return "a token is required: X-Noncense-Token or Authorization: Bearer"
         hosts = request.values(b"Host")
-        if len(hosts) == 1 and _local(_hostname(hosts[0])):
+        if len(hosts) == 1 and _local_host(hosts[0]):
             return None
         return "only a local Host is let in here"
 
@@ -117,6 +126,9 @@ class Control:
         return {"openapi": "3.1.0", "info": {"title": "noncense control", "version": "1"}, "paths": paths}
 
 
+_HOST = re.compile(
+    rb"(?:(?P<name>localhost)|(?P<v4>[0-9.]{7,15})|\[(?P<v6>[0-9a-f:.]{2,45})\])(?::[0-9]{1,5})?", re.IGNORECASE
+)
 _CREATING = frozenset({("keys", "POST"), ("faults", "POST")})
 
 
@@ -135,23 +147,29 @@ def _query(request: Request) -> Mapping[str, str]:
 def _body(request: Request) -> Mapping[str, object]:
     if not request.body:
         return {}
-    value = json.loads(request.body)
+    value = json.loads(request.body, parse_constant=_no_number)
     if not isinstance(value, dict):
         raise TypeError("the body must be a JSON object")
     return value
 
 
-def _hostname(host: bytes) -> str:
-    try:
-        return urlsplit("//" + host.decode("latin-1")).hostname or ""
-    except ValueError:
-        return ""
+def _no_number(text: str) -> object:
+    raise ValueError(f"{text} is no JSON")
 
 
-def _local(host: str) -> bool:
-    if host == "localhost":
+def _local_origin(origin: bytes) -> bool:
+    scheme, found, host = origin.partition(b"://")
+    return bool(found) and scheme.lower() in (b"http", b"https") and _local_host(host)
+
+
+def _local_host(host: bytes) -> bool:
+    """Tell whether a name and an optional port, and nothing else, name this machine by no name that can be rebound."""
+    match = _HOST.fullmatch(host)
+    if match is None:
+        return False
+    if match["name"] is not None:
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address((match["v4"] or match["v6"]).decode("ascii")).is_loopback
     except ValueError:
         return False

@@ -23,6 +23,10 @@ Object: TypeAlias = dict[str, object]
 _FAULT_WORDS = frozenset({"fault", "at", "key", "operation", "times", "skip"})
 _MAINTENANCE_S = 30
 _MOST_ENTRIES = 1000
+_LARGEST_NONCE = 2**128
+
+#: Orders are numbered on from where they start, and their ids have to fit into 63 bits.
+_LARGEST_ORDER_ID = 2**62
 
 
 class Missing(Exception):
@@ -88,13 +92,13 @@ class Rooms:
         created = self._exchange.registry.create_key(
             permissions=_texts(body, "permissions") or USUAL_PERMISSIONS,
             balances=None if balances is None else {str(name): str(amount) for name, amount in balances.items()},
-            key=_text(body, "key"),
-            secret=_text(body, "secret"),
-            last_nonce=_integer(body, "last_nonce") or 0,
+            key=_word(body, "key"),
+            secret=_word(body, "secret"),
+            last_nonce=_counted(body, "last_nonce", _LARGEST_NONCE) or 0,
             addresses=_texts(body, "addresses"),
             state=_text(body, "state") or KeyState.ACTIVE,
-            private_venue=bool(body.get("private_venue")),
-            order_id_start=_integer(body, "order_id_start"),
+            private_venue="private_venue" in body and _yes(body, "private_venue"),
+            order_id_start=_counted(body, "order_id_start", _LARGEST_ORDER_ID),
             account_of=_text(body, "account_of"),
         )
         return {**self._described(created), "secret": created.credentials.secret}
@@ -107,13 +111,13 @@ class Rooms:
         """Change a key's state, its last nonce, or its account's freeze."""
         key, body = self._known(asked.name), asked.body
         _only(body, {"state", "last_nonce", "frozen"})
-        state, nonce = _text(body, "state"), _integer(body, "last_nonce")
+        state, nonce = _text(body, "state"), _counted(body, "last_nonce", _LARGEST_NONCE)
         if state is not None:
             key.state = KeyState(state)
         if nonce is not None:
             self._exchange.nonces.preset(asked.name, nonce)
         if "frozen" in body:
-            key.venue.freeze(key.account, frozen=bool(body["frozen"]))
+            key.venue.freeze(key.account, frozen=_yes(body, "frozen"))
         return self._described(key)
 
     def revoke_key(self, asked: Asked) -> Object:
@@ -158,10 +162,15 @@ class Rooms:
             clock.set_offset(ms=ms)
         elif (ms := _integer(body, "step_to_ms")) is not None:
             clock.step(to_ms=ms)
-        elif body.get("freeze"):
-            clock.freeze(None if body["freeze"] is True else _integer(body, "freeze"))
-        else:
+        elif "run" in body:
+            _yes(body, "run")
             clock.run()
+        elif body.get("freeze") is True:
+            clock.freeze()
+        elif (ms := _integer(body, "freeze")) is not None:
+            clock.freeze(ms)
+        else:
+            raise SettingsError("a moment is needed, in milliseconds")
         return self.clock(asked)
 
     # Faults.
@@ -181,7 +190,7 @@ class Rooms:
             operation=_text(body, "operation"),
             times=None if times is None else _integer(body, "times", 1),
             skip=_integer(body, "skip") or 0,
-            settings={name: value for name, value in body.items() if name not in _FAULT_WORDS},
+            settings={name: _plainly(body, name) for name in body if name not in _FAULT_WORDS},
         )
         number = next(self._numbers)
         planned = self._planned[number] = self._exchange.faults.add(fault)
@@ -211,17 +220,20 @@ class Rooms:
         self._wire.striker.holds.let_go(planned)
 
     def _fault_number(self, name: str) -> int:
-        if not name.isascii() or not name.isdigit() or int(name[:18]) not in self._planned:
+        number = _digits(name)
+        if number is None or number not in self._planned:
             raise Missing(f"there is no fault {name[:20]}")
-        return int(name)
+        return number
 
     # What happened, and where it happened.
 
     def journal(self, asked: Asked) -> Object:
         """What was received, judged and answered: key, since (a number) and limit choose."""
         journal, query = self._exchange.journal, asked.query
-        since = int(query.get("since", "0"))
-        limit = max(1, min(int(query.get("limit", "100")), _MOST_ENTRIES))
+        since, limit = _digits(query.get("since", "0")), _digits(query.get("limit", "100"))
+        if since is None or limit is None:
+            raise SettingsError("since and limit must be integers")
+        limit = max(1, min(limit, _MOST_ENTRIES))
         entries = journal.of(query["key"]) if "key" in query else journal.since(since)
         chosen = [entry for entry in entries if entry.number > since]
         return {
@@ -265,9 +277,9 @@ class Rooms:
         _only(asked.body, {"rate_limits", "maintenance"})
         gate = self._exchange.gate
         if "rate_limits" in asked.body:
-            gate.rates_on = bool(asked.body["rate_limits"])
+            gate.rates_on = _yes(asked.body, "rate_limits")
         if "maintenance" in asked.body:
-            gate.maintenance = _MAINTENANCE_S if asked.body["maintenance"] else None
+            gate.maintenance = _MAINTENANCE_S if _yes(asked.body, "maintenance") else None
         return self.limits(asked)
 
 
@@ -294,8 +306,45 @@ def _texts(body: Mapping[str, object], name: str) -> list[str] | None:
 
 def _integer(body: Mapping[str, object], name: str, usual: int | None = None) -> int | None:
     value = body.get(name, usual)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 64:
-        return int(value)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+    if isinstance(value, str):
+        value = _digits(value)
+        if value is None:
+            raise SettingsError(f"{name} must be an integer")
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value.bit_length() > 256):
         raise SettingsError(f"{name} must be an integer")
+    return value
+
+
+def _counted(body: Mapping[str, object], name: str, largest: int) -> int | None:
+    value = _integer(body, name)
+    if value is not None and not 0 <= value <= largest:
+        raise SettingsError(f"{name} must be an integer from 0 to {largest}")
+    return value
+
+
+def _digits(text: str) -> int | None:
+    return int(text) if len(text) <= 64 and text.isascii() and text.isdigit() else None
+
+
+def _yes(body: Mapping[str, object], name: str) -> bool:
+    value = body.get(name)
+    if not isinstance(value, bool):
+        raise SettingsError(f"{name} must be true or false")
+    return value
+
+
+def _word(body: Mapping[str, object], name: str) -> str | None:
+    """Return a text that can travel in a header."""
+    value = _text(body, name)
+    if value is not None and (not 1 <= len(value) <= 512 or not value.isascii() or not value.isprintable()):
+        raise SettingsError(f"{name} must have 1 to 512 printable ASCII characters")
+    return value
+
+
+def _plainly(body: Mapping[str, object], name: str) -> object:
+    """Return a setting of a fault: text, a number, a truth, or a list of integers; nothing nested."""
+    value = body[name]
+    members = value if isinstance(value, list) else [value]
+    if any(isinstance(member, dict | list) for member in members):
+        raise SettingsError(f"{name} must be a plain value, or a list of them")
     return value
