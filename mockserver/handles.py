@@ -11,6 +11,7 @@ from mockserver.clock import Clock
 from mockserver.core.exchange import Exchange
 from mockserver.core.faults import Fault, FaultKind, Phase, PlannedFault
 from mockserver.core.journal import Entry
+from mockserver.core.refusals import Refusal
 from mockserver.errors import SettingsError
 from signer import Credentials
 
@@ -160,7 +161,8 @@ def fault_of(
     """Return a fault from names that somebody typed.
 
     Raises:
-        SettingsError: There is no such fault or place, or a number makes no sense.
+        SettingsError: There is no such fault or place, or a setting makes no sense. Nobody may find that out only
+            when the fault strikes, for then it would be taken for the client's doing.
     """
     try:
         kind, phase = FaultKind(fault), Phase(at)
@@ -168,7 +170,35 @@ def fault_of(
         raise SettingsError(f"{error}: faults are {', '.join(FaultKind)}; places are {', '.join(Phase)}") from None
     if skip < 0 or (times is not None and times < 0):
         raise SettingsError("a fault cannot strike or pass less than zero times")
+    _check(kind, settings)
     return Fault(kind=kind, phase=phase, key=key, operation=operation, skip=skip, times=times, settings=dict(settings))
+
+
+#: The settings that are numbers, each with the least and the most that it may be.
+_NUMBERS: Mapping[str, tuple[int, int]] = {
+    "ms": (0, 86_400_000),
+    "after": (-(2**31), 2**31),
+    "status": (100, 999),
+    "count": (1, 10_000),
+    "piece": (1, 2**20),
+    "retry_after_date_ms": (-(2**40), 2**40),
+}
+
+
+def _check(kind: FaultKind, settings: Mapping[str, object]) -> None:
+    for name, (least, most) in _NUMBERS.items() if kind is not FaultKind.REFUSE else ():
+        value = settings.get(name)
+        if value is None:
+            continue
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        number = isinstance(value, int | float) and (whole or name in ("ms", "retry_after_date_ms"))
+        if not (number and least <= float(str(value)) <= most):  # what is no number at all is not within them either
+            raise SettingsError(f"{name} must be a number from {least} to {most}")
+    order = settings.get("order", ())
+    if not isinstance(order, list | tuple) or not all(type(index) is int for index in order):
+        raise SettingsError("order must be a list of integers")
+    if kind is FaultKind.REFUSE and settings.get("refusal", Refusal.UNAVAILABLE) not in tuple(Refusal):
+        raise SettingsError(f"refusals are {', '.join(Refusal)}")
 
 
 class JournalView:

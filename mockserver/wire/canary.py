@@ -47,9 +47,7 @@ class CanaryWire:
         line.say(self._written(bodiless=request.method == "HEAD"))
         return ENDS
 
-    def _complaint(
-        self, line: Line, data: bytes, too_large: bool, message: str, ours: Exception | None
-    ) -> bytes:
+    def _complaint(self, line: Line, data: bytes, too_large: bool, message: str, ours: Exception | None) -> bytes:
         self.requests.append(stand_in(data))
         return self._written(bodiless=False)
 

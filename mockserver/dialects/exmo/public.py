@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
+from mockserver.core.orders import Fill
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.exmo import parameters as read
 from mockserver.dialects.exmo.answers import plain
@@ -165,12 +166,17 @@ def candles_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     last = min(last, desk.now_ms // 1000)
     if market is None or first > last:
         return {"s": "no_data", "nextTime": first}
-    fills = [fill for fill in desk.trades(market) if fill.at_ms // 1000 <= last]
-    before = [fill.price for fill in fills if fill.at_ms // 1000 < first]
-    close = before[-1] if before else market.opening_price
+    close = market.opening_price
+    spans: dict[int, list[Fill]] = {}
+    for fill in desk.trades(market):
+        second = fill.at_ms // 1000
+        if second < first:
+            close = fill.price
+        if first - first % span <= second <= last:
+            spans.setdefault(second - second % span, []).append(fill)
     candles: list[Json] = []
     for start in range(first - first % span, last + 1, span):
-        inside = [fill for fill in fills if start <= fill.at_ms // 1000 < start + span]
+        inside = spans.get(start, [])
         prices = [close, *(fill.price for fill in inside)]
         candles.append(
             {
