@@ -42,3 +42,8 @@ def reads_twice_more(attempt: Attempt) -> Json:
                 raise
             pause(wait_s)
     return attempt.transmit()
+
+
+def just_once(attempt: Attempt) -> Json:
+    """Send it as a new request, and leave it at that."""
+    return attempt.transmit()

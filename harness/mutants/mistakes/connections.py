@@ -12,7 +12,7 @@ from harness.mutants.knobs import Knobs, Send
 from harness.mutants.messages import Account, Answer
 from harness.mutants.mistakes.errors import taken_for_success
 from harness.mutants.mistakes.mistake import Mistake
-from harness.mutants.mistakes.retries import reads_never_again
+from harness.mutants.retrying import just_once
 from harness.mutants.transport import Address, CutShort, Transport, Wiring
 from signer import Request
 
@@ -94,9 +94,7 @@ MISTAKES: tuple[Mistake, ...] = (
         name="dead-connections-used",
         kills="CONN-005",
         summary="A connection that the exchange has closed long since carries the next call.",
-        knobs=lambda: Knobs(
-            wiring=Wiring(usable=lambda connection: True, reuse_for_all=True), attempts=reads_never_again
-        ),
+        knobs=lambda: Knobs(wiring=Wiring(usable=lambda connection: True, reuse_for_all=True), attempts=just_once),
         collateral=("CONN-*", "ERR-*", "RETRY-*"),
         features=("concurrent", "persistent_nonce"),
     ),

@@ -12,7 +12,7 @@ from harness.mutants.failures import Failure, Origin
 from harness.mutants.knobs import Knobs, Send
 from harness.mutants.messages import Account, Answer, Json
 from harness.mutants.mistakes.mistake import RISING, Mistake
-from harness.mutants.retrying import is_transient, reads_twice_more
+from harness.mutants.retrying import is_transient, just_once, reads_twice_more
 from harness.mutants.transport import Wiring
 from signer import Request
 
@@ -95,11 +95,6 @@ def _replaying(send: Send, account: Account) -> Send:
     return sent
 
 
-def reads_never_again(attempt: Attempt) -> Json:
-    """Try everything once."""
-    return attempt.transmit()
-
-
 def _impatient(attempt: Attempt) -> Json:
     for _ in range(3):
         try:
@@ -120,7 +115,7 @@ MISTAKES: tuple[Mistake, ...] = (
         name="orders-sent-again",
         kills="RETRY-001",
         summary="A call whose answer was lost is made again, with a new nonce, although it may have taken effect.",
-        knobs=_again(_change_lost, Attempt.transmit),
+        knobs=_again(_change_lost, just_once),
         collateral=("RETRY-*", "ERR-012", "OPS-*", "CONN-*", "RATE-*"),
     ),
     Mistake(
@@ -148,21 +143,21 @@ MISTAKES: tuple[Mistake, ...] = (
         name="retries-without-end",
         kills="RETRY-005",
         summary="A read is retried for as long as there is time.",
-        knobs=_again(_read_lost, Attempt.transmit, times=1000, pause_s=0.003),
+        knobs=_again(_read_lost, just_once, times=1000, pause_s=0.003),
         collateral=("RETRY-*", "RATE-*", "CONN-*", "ERR-*"),
     ),
     Mistake(
         name="final-refusals-retried",
         kills="RETRY-006",
         summary="What was refused for good is asked for again.",
-        knobs=_again(_refused_for_good, Attempt.transmit),
+        knobs=_again(_refused_for_good, just_once),
         collateral=("RETRY-*", "NONCE-01*", "TIME-*", "RATE-*", "ERR-*", "CRED-*"),
     ),
     Mistake(
         name="promised-retries-not-made",
         kills="RETRY-007",
         summary="The client promises to retry and does not.",
-        knobs=lambda: Knobs(attempts=reads_never_again),
+        knobs=lambda: Knobs(attempts=just_once),
         collateral=("RETRY-*", "TIME-003", "RATE-*", "CONN-005"),
     ),
     Mistake(
