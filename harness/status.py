@@ -56,3 +56,14 @@ def exit_status(
     if broke or open_ or not applied:
         return 3
     return 0
+
+
+def unlisted(results: Sequence[RequirementResult], known: KnownFailures | None) -> tuple[str, ...]:
+    """Name the known failures of which this run can say nothing, each with its status."""
+    if known is None:
+        return ()
+    return tuple(
+        f"{result.id} ({result.status.value})"
+        for result in results
+        if result.id in known and result.status in (Status.SKIPPED, Status.INCONCLUSIVE)
+    )

@@ -1,0 +1,118 @@
+"""A worker: one exchange and one client, for one requirement at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.cases import Case
+from harness.catalogue import Requirement
+from harness.drivers import Client, Driver, ProgramClient, make_driver, program_of
+from harness.drivers.driver import Description
+from harness.laboratory import Laboratory
+from harness.observation import Observation
+from harness.run_settings import RunSettings
+from harness.search import Outcome, search
+from harness.seeds import row_seed
+from harness.setting import Setting
+from harness.smoke import smoke
+from mockserver import MockExchange, Profile
+
+#: Told of every case as it was played.
+Told = Callable[[Case, Observation], None]
+
+
+class Worker:
+    """An exchange of its own, and the client at the end of a rein of its own."""
+
+    def __init__(self, settings: RunSettings, client: Client) -> None:
+        """Open the exchange and take up the rein; the client is not started yet."""
+        self._settings = settings
+        self._client = client
+        self._exchange = MockExchange(settings.dialect, profile=settings.profile, seed=settings.seed)
+        self._exchange.__enter__()
+        self._driver = make_driver(client, limit_s=settings.limit_s)
+        self._program: Driver | None = None
+
+    @property
+    def form(self) -> str:
+        """How the client is driven, "program" or "in-process"."""
+        return self._driver.form
+
+    @property
+    def exchanges(self) -> int:
+        """How many requests the exchange has seen."""
+        return self._exchange.journal.last_number
+
+    def smoke(self) -> Description:
+        """See that the adapter is wired right.
+
+        Raises:
+            AdapterFault: It is not.
+        """
+        return smoke(self._driver, self._exchange)
+
+    def search(self, row: Requirement, client: Description, told: Told) -> Outcome | None:
+        """Look for a case that breaks a requirement.
+
+        Args:
+            row: The requirement.
+            client: What the client says it is.
+            told: Hears of every case that is played.
+
+        Returns:
+            What was found; None where the row needs a program and the client cannot be started as one.
+
+        Raises:
+            AdapterFault: The adapter broke.
+        """
+        driver = self._program_driver() if row.needs_program else self._driver
+        if driver is None:
+            return None
+        settings = self._settings
+        setting = Setting(
+            dialect=self._exchange.dialect,
+            profile=Profile(settings.profile),
+            client=client,
+            form=driver.form,
+            timeout_s=settings.timeout_s,
+        )
+        chance = row_seed(settings.seed, row.id)
+        laboratory = Laboratory(setting, self._exchange, driver, call_limit_s=settings.limit_s, seed=chance)
+
+        def play(case: Case) -> Observation:
+            observation = laboratory.play(case)
+            told(case, observation)
+            return observation
+
+        try:
+            return search(row.property, setting, play, row_seed=chance, examples=settings.examples)
+        finally:
+            laboratory.close()
+
+    def revive(self) -> None:
+        """Start the client anew after it broke.
+
+        Raises:
+            AdapterFault: It broke again.
+        """
+        self._driver.restart(kill=True)
+        self._driver.describe(self._settings.dialect)
+
+    def close(self) -> None:
+        """End the client and close the exchange."""
+        self._driver.shutdown()
+        if self._program is not None:
+            self._program.shutdown()
+        self._exchange.__exit__(None, None, None)
+
+    def _program_driver(self) -> Driver | None:
+        """Return a driver that runs the client as a program, for rows about restarts; None where there is no way."""
+        if isinstance(self._client, ProgramClient):
+            return self._driver
+        if self._program is None:
+            program = program_of(self._client)
+            if program is None:
+                return None
+            self._program = make_driver(program, limit_s=self._settings.limit_s)
+            self._program.describe(self._settings.dialect)
+        return self._program
