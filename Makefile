@@ -1,5 +1,5 @@
 # Both targets set up everything they need in .venv, from the lock file.
-.PHONY: demo test setup lock clean
+.PHONY: demo test slow setup lock clean
 
 demo: setup
 	@.venv/bin/noncense demo
@@ -7,6 +7,10 @@ demo: setup
 test: setup
 	@bash scripts/install-sdks || echo "The third-party SDKs could not be installed; the tests that judge them skip themselves."
 	@bash scripts/check
+
+# What takes too long for every commit: ten seeds, both profiles, all dialects of every wrong client.
+slow: setup
+	@.venv/bin/python -m pytest -n 2 -m slow
 
 setup:
 	@bash scripts/setup
