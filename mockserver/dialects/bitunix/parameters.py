@@ -16,6 +16,7 @@ from mockserver.core.refusals import Refusal, Refused
 from signer import Request
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?").fullmatch
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}").search
 _INTEGER = re.compile(r"[0-9]{1,19}").fullmatch
 
 #: Beyond these a JSON number is no sum of money, and would be long to write out.
@@ -39,7 +40,7 @@ def read_query(raw: bytes) -> dict[str, Json]:
     for segment in raw.decode("utf-8", "replace").split("&"):
         if segment:
             name, _, value = segment.partition("=")
-            values[unquote_plus(name)] = unquote_plus(value)
+            values[_decoded(name)] = _decoded(value)
     return values
 
 
@@ -131,6 +132,10 @@ def invalid(name: str) -> Refused:
     return Refused(
         refusal=Refusal.INVALID_PARAMETER, detail=f"{name} has a value that is not allowed", facts={"parameter": name}
     )
+
+
+def _decoded(text: str) -> str:
+    return unquote_plus(text) if _ESCAPE(text) else text.replace("+", " ")
 
 
 def _writable(number: Decimal) -> bool:

@@ -13,6 +13,7 @@ from signer import Request
 
 #: A plain decimal of bounded length: no exponent, no separator, ASCII digits alone.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})").fullmatch
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}").search
 _INTEGER = re.compile(r"[0-9]{1,19}").fullmatch
 
 
@@ -34,7 +35,7 @@ def read_form(raw: bytes) -> dict[str, str]:
         if segment:
             name, _, value = segment.partition("=")
             if escaped:
-                name, value = unquote_plus(name), unquote_plus(value)
+                name, value = _decoded(name), _decoded(value)
             values[name] = value
     return values
 
@@ -89,3 +90,8 @@ def not_a_number(name: str, value: str) -> Refused:
         detail=f"{name} must be a plain decimal number",
         facts={"parameter": name, "value": value[:80]},
     )
+
+
+def _decoded(text: str) -> str:
+    """Return a name or value with its escapes resolved; a percent sign that begins none stands for itself."""
+    return unquote_plus(text) if _ESCAPE(text) else text.replace("+", " ")

@@ -25,6 +25,7 @@ _LARGEST_DIGITS = 18
 
 _USUAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,8})?")
 _NUMERIC = re.compile(r"[ \t\n\r\v\f]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+_ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}")
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _ADDRESS = re.compile(r"[!-~]{1,128}")
 _LARGEST_SIGNED_64 = 2**63 - 1
@@ -45,7 +46,8 @@ def read_form(form: bytes) -> dict[str, str]:
 
 
 def _decoded(text: bytes) -> bytes:
-    return unquote_to_bytes(text.replace(b"+", b" "))
+    spaced = text.replace(b"+", b" ")
+    return unquote_to_bytes(spaced) if _ESCAPE.search(spaced) else spaced
 
 
 def read_parameters(request: Request, found: Found) -> Parameters | Refused:
