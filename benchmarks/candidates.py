@@ -47,6 +47,10 @@ class Candidate:
     Args:
         name: `bare`, or a dialect.
         loop: `asyncio` or `uvloop`.
+
+    Attributes:
+        port: Where it listens on loopback.
+        pid: Its process.
     """
 
     def __init__(self, name: str, loop: str) -> None:
@@ -55,6 +59,7 @@ class Candidate:
         )
         if self._process.stdout is None:
             raise RuntimeError("no pipe")
+        self.pid = self._process.pid
         self.port = int(self._process.stdout.readline())
 
     def stop(self) -> None:
