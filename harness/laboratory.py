@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import assert_never
 
 from harness.cases import (
     Arm,
@@ -30,6 +31,7 @@ from harness.drivers.driver import Driver, Failed, Interrupted, Reply, Succeeded
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
 from mockserver import Balance, Canary, FaultHandle, KeyHandle, MockExchange
+from signer import Request
 
 #: What the second origin answers: a success in every dialect's words, so that a gullible client believes it.
 BELIEVABLE = (
@@ -87,22 +89,22 @@ class Laboratory:
             self._canary.__enter__()
         return self._canary
 
+    def strayed(self) -> tuple[Request, ...]:
+        """Return every request that has come to the second origin so far; none where it was never needed."""
+        return () if self._canary is None else tuple(self._canary.requests)
+
     def play(self, case: Case) -> Observation:
         """Play one case from beginning to end."""
         playing = _Playing(self, case, next(self._numbers), Path(self._states.name))
         with _clock_of(case):
-            return self._play(playing, case)
-
-    @staticmethod
-    def _play(playing: _Playing, case: Case) -> Observation:
-        try:
-            playing.begin()
-            for step in case.steps:
-                playing.step(step)
-            playing.close_sessions()
-            return playing.observation()
-        finally:
-            playing.tidy()
+            try:
+                playing.begin()
+                for step in case.steps:
+                    playing.step(step)
+                playing.close_sessions()
+                return playing.observation()
+            finally:
+                playing.tidy()
 
 
 @contextmanager
@@ -137,7 +139,7 @@ class _Playing:
         self.texts: list[str] = []
         self.values: dict[str, object] = {}
         self.first_number = laboratory.exchange.journal.last_number + 1
-        self.canary_start = len(laboratory._canary.requests) if laboratory._canary else 0  # noqa: SLF001
+        self.canary_start = len(laboratory.strayed())
         self.stderr_mark = laboratory.driver.stderr_mark()
 
     def begin(self) -> None:
@@ -216,6 +218,8 @@ class _Playing:
                 self._open(self._plan(name))
             case Pause(ms=ms):
                 time.sleep(ms / 1000)
+            case _:
+                assert_never(step)
 
     def _plan(self, name: str) -> SessionPlan:
         return next(session for session in self.case.sessions if session.name == name)
@@ -359,7 +363,7 @@ class _Playing:
             records=tuple(self.records),
             keys={name: self._view(name, handle) for name, handle in self.keys.items()},
             others=others,
-            canary=tuple(self.lab._canary.requests[self.canary_start :]) if self.lab._canary else (),  # noqa: SLF001
+            canary=self.lab.strayed()[self.canary_start :],
             struck=tuple((arm, fault.struck) for arm, fault in self.faults),
             opened=dict(self.opened),
             stderr=self.lab.driver.stderr_since(self.stderr_mark),
