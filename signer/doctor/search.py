@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from signer.credentials import Credentials
 from signer.doctor.diagnosis import Diagnosis, Examination, diagnosis_of
-from signer.doctor.digests import Digest, constructions
+from signer.doctor.digests import constructions
 from signer.doctor.freshness import freshness_mistake
 from signer.doctor.messages import Message, right_message, variations
 from signer.doctor.readings import digests_written, key_and_secret_swapped, mangled_spellings, secrets_meant
@@ -182,27 +182,26 @@ class _Search:
     def _try_all(self, messages: Sequence[Message], others: int) -> None:
         """Try messages with so many mistakes more, in the reading of the secret and the construction together."""
         ways = [
-            ((*secret_codes, *digest_codes), secret, digest)
+            (secret_codes, digest_codes, secret, keying(secret))
             for secret_codes, secret in self._secrets
-            for digest_codes, digest in self._constructions
+            for digest_codes, keying in self._constructions
             if len(secret_codes) + len(digest_codes) == others
         ]
+        targets = self._targets
         for message in messages:
-            for codes, secret, digest in ways:
+            own_digest = None if message.misread is None else message.misread.digest
+            for secret_codes, digest_codes, secret, digest in ways:
                 if self._spent():
                     return
-                self._try(message, codes, secret, digest)
-
-    def _try(self, message: Message, codes: tuple[str, ...], secret: bytes, digest: Digest) -> None:
-        misread = message.misread
-        if misread is not None and misread.digest is not None:
-            if digest is not self._scheme.digest:
-                return
-            digest = misread.digest
-        self.searched += 1
-        spelled = self._targets.get(digest(secret, message.text))
-        if spelled is not None:
-            self._hits.setdefault((*message.codes, *codes, *spelled))
+                if own_digest is None:
+                    spelled = targets.get(digest(message.text))
+                elif digest_codes:  # a message that is hashed in a wrong way of its own is not hashed in two
+                    continue
+                else:
+                    spelled = targets.get(own_digest(secret, message.text))
+                self.searched += 1
+                if spelled is not None:
+                    self._hits.setdefault((*message.codes, *secret_codes, *digest_codes, *spelled))
 
     def _spent(self) -> bool:
         return self.searched >= self._budget or not self._targets
