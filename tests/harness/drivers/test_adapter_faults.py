@@ -199,7 +199,7 @@ def test_a_session_after_a_hang_gets_a_program_of_its_own() -> None:
 
 
 def test_a_client_that_hangs_in_closing_breaks_nothing() -> None:
-    with opened("hang-in-closing", limit_s=0.1) as driver:
+    with opened("hang-in-closing", limit_s=1.0) as driver:
         driver.close("a")
         assert driver.open("b", target()) == Succeeded(value=None)
 
