@@ -15,7 +15,8 @@ from signer import Credentials, Request, scheme_named, sign
 NASTY: tuple[bytes, ...] = (
     b"", b"0", b"-1", b"1e9", b"1e400", b"NaN", b"Infinity", b"0.1e-9", b"9" * 400, b"9" * 5000, b"00001", b"+5",
     str(2**63).encode(), str(2**64).encode(), b"\xef\xbc\x91\xef\xbc\x92", b"\xd9\xa3", b"1_000",
-    b" 5", b"5\t", b"null", b"true", b"[]", b"{}", b"%", b"%zz", b"%00", b"%ff%fe", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\r\n", b"\n", b"\r", b"\r\n\r\n",
+    b" 5", b"5\t", b"null", b"true", b"[]", b"{}",
+    b"%", b"%zz", b"%00", b"%ff%fe", b"\x00", b"\xff\xfe", b"\xed\xa0\x80", b"\r\n", b"\n", b"\r", b"\r\n\r\n",
     b'"\\ud800"', b"[" * 3000, b'{"a":' * 2000, b"a" * 9000, b"../../", b"//", b"*", b"?", b"#", b"&" * 500, b"=" * 50,
     b"chunked",
     b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Length: 18446744073709551615\r\n",

@@ -112,6 +112,8 @@ class Wire:
         visit.entry.answered_ns = monotonic_ns()
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
         await line.drained()
+        if oversized and line.silent:
+            line.hang_up()  # the rest of the body will not come, so aiohttp need not linger for it
         return line.stays if keep_alive else ENDS
 
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
@@ -187,7 +189,7 @@ class Wire:
         if not cut.lost:
             line.say(self._refusal(visit, Refused(refusal=Refusal.INVALID_REQUEST, detail="The body is incomplete.")))
         if line.silent:
-            line.hang_up()  # nothing will come that aiohttp could linger for
+            line.hang_up()  # as above
         return ENDS
 
     def _complaint(

@@ -17,7 +17,9 @@ from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 #: What we know of aiohttp's inside; without it there is no short way.
-_KNOWN_INSIDE = ("_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_waiter")
+_KNOWN_INSIDE = (
+    "_current_request", "_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_waiter"
+)  # fmt: skip
 
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says, our own fault) to the bytes of the answer.
 #: The fault is None unless it was we who could not serve what may well have been HTTP.
@@ -119,10 +121,10 @@ class Line(web.RequestHandler):
         Returns:
             Whether the line stays open for answers.
         """
-        transport, shortcut = self.transport, self._shortcut
-        if shortcut is None or not shortcut.newest or transport is None or self.idle or self._waiting:
+        transport, request = self.transport, self._current_request
+        if self._shortcut is None or not self.newest or transport is None or self.idle or self._waiting:
             return False
-        if transport.get_extra_info("sslcontext") is not None or (shortcut.unfinished and not self._messages):
+        if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
             return False
         self.silent = True
         return True

@@ -74,18 +74,13 @@ class Shortcut:
                 return (), upgraded, rest
         return parsed
 
-    @property
-    def unfinished(self) -> bool:
-        """Whether the body of the newest request has not wholly arrived."""
-        return self._body is not None and not self._body.is_eof()
-
     def _feed(self, data: bytes) -> tuple[Any, bool, bytes]:
         """Parse bytes; a body that is under way when they make no sense is waited for no longer."""
         try:
             parsed: tuple[Any, bool, bytes] = self._parse(data)
         except HttpProcessingError as error:
             body = self._body
-            if body is not None and self.unfinished:
+            if body is not None and not body.is_eof():
                 body.set_exception(TimeoutError(str(error)))  # the one error that aiohttp, too, expects of a body
             raise
         if parsed[0]:
