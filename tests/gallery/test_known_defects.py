@@ -22,7 +22,7 @@ from harness.run import RunSettings, run
 ROOT = Path(__file__).parents[2]
 SEED = 20261121
 
-pytestmark = [pytest.mark.sdk, pytest.mark.slow]
+pytestmark = pytest.mark.sdk
 
 
 @pytest.fixture(scope="session", autouse=True)
