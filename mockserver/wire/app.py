@@ -45,7 +45,7 @@ class Wire:
         self.exchange = exchange
         self.clock = clock
         self.striker = Striker(exchange)
-        self._control = Control(self)
+        self._control = Control(exchange, clock, self.striker)
         self._limit = exchange.dialect.body_limit
         self._body_s = exchange.settings.body_s
         self._switchboard = Switchboard(

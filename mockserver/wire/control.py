@@ -21,7 +21,9 @@ from mockserver.wire.rooms import Asked, Missing, Rooms
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
-    from mockserver.wire.app import Wire
+    from mockserver.clock import Clock
+    from mockserver.core.exchange import Exchange
+    from mockserver.wire.striking import Striker
     from signer import Request
 
 CONTROL_PATH = "/_noncense/"
@@ -33,9 +35,9 @@ Handler: TypeAlias = Callable[[Asked], object]
 class Control:
     """Answers what is asked below `/_noncense/`."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._settings = wire.exchange.settings
-        rooms = Rooms(wire)
+    def __init__(self, exchange: Exchange, clock: Clock, striker: Striker) -> None:
+        self._settings = exchange.settings
+        rooms = Rooms(exchange, clock, striker)
         #: (room, whether something in it is named, method) to what it does.
         self._routes: Mapping[tuple[str, bool, str], Handler] = {
             ("health", False, "GET"): rooms.health,

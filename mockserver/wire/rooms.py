@@ -16,7 +16,9 @@ from mockserver.handles import fault_of
 from mockserver.wire.entry_json import entry_object, planned_object
 
 if TYPE_CHECKING:
-    from mockserver.wire.app import Wire
+    from mockserver.clock import Clock
+    from mockserver.core.exchange import Exchange
+    from mockserver.wire.striking import Striker
 
 Object: TypeAlias = dict[str, object]
 
@@ -53,10 +55,10 @@ class Asked:
 class Rooms:
     """One method for each thing that can be done; each returns what becomes the JSON of the answer."""
 
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        self._exchange = wire.exchange
-        self._clock = wire.clock
+    def __init__(self, exchange: Exchange, clock: Clock, striker: Striker) -> None:
+        self._exchange = exchange
+        self._clock = clock
+        self._striker = striker
         self._planned: dict[int, PlannedFault] = {}
         self._numbers = itertools.count(1)
 
@@ -217,7 +219,7 @@ class Rooms:
 
     def _cancel(self, planned: PlannedFault) -> None:
         self._exchange.faults.cancel(planned)
-        self._wire.striker.holds.let_go(planned)
+        self._striker.holds.let_go(planned)
 
     def _fault_number(self, name: str) -> int:
         number = _digits(name)
