@@ -58,7 +58,7 @@ class Shortcut:
         """Parse bytes; return the messages that aiohttp shall see, whether they upgrade, and what is left over."""
         if self._held or self._broken is not None or data.count(_END) > 1:
             return self._feed_apart(data)
-        self.newest = data
+        self.newest = data or self.newest
         parsed = self._feed(data)
         messages, upgraded, rest = parsed
         if len(messages) == 1 and not upgraded and self._line.idle:
