@@ -12,7 +12,11 @@ from harness.events import Level, RequirementResult, Status
 from harness.findings import finding_of
 from harness.run_settings import RunSettings
 from harness.search import Outcome
+from harness.strategies.calls import PRIVATE, PUBLIC
 from mockserver import Dialect
+
+#: Private operations that need nothing before them; a cancellation needs an order.
+_CALLED_WITH_A_KEY = frozenset(PRIVATE) - {"cancel_order"}
 
 
 def before_trying(row: Requirement, dialect: Dialect, client: Description) -> RequirementResult:
@@ -87,6 +91,8 @@ def reproduce_line(row: Requirement, settings: RunSettings, client: Client) -> s
 
 
 def _missing(row: Requirement, client: Description) -> str:
+    if not client.operations & _CALLED_WITH_A_KEY and (row.needs_key or not client.operations & frozenset(PUBLIC)):
+        return "the client promises no private operation that could be called by itself"
     lacking = sorted(row.operations - client.operations)
     if lacking:
         return f"the client does not promise {', '.join(lacking)}"

@@ -24,6 +24,8 @@ from harness.setting import Setting
 
 #: Shrinking stops after so many playings of a failing requirement: each costs a conversation.
 SHRINK_LIMIT = 300
+#: A client with few operations has few different cases; they are played over so often, until the evidence suffices.
+MOST_TURNS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,9 +188,13 @@ def search(
             break
     budget = prop.examples if examples is None or prop.examples == 0 else examples
     if prop.cases is not None and hunt.smallest is None and budget:
-        for turn in range(max(prop.patience, 1)):
+        for turn in range(max(prop.patience, MOST_TURNS)):
+            before = hunt.outcome.seen.total()
             hunt.draw(prop.cases, setting, row_seed + turn, budget)
-            if hunt.smallest is not None or not _lacking(prop, hunt.outcome.seen):
+            if hunt.smallest is not None or hunt.outcome.seen.total() == before:
+                break
+            curious = turn + 1 < prop.patience and _lacking(prop, hunt.outcome.seen)
+            if not (curious or (examples is None and _short(prop, hunt.outcome.seen))):
                 break
     hunt.confirm()
     return hunt.outcome
@@ -201,3 +207,7 @@ def _identity(case: Case) -> str:
 
 def _lacking(prop: Property, seen: Counter[str]) -> bool:
     return any(not seen[name] for name in prop.wanted)
+
+
+def _short(prop: Property, seen: Counter[str]) -> bool:
+    return any(seen[name] < least for name, least in prop.least.items())

@@ -16,6 +16,7 @@ ROWS = (
         source="RFC 9293, section 3.8: TCP is a stream of bytes",
         consequence="Calls fail at random over slow or busy networks.",
         remedy="Read until Content-Length or the last chunk says that the body is complete.",
+        needs_key=False,
         property=Property(
             cases=None, fixed=transport.in_pieces, judge=transport.whole_answers, least={"provocations": 2}, examples=0
         ),
@@ -87,6 +88,7 @@ ROWS = (
         source="RFC 9110, section 7.2; client-under-test contract, version 1: `base_url`",
         consequence="The client cannot be pointed at a test exchange, or trades at the real one meanwhile.",
         remedy="Take host and port from the base URL everywhere, and let the HTTP library write the Host header.",
+        needs_key=False,
         property=Property(
             cases=None,
             fixed=transport.two_addresses,

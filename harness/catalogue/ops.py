@@ -31,6 +31,7 @@ ROWS = (
         consequence="Prices cannot be read before an account is opened.",
         remedy="Ask for credentials only when a private call is made.",
         one_of=_PUBLIC,
+        needs_key=False,
         property=Property(
             cases=None, fixed=effects.public_only, judge=effects.public_works, least={"calls": 2}, examples=0
         ),
@@ -43,6 +44,7 @@ ROWS = (
         consequence="The key is told to caches and proxies on the way, and nonces are spent for nothing.",
         remedy="Keep authentication out of the path that public calls take.",
         one_of=_PUBLIC,
+        needs_key=False,
         property=Property(
             cases=None,
             fixed=effects.public_among_private,

@@ -69,6 +69,7 @@ class Requirement:
         operations: Operations that must be declared, all of them.
         one_of: Operations of which one must be declared.
         features: Features that must be declared.
+        needs_key: Whether private calls are made; then a client of public calls alone is not asked.
         dialects: Where a dialect differs: its name to level or void, with the source.
         softened_without: A feature without which the row is SHOULD.
         needs_program: Whether the client must run as a program of its own (restarts).
@@ -87,6 +88,7 @@ class Requirement:
     operations: frozenset[str] = frozenset()
     one_of: frozenset[str] = frozenset()
     features: frozenset[str] = frozenset()
+    needs_key: bool = True
     dialects: Mapping[str, Application] = field(default_factory=dict)
     softened_without: str | None = None
     needs_program: bool = False

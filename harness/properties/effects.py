@@ -260,7 +260,8 @@ def public_among_private(setting: Setting) -> Sequence[Case]:
     """Return public calls between private ones, in a session with credentials."""
     private = list(calls.reads(setting)) or list(calls.plain_calls(setting))
     return [
-        Case(steps=(private[index % len(private)], call)) for index, call in enumerate(calls.public_calls(setting)[:4])
+        Case(steps=(private[index % len(private)], call) if private else (call,))
+        for index, call in enumerate(calls.public_calls(setting)[:4])
     ]
 
 

@@ -204,6 +204,7 @@ def closed_while_idle(setting: Setting) -> Sequence[Case]:
 def two_addresses(setting: Setting) -> Sequence[Case]:
     """Return every call in a session at one address of the exchange, and in a session at another."""
     here = [*calls.plain_calls(setting), *calls.public_calls(setting)[:2]]
+    here = here if len(here) > 1 else here * 2
     there = [replace(call, session="b") for call in here]
     mixed = tuple(call for pair in zip(here, there, strict=True) for call in pair)
     return [Case(steps=mixed, sessions=(SessionPlan(name="a"), SessionPlan(name="b", host="other")))]
