@@ -26,7 +26,6 @@ _STOP = "Try again a few times at most, within the call's time limit, then repor
 
 _TABLE: dict[str, tuple[str, str]] = {
     # Nonces.
-    "NONCE-GOES-BACK": ("A nonce is below an earlier one of its key.", _MAX),
     "NONCE-NOT-LOCKED": ("Two calls made together drew one nonce.", "Draw nonces under a lock."),
     "SENT-OUT-OF-ORDER": (
         "Nonces were drawn in order and sent out of order.",
@@ -58,12 +57,12 @@ _TABLE: dict[str, tuple[str, str]] = {
     "RETRY-NOT-STAMPED-ANEW": ("A retry carries the timestamp of the attempt before it.", _EACH),
     "TIME-RETRY-SPINS": ("A call that was refused for its time was sent again and again.", _STOP),
     # Signatures, where the doctor is not needed to see it.
-    "LEADING-ZEROS-LOST": ("Zeros of the digest are missing.", "Format the digest byte by byte, two digits each."),
     "SIGNATURE-MISSPELLED": ("The digest is right and its text is not.", "Send the digest in full, and nothing else."),
     "SIGNATURE-REUSED": ("A signature was sent again with another request.", _EACH),
-    "SIGNED-BEFORE-TIMESTAMP": ("The request was signed before its timestamp was set.", _EACH),
-    "PREVIOUS-NONCE": ("The signature is made for the nonce of the request before.", _EACH),
-    "PREVIOUS-TIMESTAMP": ("The signature is made for the timestamp of the request before.", _EACH),
+    "SHARED-BETWEEN-CALLS": (
+        "Calls made together change what the others are about to sign or send.",
+        "Build each request from values of its own: no default argument, no attribute that other calls write to.",
+    ),
     # Keys and sessions.
     "KEY-MISSING": ("A private request carries no API key.", "Send the key in its documented place."),
     "KEY-CHANGED": ("The API key arrived altered.", "Copy the key as it is: no trimming, no change of case."),

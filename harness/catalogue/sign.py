@@ -20,7 +20,7 @@ ROWS = (
         remedy=_RAW_BYTES,
         property=Property(
             cases=signing.mixed_calls,
-            fixed=signing.one_of_each,
+            fixed=signing.alone_and_together,
             judge=signing.signatures_verify,
             least={"requests": 20},
         ),

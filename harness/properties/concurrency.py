@@ -13,7 +13,7 @@ from harness.cases import Arm, Call, Case, SessionPlan, Together
 from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, refused_for
-from harness.properties.evidence import enough, nonce_value, repeated, untried
+from harness.properties.evidence import enough, nonce_value, own_requests, repeated, untried
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Order
@@ -108,7 +108,7 @@ def still_usable(case: Case, observation: Observation) -> Judgement:
     if not observation.records:
         return Unseen(reason="no call was made")
     first, *later = observation.records
-    if isinstance(first.reply, Succeeded):
+    if isinstance(first.reply, Succeeded) and len(own_requests(first)) < 2:
         return Broken(summary=f"{first.call.operation} was reported as a success although its answer never came.")
     for record in later:
         if (unseen := untried(record)) is not None:
@@ -128,9 +128,15 @@ def others_are_served(case: Case, observation: Observation) -> Judgement:
     """An unreadable answer to one call does not block those behind it."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
+    requests = {entry.number: entry for record in observation.records for entry in record.entries}
+    if any(refused_for(entry) for entry in requests.values()):
+        # They stood in each other's way, with or without the answer that could not be read: CONC-001, 002 and SIGN-001.
+        return Unseen(reason="calls made together were refused")
     failed = [record for record in observation.records if not isinstance(record.reply, Succeeded)]
     for record in failed:
         if isinstance(record.reply, Hung):
+            if len(requests) > len(observation.records):
+                return Unseen(reason="the client was still trying again when the limit came")
             return Broken(summary="After one unreadable answer another call never ended.", diagnosis=("QUEUE-BLOCKED",))
         if (unseen := untried(record)) is not None:
             return unseen
@@ -139,8 +145,7 @@ def others_are_served(case: Case, observation: Observation) -> Judgement:
             summary=f"One unreadable answer made {len(failed)} of {len(observation.records)} calls fail.",
             diagnosis=("QUEUE-BLOCKED",),
         )
-    if not failed:
-        return Broken(summary="An answer that cannot be read was reported as a success.")
+    # Whether the one call was told of it is not asked here: it may have been repeated, and ERR-010 judges the rest.
     return Held(seen={"provocations": 1})
 
 
@@ -209,13 +214,19 @@ def timed_out(setting: Setting) -> Sequence[Case]:
 def one_unreadable(setting: Setting) -> Sequence[Case]:
     """Return calls made together of which the first gets rubbish for an answer."""
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
-    rubbish = Arm(
-        fault="body",
-        at="after_handler",
-        settings={"body": "<<< not JSON", "status": 200, "content_type": "application/json"},
-        note="the answer is no JSON",
-    )
-    return [Case(steps=(rubbish, Together(calls=(harmless,) * size))) for size in (3, 6)]
+    rubbish = [
+        Arm(
+            fault="body",
+            at="after_handler",
+            settings={"body": body, "status": status, "content_type": kind},
+            note=f"the answer is no JSON, status {status}",
+        )
+        for status, kind, body in (
+            (200, "application/json", "<<< not JSON"),
+            (502, "text/html", "<html><body>Bad gateway</body></html>"),
+        )
+    ]
+    return [Case(steps=(arm, Together(calls=(harmless,) * size))) for arm in rubbish for size in (3, 6)]
 
 
 def two_sessions(setting: Setting) -> SearchStrategy[Case]:

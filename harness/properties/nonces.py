@@ -42,7 +42,7 @@ def _not_rising(earlier: Entry, later: Entry) -> Broken:
     word = "equals" if before == after else "is below"
     return Broken(
         summary=f"Nonce {after} {word} {before}, which the same key had sent before.",
-        diagnosis=("NONCE-REPEATED",) if before == after else ("NONCE-GOES-BACK",),
+        diagnosis=("NONCE-REPEATED",) if before == after else ("NONCE-WENT-BACK",),
         culprits=(earlier, later),
     )
 

@@ -11,7 +11,16 @@ from harness.drivers.driver import Failed
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
 from harness.properties.evidence import own_requests
-from harness.properties.reporting import SAYS_NO, a_read_and_an_order, changes, judged, marked, not_reported, unsaid
+from harness.properties.reporting import (
+    SAYS_NO,
+    a_read_and_an_order,
+    changes,
+    judged,
+    marked,
+    not_reported,
+    still_trying,
+    unsaid,
+)
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry, RefusalRow
@@ -50,7 +59,7 @@ def refusals_are_told(case: Case, observation: Observation) -> Judgement:
     """No refusal is reported as a success or as an empty result."""
     told = 0
     for record in judged(observation):
-        if (unseen := unsaid(record)) is not None:
+        if (unseen := unsaid(record) or still_trying(record)) is not None:
             return unseen
         refused = _refused(record)
         if refused is None:
@@ -85,7 +94,7 @@ def kind_fits(allowed: Callable[[RefusalRow], frozenset[str]], code: str) -> Cal
     def judge(case: Case, observation: Observation) -> Judgement:
         told = 0
         for record in judged(observation):
-            if (unseen := unsaid(record)) is not None:
+            if (unseen := unsaid(record) or still_trying(record)) is not None:
                 return unseen
             refused = _refused(record)
             if refused is None:

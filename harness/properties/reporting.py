@@ -9,7 +9,7 @@ from harness.cases import Arm, Call, Case, KeyPlan, SessionPlan
 from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import NotMade, Observation, Record
-from harness.properties.evidence import untried
+from harness.properties.evidence import own_requests, untried
 from harness.setting import Setting
 from harness.strategies import calls
 
@@ -65,6 +65,13 @@ def unsaid(record: Record) -> Unseen | None:
     return untried(record)
 
 
+def still_trying(record: Record) -> Unseen | None:
+    """Return why a call says nothing: it was repeated and not given up when the limit came. RETRY-005 judges that."""
+    if isinstance(record.reply, Hung) and len(own_requests(record)) > 1:
+        return Unseen(reason="the client was still trying again when the limit came")
+    return None
+
+
 def not_reported(record: Record, what: str, code: str) -> Broken | None:
     """Convict a client that reports a success, or nothing at all, where a failure was to be reported.
 
@@ -100,7 +107,7 @@ def must_fail(case: Case, observation: Observation, code: str) -> Judgement:
         return Unseen(reason="fault not struck")
     told = 0
     for record in judged(observation):
-        if (unseen := unsaid(record)) is not None:
+        if (unseen := unsaid(record) or still_trying(record)) is not None:
             return unseen
         if (broken := not_reported(record, str(case.about.get("what", "failed")), code)) is not None:
             return broken

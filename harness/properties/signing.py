@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from harness import arrivals
-from harness.cases import Call, Case, KeyPlan, SessionPlan
+from harness.cases import Call, Case, KeyPlan, SessionPlan, Together
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import KeyView, Observation, refused_for
 from harness.properties.evidence import enough
@@ -36,7 +36,17 @@ BAD_SIGNATURE = Reason.BAD_SIGNATURE.value
 
 
 def signatures_verify(case: Case, observation: Observation) -> Judgement:
-    """Every private request verifies over the bytes that arrived."""
+    """Every private request verifies over the bytes that arrived, those of calls made together too."""
+    together = {entry.number for record in observation.records if record.together for entry in record.entries}
+    for _view, entry in observation.private():
+        if entry.number in together and refused_for(entry) == BAD_SIGNATURE:
+            return Broken(
+                summary="A call made together with others was refused for its signature: what was signed is not what "
+                "was sent. Made alone, the same call verifies.",
+                diagnosis=("SHARED-BETWEEN-CALLS",),
+                culprits=(entry,),
+                consequence="Under load calls are refused at random, and the refusal blames the key.",
+            )
     return _judge_signatures(case, observation, lambda _entry: ("requests",))
 
 
@@ -104,7 +114,7 @@ def digests_in_full(case: Case, observation: Observation) -> Judgement:
         if refused_for(entry) == BAD_SIGNATURE and (problem := _misspelling(expected, arrived)):
             return Broken(
                 summary=f"The digest is right but not spelled in full: {problem}.",
-                diagnosis=("LEADING-ZEROS-LOST",) if "zero" in problem else ("SIGNATURE-MISSPELLED",),
+                diagnosis=("SIGNATURE-ZEROS-LOST",) if "zero" in problem else ("SIGNATURE-MISSPELLED",),
                 culprits=(entry,),
             )
         seen["requests"] += 1
@@ -138,7 +148,15 @@ def _per_byte(expected: str) -> str:
 
 
 #: What the doctor calls a signature that was made for another nonce or timestamp than the one sent.
-STALE = ("SIGNED-BEFORE-NONCE", "SIGNED-BEFORE-TIMESTAMP", "PREVIOUS-NONCE", "PREVIOUS-TIMESTAMP", "SIGNATURE-REUSED")
+STALE = (
+    "SIGNED-BEFORE-NONCE",
+    "NONCE-LEFT-OUT",
+    "NONCE-DRAWN-TWICE",
+    "PREVIOUS-NONCE-SIGNED",
+    "TIMESTAMP-LEFT-OUT",
+    "PREVIOUS-TIMESTAMP-SIGNED",
+    "SIGNATURE-REUSED",
+)
 
 
 def freshness_is_signed(case: Case, observation: Observation) -> Judgement:
@@ -286,6 +304,16 @@ def mixed_calls(setting: Setting) -> SearchStrategy[Case]:
     """Draw a few private calls of any operation."""
     steps = st.lists(calls.private_calls(setting), min_size=1, max_size=6)
     return steps.map(lambda drawn: Case(steps=tuple(drawn)))
+
+
+def alone_and_together(setting: Setting) -> Sequence[Case]:
+    """Return one call of each kind, and where the client promises it the reads once alone and then many together."""
+    found = list(one_of_each(setting))
+    if setting.has("concurrent"):
+        reads = tuple(calls.reads(setting)) or tuple(calls.plain_calls(setting))
+        batch = Together(calls=tuple(reads[index % len(reads)] for index in range(12)))
+        found.append(Case(steps=(*reads, batch, batch, batch, batch), axis="together"))
+    return found
 
 
 def one_of_each(setting: Setting) -> Sequence[Case]:

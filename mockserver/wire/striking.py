@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
@@ -153,7 +153,8 @@ class Striker:
                 location = (("Location", str(settings.get("location", "/"))),)
                 answer = Answer(status=int(_number(fault, "status", 302)), body=b"", headers=location)
             case FaultKind.REFUSE:
-                facts = {name: value for name, value in settings.items() if name not in ("refusal", "variant")}
+                given = {name: value for name, value in settings.items() if name not in ("refusal", "variant")}
+                facts = {**_nonce_seen_before(scene), **given}
                 refused = Refused(
                     refusal=Refusal(str(settings.get("refusal", Refusal.UNAVAILABLE))),
                     detail="Refused as planned.",
@@ -242,6 +243,12 @@ class Striker:
 def _later(scene: Scene, fault: Fault) -> str:
     """Return a moment from now as `Retry-After` spells it: rounded up, for its seconds have no fractions."""
     return formatdate(math.ceil((scene.now_ms + _number(fault, "retry_after_date_ms", 0)) / 1000), usegmt=True)
+
+
+def _nonce_seen_before(scene: Scene) -> Mapping[str, object]:
+    """Return what a planned refusal says of nonces unless its plan says otherwise: that the last one was this one."""
+    fields = scene.visit.entry.fields
+    return {} if fields is None or fields.nonce is None else {"nonce": fields.nonce, "last_nonce": fields.nonce}
 
 
 def _number(fault: Fault, name: str, usual: float) -> float:

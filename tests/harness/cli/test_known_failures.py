@@ -22,8 +22,8 @@ def test_an_entry_without_a_reason_excuses_any_failure() -> None:
 
 def test_an_entry_with_a_reason_excuses_no_other() -> None:
     known = parse("NONCE-001 = NONCE-IN-SECONDS", ids=IDS)
-    assert known.excuses("NONCE-001", ("NONCE-GOES-BACK", "NONCE-IN-SECONDS"))
-    assert not known.excuses("NONCE-001", ("NONCE-GOES-BACK",))
+    assert known.excuses("NONCE-001", ("NONCE-WENT-BACK", "NONCE-IN-SECONDS"))
+    assert not known.excuses("NONCE-001", ("NONCE-WENT-BACK",))
     assert not known.excuses("NONCE-001", ())
 
 

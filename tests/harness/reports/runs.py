@@ -31,7 +31,7 @@ CLIENT = Description(
 
 FINDING = Finding(
     summary="The client sent nonce 5 after nonce 7.",
-    diagnosis=("NONCE-GOES-BACK", "NONCE-IN-SECONDS"),
+    diagnosis=("NONCE-WENT-BACK", "NONCE-IN-SECONDS"),
     minimal_example=("The exchange has seen nonce 7 of key k.", "balances()"),
     transcript=(
         {

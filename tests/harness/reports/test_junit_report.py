@@ -41,7 +41,7 @@ def test_the_counts_are_those_of_the_cases() -> None:
 def test_a_failure_carries_the_finding() -> None:
     failure = suite_of(render(summary(FAILED))).find("testcase/failure")
     assert failure is not None
-    assert failure.get("type") == "NONCE-GOES-BACK"
+    assert failure.get("type") == "NONCE-WENT-BACK"
     assert "command=returnBalances&nonce=5" in (failure.text or "")
     assert "See it again: noncense test" in (failure.text or "")
 

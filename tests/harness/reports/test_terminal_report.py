@@ -42,7 +42,7 @@ def test_a_finding_reads_from_the_sentence_to_the_command_that_shows_it_again() 
         "= refused: nonce_not_increasing",
         "< 422",
         ": error nonce",
-        "Diagnosis  NONCE-GOES-BACK, NONCE-IN-SECONDS",
+        "Diagnosis  NONCE-WENT-BACK, NONCE-IN-SECONDS",
         "Remedy     Keep the last nonce.",
         "It costs   Every later call is refused.",
         f"Again      {FINDING.reproduce}",
