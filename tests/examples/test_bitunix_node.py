@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+
 from tests.examples.judged import A_FEW, EXAMPLES, broken, copy_with_a_slip, judge, needs, statuses
 
 pytestmark = [pytest.mark.node, needs("node")]
@@ -70,7 +71,8 @@ def test_no_textual_form_of_the_client_shows_the_secret():
     script = """
     const { BitunixClient } = require('./client.js');
     const client = new BitunixClient({ key: 'a key', secret: 'a-long-and-winding-secret' });
-    console.log(require('node:util').inspect(client, { depth: 9, showHidden: true }), JSON.stringify(client), `${client}`);
+    const shown = require("node:util").inspect(client, { depth: 9, showHidden: true });
+    console.log(shown, JSON.stringify(client), `${client}`);
     """
     assert "winding" not in _node(script)
 
