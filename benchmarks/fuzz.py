@@ -41,7 +41,7 @@ _GOOD_EVERY = 10
 _PATIENCE_S = 8.0
 
 #: The journal may weigh 64 MiB by its own reckoning, and Python's objects weigh more than what is in them.
-_MOST_GROWTH_MIB = 256
+_MOST_GROWTH_MIB = 160
 
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([0-9]{3}) [^\r\n]*\r\n")
 _SHOWN = 5
