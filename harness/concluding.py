@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from dataclasses import replace
 
@@ -61,11 +62,8 @@ def concluded(row: Requirement, blank: RequirementResult, outcome: Outcome, repr
         )
     if outcome.untriable and outcome.untriable == sum(outcome.unseen.values()) and not outcome.seen:
         return replace(told, status=Status.SKIPPED, reason=outcome.unseen.most_common(1)[0][0])
-    short = [
-        f"{outcome.seen[name]} of {least} {name}"
-        for name, least in row.property.least.items()
-        if outcome.seen[name] < least
-    ]
+    owed = {name: max(math.ceil(least * outcome.share), 1) for name, least in row.property.least.items()}
+    short = [f"{outcome.seen[name]} of {least} {name}" for name, least in owed.items() if outcome.seen[name] < least]
     if short:
         why = f" ({outcome.unseen.most_common(1)[0][0]})" if outcome.unseen else ""
         return replace(told, status=Status.INCONCLUSIVE, reason=f"too little was seen: {', '.join(short)}{why}")

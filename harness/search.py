@@ -7,11 +7,14 @@ afterwards by playing the smallest case again.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 
@@ -48,6 +51,8 @@ class Outcome:
         unstable: A failing case that did not fail again, with the observation of the time it did and of the last try.
         unseen: Why cases said nothing, with counts.
         untriable: How many cases the client had no way to try.
+        share: How much of the property's own number of cases was asked for, at most 1: who asks for fewer cases is owed
+            evidence in proportion.
     """
 
     examples: int = 0
@@ -56,6 +61,7 @@ class Outcome:
     unstable: tuple[Conviction, Observation] | None = None
     unseen: Counter[str] = field(default_factory=Counter)
     untriable: int = 0
+    share: float = 1.0
 
 
 class _Caught(Exception):
@@ -158,6 +164,11 @@ class _Search:
         self.outcome.unstable = (smallest, last)
 
 
+def keep_no_files() -> None:
+    """Let Hypothesis write nothing: its folder is moved to where no folder can be. For our own programs alone."""
+    set_hypothesis_home_dir(Path(os.devnull) / "hypothesis")
+
+
 def search(
     prop: Property,
     setting: Setting,
@@ -187,6 +198,8 @@ def search(
         if isinstance(hunt.look(case), Broken):
             break
     budget = prop.examples if examples is None or prop.examples == 0 else examples
+    if budget and not fixed:
+        hunt.outcome.share = min(budget / prop.examples, 1.0)
     if prop.cases is not None and hunt.smallest is None and budget:
         for turn in range(max(prop.patience, MOST_TURNS)):
             before = hunt.outcome.seen.total()

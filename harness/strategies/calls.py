@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 
 from harness.cases import Call, FromReply
 from harness.setting import Setting
+from harness.strategies import texts
 from mockserver import Market
 
 #: Operations that need a key.
@@ -157,6 +158,12 @@ def private_calls(setting: Setting, *, session: str = "a") -> SearchStrategy[Cal
     choices: list[SearchStrategy[Call]] = [st.sampled_from(list(plain_calls(setting, session=session)))]
     if setting.can("place_order"):
         choices.append(placing(setting, session=session))
+    if setting.can("raw"):
+        params = st.dictionaries(texts.names(), texts.words(), min_size=1, max_size=2)
+        methods = st.sampled_from(raw_methods(setting))
+        choices.append(
+            st.builds(lambda method, drawn: raw(setting, drawn, method=method, session=session), methods, params)
+        )
     return st.one_of(choices)
 
 
