@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import BITUNIX, REFERENCE, SIGNED_EXACTLY
 from harness.events import Level
-from harness.properties import signing
+from harness.properties import signed_calls, signing
 from signer import Kind
 
 _SIGNED_MANY = frozenset({Kind.SINGLE_USE_NONCE, Kind.TIMESTAMP})
@@ -19,7 +19,7 @@ ROWS = (
         consequence=_REFUSED,
         remedy="Where the exchange asks for sorting, sort for the signature; elsewhere sign what is sent, as it is.",
         operations=frozenset({"raw"}),
-        property=Property(cases=signing.reversed_names, judge=signing.signatures_verify, least={"requests": 10}),
+        property=Property(cases=signed_calls.reversed_names, judge=signing.signatures_verify, least={"requests": 10}),
     ),
     Requirement(
         id="CANON-002",
@@ -31,7 +31,7 @@ ROWS = (
         kinds=_SIGNED_MANY,
         operations=frozenset({"raw"}),
         dialects={"reference": Application(level=None, source=f"{REFERENCE}: nothing is sorted")},
-        property=Property(cases=signing.sort_traps, judge=signing.signatures_verify, least={"requests": 10}),
+        property=Property(cases=signed_calls.sort_traps, judge=signing.signatures_verify, least={"requests": 10}),
     ),
     Requirement(
         id="CANON-003",
@@ -42,7 +42,7 @@ ROWS = (
         remedy="Spell lists once, as repeated names, and sign that text.",
         operations=frozenset({"raw"}),
         dialects=_SILENT,
-        property=Property(cases=signing.lists, judge=signing.values_arrive, least={"requests": 10}),
+        property=Property(cases=signed_calls.lists, judge=signing.values_arrive, least={"requests": 10}),
     ),
     Requirement(
         id="CANON-004",
@@ -52,7 +52,7 @@ ROWS = (
         consequence="An optional parameter that is left out makes the call fail, or is read as the word 'None'.",
         remedy="Drop absent parameters before signing; treat empty ones alike when signing and sending.",
         dialects=_SILENT,
-        property=Property(cases=signing.empties, judge=signing.nothing_stands_for_absence, least={"requests": 10}),
+        property=Property(cases=signed_calls.empties, judge=signing.nothing_stands_for_absence, least={"requests": 10}),
     ),
     Requirement(
         id="CANON-006",
@@ -62,7 +62,7 @@ ROWS = (
         consequence="The client works against one host only.",
         remedy="Build the target from the path alone; let the HTTP library write the Host header.",
         property=Property(
-            cases=signing.elsewhere, judge=signing.nothing_of_the_base_url, least={"requests": 5}, examples=8
+            cases=signed_calls.elsewhere, judge=signing.nothing_of_the_base_url, least={"requests": 5}, examples=8
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import FORM, SIGNED_EXACTLY, policy
 from harness.events import Level
-from harness.properties import framing, signing
+from harness.properties import framing, signed_calls, signing
 from harness.strategies import texts
 
 _CARRIERS = frozenset({"raw", "withdraw"})
@@ -25,8 +25,8 @@ ROWS = (
             )
         },
         property=Property(
-            cases=signing.carrying(texts.delimited),
-            fixed=signing.each_character,
+            cases=signed_calls.carrying(texts.delimited),
+            fixed=signed_calls.each_character,
             judge=signing.values_arrive,
             least={"values": 20},
         ),
@@ -40,8 +40,8 @@ ROWS = (
         remedy="Do not sign `%20` and send `+`, or the reverse: encode once.",
         one_of=_CARRIERS,
         property=Property(
-            cases=signing.carrying(texts.spaced),
-            fixed=signing.each_of(["a b", " ", "a  b"]),
+            cases=signed_calls.carrying(texts.spaced),
+            fixed=signed_calls.each_of(["a b", " ", "a  b"]),
             judge=signing.values_arrive,
             least={"values": 5},
         ),
@@ -55,8 +55,8 @@ ROWS = (
         remedy=_ENCODE,
         one_of=_CARRIERS,
         property=Property(
-            cases=signing.carrying(texts.encoded_looking),
-            fixed=signing.each_of(texts.ENCODED_LOOKING),
+            cases=signed_calls.carrying(texts.encoded_looking),
+            fixed=signed_calls.each_of(texts.ENCODED_LOOKING),
             judge=signing.values_arrive,
             least={"values": 5},
         ),
@@ -69,7 +69,7 @@ ROWS = (
         consequence="The exchange reads a cut body, or waits for bytes that never come.",
         remedy="Encode the body to bytes before its length is taken.",
         property=Property(
-            cases=signing.typed_or_mixed,
+            cases=signed_calls.typed_or_mixed,
             judge=framing.one_valid_length,
             least={"requests": 10},
         ),
@@ -83,8 +83,8 @@ ROWS = (
         remedy="Encode text as UTF-8 before it is signed, everywhere, whatever the locale.",
         one_of=_CARRIERS,
         property=Property(
-            cases=signing.carrying(texts.foreign),
-            fixed=signing.each_of(texts.FOREIGN),
+            cases=signed_calls.carrying(texts.foreign),
+            fixed=signed_calls.each_of(texts.FOREIGN),
             judge=signing.values_arrive,
             least={"values": 5},
         ),

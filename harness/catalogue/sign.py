@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import REFERENCE, SIGNED_EXACTLY
 from harness.events import Level
-from harness.properties import signing
+from harness.properties import signed_calls, signing
 from signer import Kind
 
 _SIGNED_MANY = frozenset({Kind.SINGLE_USE_NONCE, Kind.TIMESTAMP})
@@ -19,8 +19,8 @@ ROWS = (
         consequence=_REFUSED,
         remedy=_RAW_BYTES,
         property=Property(
-            cases=signing.mixed_calls,
-            fixed=signing.alone_and_together,
+            cases=signed_calls.mixed_calls,
+            fixed=signed_calls.alone_and_together,
             judge=signing.signatures_verify,
             least={"requests": 20},
         ),
@@ -33,7 +33,7 @@ ROWS = (
         consequence="Customers whose secret has an unlucky shape can never make a call.",
         remedy="Use the secret's characters as they stand: no decoding, no trimming, no prefix taken off.",
         property=Property(
-            cases=signing.with_drawn_secrets,
+            cases=signed_calls.with_drawn_secrets,
             judge=signing.signatures_verify,
             least={"requests": 20},
             examples=30,
@@ -47,7 +47,7 @@ ROWS = (
         consequence="One call in sixteen, or in 256, is refused for no reason that anybody can see.",
         remedy="Format the digest byte by byte with leading zeros; do not send it through an integer.",
         property=Property(
-            cases=signing.many_reads,
+            cases=signed_calls.many_reads,
             judge=signing.digests_in_full,
             least={"requests": 100},
             wanted={"leading 0": "a digest that begins with 0", "leading 00": "a digest that begins with 00"},
@@ -63,7 +63,7 @@ ROWS = (
         consequence=_REFUSED,
         remedy="Take nonce and timestamp once, put them into the request, then sign.",
         property=Property(
-            cases=signing.equal_calls,
+            cases=signed_calls.equal_calls,
             judge=signing.freshness_is_signed,
             least={"requests": 20},
             examples=10,
@@ -78,7 +78,7 @@ ROWS = (
         remedy="Compute nonce and signature inside the function that sends, for each attempt.",
         kinds=frozenset({Kind.RISING_NONCE, Kind.SINGLE_USE_NONCE}),
         property=Property(
-            cases=signing.equal_calls,
+            cases=signed_calls.equal_calls,
             judge=signing.signatures_never_repeat,
             least={"requests": 30},
             examples=10,
@@ -94,7 +94,7 @@ ROWS = (
         one_of=frozenset({"balances", "raw"}),
         property=Property(
             cases=None,
-            fixed=signing.without_parameters,
+            fixed=signed_calls.without_parameters,
             judge=signing.signatures_verify_without_parameters,
             least={"requests": 2},
             examples=0,
@@ -109,7 +109,7 @@ ROWS = (
         remedy="Sign the query text of a GET and the body text of a POST, each as it is sent.",
         kinds=_SIGNED_MANY,
         property=Property(
-            cases=signing.by_method,
+            cases=signed_calls.by_method,
             judge=signing.signatures_verify_by_method,
             least={"requests": 10},
             wanted={"GET with a query": "a GET with a query", "POST with a body": "a POST with a body"},
@@ -125,7 +125,7 @@ ROWS = (
         kinds=_SIGNED_MANY,
         dialects={"bitunix": Application(level=None, source="Bitunix signs neither path nor host (Sign page)")},
         property=Property(
-            cases=signing.elsewhere,
+            cases=signed_calls.elsewhere,
             judge=signing.signatures_verify,
             least={"requests": 5},
             examples=8,
@@ -141,7 +141,7 @@ ROWS = (
         kinds=frozenset({Kind.TIMESTAMP}),
         dialects={"bitunix": Application(level=None, source="Bitunix does not sign the method (Sign page)")},
         property=Property(
-            cases=signing.by_method,
+            cases=signed_calls.by_method,
             judge=signing.signatures_verify_by_method,
             least={"requests": 10},
             examples=10,
@@ -156,6 +156,6 @@ ROWS = (
         remedy=_RAW_BYTES,
         kinds=_SIGNED_MANY,
         operations=frozenset({"raw"}),
-        property=Property(cases=signing.typed, judge=signing.signatures_verify, least={"requests": 10}),
+        property=Property(cases=signed_calls.typed, judge=signing.signatures_verify, least={"requests": 10}),
     ),
 )

@@ -231,9 +231,13 @@ def one_unreadable(setting: Setting) -> Sequence[Case]:
 
 def two_sessions(setting: Setting) -> SearchStrategy[Case]:
     """Draw calls of two sessions with one key, one after another and together."""
-    plain = [*calls.reads(setting), *calls.reads(setting, session="b")]
+    plain = [call for session in "ab" for call in _readers(setting, session)]
     one = st.sampled_from(plain)
     batch = st.lists(one, min_size=2, max_size=8).map(lambda drawn: Together(calls=tuple(drawn)))
     steps = st.lists(st.one_of(one, batch) if setting.has("concurrent") else one, min_size=2, max_size=6)
     sessions = (SessionPlan(name="a"), SessionPlan(name="b"))
     return steps.map(lambda drawn: Case(steps=tuple(drawn), sessions=sessions))
+
+
+def _readers(setting: Setting, session: str) -> Sequence[Call]:
+    return list(calls.reads(setting, session=session)) or list(calls.plain_calls(setting, session=session))
