@@ -57,7 +57,8 @@ class Finding:
 class RequirementResult:
     """The judgement on one requirement.
 
-    `void` tells a skipped one that binds no client of this dialect from one that this client made no promise for.
+    `void` tells a skipped one that binds no client of this dialect from one that this client made no promise for;
+    `stderr` has the adapter's last words where it broke.
     """
 
     id: str
@@ -72,6 +73,7 @@ class RequirementResult:
     finding: Finding | None = None
     notes: tuple[str, ...] = ()
     void: bool = False
+    stderr: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from harness.diagnoses import DIAGNOSES
 from harness.errors import UsageError
 
 
@@ -49,7 +50,7 @@ def parse(text: str, *, ids: Collection[str], origin: str = "known failures") ->
         origin: What to call the list in messages.
 
     Raises:
-        UsageError: An id is unknown or listed twice, or a line is none of the two forms.
+        UsageError: An id or a diagnosis is unknown, an id is listed twice, or a line is none of the two forms.
     """
     entries: dict[str, str | None] = {}
     for number, line in enumerate(text.splitlines(), start=1):
@@ -62,6 +63,8 @@ def parse(text: str, *, ids: Collection[str], origin: str = "known failures") ->
             raise UsageError(f"{where}: expected ID or ID = DIAGNOSIS, found {content!r}")
         if requirement not in ids:
             raise UsageError(f"{where}: there is no requirement {requirement!r}")
+        if diagnosis and diagnosis not in DIAGNOSES:
+            raise UsageError(f"{where}: there is no diagnosis {diagnosis!r}; docs/diagnoses.md lists them")
         if requirement in entries:
             raise UsageError(f"{where}: {requirement} is listed twice")
         entries[requirement] = diagnosis or None

@@ -71,6 +71,7 @@ def run(settings: RunSettings, client: Client, listeners: Sequence[Listener]) ->
         The summary that every listener was given last. An adapter that breaks is in it as `fault`, not raised.
 
     Raises:
+        KeyboardInterrupt: The run was interrupted; the listeners were given the summary of what had been judged.
         UsageError: The dialect, a requirement or the client's reference does not exist.
     """
     rows = chosen(settings.requirements)
@@ -91,6 +92,7 @@ class _Run:
         self.faults_in_a_row = 0
         self.played: dict[str, list[CasePlayed]] = {}
         self.broken_off: AdapterFault | None = None
+        self.interrupted = self.stopped = False
         self.description = UNKNOWN
 
     def tell(self, event: Event) -> None:
@@ -125,18 +127,23 @@ class _Run:
                 first.smoke()
         except AdapterFault as broken:
             self.broken_off = broken
+        except KeyboardInterrupt:
+            self.interrupted = True
         finally:
             exchanges = sum(worker.exchanges for worker in self.workers)
             for worker in self.workers:
                 worker.close()
         summary = self.summed_up(results, form=form, exchanges=exchanges, duration_s=time.monotonic() - started)
         self.tell(RunEnded(summary=summary))
+        if self.interrupted:
+            raise KeyboardInterrupt
         return summary
 
     def summed_up(
         self, results: Sequence[RequirementResult], *, form: str, exchanges: int, duration_s: float
     ) -> RunSummary:
         settings, fault = self.settings, self.broken_off
+        broke = "it was interrupted" if self.interrupted else str(fault) if fault else None
         judged = tuple(with_known_failures(result, settings.known_failures) for result in results)
         picked = frozenset(row.id for row in self.rows) if settings.requirements else frozenset()
         return RunSummary(
@@ -149,11 +156,11 @@ class _Run:
             duration_s=duration_s,
             exchanges=exchanges,
             exit_status=exit_status(
-                judged, level=settings.level, chosen=picked, known=settings.known_failures, broke=fault is not None
+                judged, level=settings.level, chosen=picked, known=settings.known_failures, broke=broke is not None
             ),
             level=settings.level,
             chosen=picked,
-            fault=str(fault) if fault else None,
+            fault=broke,
             fault_stderr=fault.stderr if fault else "",
             unlisted=unlisted(judged, settings.known_failures),
         )
@@ -176,11 +183,17 @@ class _Run:
                 if self.broken_off is not None:
                     return
             return
-        with ThreadPoolExecutor(max_workers=self.settings.jobs) as pool:
+        pool = ThreadPoolExecutor(max_workers=self.settings.jobs)
+        try:
             futures = [(row, pool.submit(self.judge, row)) for row in self.rows]
             for row, future in futures:
                 self.tell(RequirementStarted(id=row.id, title=row.title))
                 yield future.result()
+        except BaseException:
+            self.stopped = True
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def judge(self, row: Requirement) -> RequirementResult:
         """Try one requirement and say what came of it; an adapter fault is a result, three in a row end the run."""
@@ -197,7 +210,7 @@ class _Run:
         try:
             result = self.tried(row, blank, worker)
         except AdapterFault as fault:
-            result = replace(blank, status=Status.ERROR, reason=str(fault))
+            result = replace(blank, status=Status.ERROR, reason=str(fault), stderr=fault.stderr)
             self.recover(worker, fault)
         else:
             self.faults_in_a_row = 0
@@ -205,6 +218,8 @@ class _Run:
 
     def tried(self, row: Requirement, blank: RequirementResult, worker: Worker) -> RequirementResult:
         def told(case: Case, observation: Observation) -> None:
+            if self.stopped:
+                raise KeyboardInterrupt  # which Hypothesis lets pass, where it would shrink any other exception
             if self.settings.trace:
                 played = CasePlayed(id=row.id, steps=in_english(case), said=in_short(observation))
                 self.played.setdefault(row.id, []).append(played)

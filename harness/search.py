@@ -7,14 +7,11 @@ afterwards by playing the smallest case again.
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.errors import HypothesisException
 from hypothesis.strategies import SearchStrategy
 
@@ -162,11 +159,6 @@ class _Search:
                     self.outcome.conviction = Conviction(case=suspect.case, observation=last, judgement=judgement)
                     return
         self.outcome.unstable = (smallest, last)
-
-
-def keep_no_files() -> None:
-    """Let Hypothesis write nothing: its folder is moved to where no folder can be. For our own programs alone."""
-    set_hypothesis_home_dir(Path(os.devnull) / "hypothesis")
 
 
 def search(

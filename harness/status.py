@@ -20,7 +20,10 @@ def with_known_failures(result: RequirementResult, known: KnownFailures | None) 
     if result.status is not Status.FAILED:
         return result
     codes = result.finding.diagnosis if result.finding is not None else ()
-    return replace(result, known_failure=known.excuses(result.id, codes))
+    if known.excuses(result.id, codes):
+        return replace(result, known_failure=True)
+    note = f"listed as a known failure for {known.entries[result.id]}, but it failed for another reason"
+    return replace(result, notes=(*result.notes, note))
 
 
 def exit_status(

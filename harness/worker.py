@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from harness.cases import Case
 from harness.catalogue import Requirement
 from harness.drivers import Client, Driver, ProgramClient, make_driver, program_of
 from harness.drivers.driver import Description
+from harness.errors import AdapterFault
 from harness.laboratory import Laboratory
+from harness.leaks import redact
 from harness.observation import Observation
 from harness.run_settings import RunSettings
 from harness.search import Outcome, search
@@ -49,7 +52,8 @@ class Worker:
         Raises:
             AdapterFault: It is not.
         """
-        return smoke(self._driver, self._exchange)
+        with self._discreetly():
+            return smoke(self._driver, self._exchange)
 
     def search(self, row: Requirement, client: Description, told: Told) -> Outcome | None:
         """Look for a case that breaks a requirement.
@@ -85,7 +89,8 @@ class Worker:
             return observation
 
         try:
-            return search(row.property, setting, play, row_seed=chance, examples=settings.examples)
+            with self._discreetly():
+                return search(row.property, setting, play, row_seed=chance, examples=settings.examples)
         finally:
             laboratory.close()
 
@@ -95,8 +100,9 @@ class Worker:
         Raises:
             AdapterFault: It broke again.
         """
-        self._driver.restart(kill=True)
-        self._driver.describe(self._settings.dialect)
+        with self._discreetly():
+            self._driver.restart(kill=True)
+            self._driver.describe(self._settings.dialect)
 
     def close(self) -> None:
         """End the client and close the exchange."""
@@ -104,6 +110,18 @@ class Worker:
         if self._program is not None:
             self._program.shutdown()
         self._exchange.__exit__(None, None, None)
+
+    @contextmanager
+    def _discreetly(self) -> Iterator[None]:
+        """Take the secrets out of what an adapter says when it breaks."""
+        try:
+            yield
+        except AdapterFault as fault:
+            drivers = [self._driver] if self._program is None else [self._driver, self._program]
+            secrets = [secret for driver in drivers for secret in driver.secrets]
+            fault.detail, fault.stderr = redact(fault.detail, secrets), redact(fault.stderr, secrets)
+            fault.args = (f"adapter {fault.kind}: {fault.detail}",)
+            raise
 
     def _program_driver(self) -> Driver | None:
         """Return a driver that runs the client as a program, for rows about restarts; None where there is no way."""

@@ -1,4 +1,4 @@
-"""`noncense explain ID`: one requirement, where it comes from, and what to do about it."""
+"""`noncense explain ID`: one requirement or one diagnosis, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("requirement", metavar="ID")
-def command(requirement: str) -> None:
-    """Explains one requirement: its source, what it costs to break it, and its remedy."""
+@click.argument("name", metavar="ID")
+def command(name: str) -> None:
+    """Explains one requirement (its source, what it costs to break it, its remedy), or one diagnosis of a finding."""
     from harness.catalogue import requirement as requirement_named
+    from harness.diagnoses import DIAGNOSES
 
-    click.echo(explained(requirement_named(requirement)))
+    if (mistake := DIAGNOSES.get(name.upper())) is not None:
+        click.echo("\n".join([name.upper(), _wrapped(mistake.summary), "", _labelled("Remedy", mistake.fix)]))
+    else:
+        click.echo(explained(requirement_named(name)))
 
 
 def explained(row: Requirement) -> str:

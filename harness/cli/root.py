@@ -23,7 +23,7 @@ COMMANDS = {
     "serve": ("harness.cli.serve", "Runs the mock exchange by itself."),
     "sign": ("harness.cli.sign", "Signs a request and shows every stage."),
     "requirements": ("harness.cli.requirements", "Lists the catalogue of requirements."),
-    "explain": ("harness.cli.explain", "Explains one requirement: its source and its remedy."),
+    "explain": ("harness.cli.explain", "Explains one requirement, or one diagnosis: its source and its remedy."),
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),
 }
 
@@ -79,6 +79,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0 to 3 by the contract, 130 when interrupted.
     """
     _never_fail_to_print()
+    if arguments is None:
+        # The process is ours: Hypothesis keeps no folder of its own in whatever folder we were started in.
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", os.path.join(os.devnull, "hypothesis"))
     try:
         status = noncense.main(
             args=None if arguments is None else list(arguments), prog_name="noncense", standalone_mode=False

@@ -75,6 +75,8 @@ def command(
     noncense sign --dialect bitunix --target /api/spot/v1/user/account --as curl
     """  # noqa: D301
     secret = _secret(secret_file)
+    if any(character < " " or character == "\x7f" for character in key):
+        raise UsageError("the key holds a control character, which no header can carry")
     try:
         scheme = scheme_named(dialect)
         request = build(scheme, method=method, target=target, params=params, body=body)

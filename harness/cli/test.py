@@ -33,7 +33,12 @@ class _WithProgram(click.Command):
             cut = args.index("--")
             ctx.meta[_AFTER_DASHES] = tuple(args[cut + 1 :])
             args = args[:cut]
-        return super().parse_args(ctx, args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as problem:
+            if "unexpected extra argument" not in problem.message:
+                raise
+            raise click.UsageError(f"{problem.message}; a program and its arguments go after --", ctx) from problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

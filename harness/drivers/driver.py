@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -90,6 +91,10 @@ class TimedReply:
     ended_ns: int
 
 
+#: How many secrets a driver remembers. What an adapter says when it breaks is about its last sessions.
+SECRETS_REMEMBERED = 64
+
+
 class Driver(Protocol):
     """One client under test. Blocking; used from one thread at a time.
 
@@ -98,6 +103,8 @@ class Driver(Protocol):
 
     #: "program" or "in-process".
     form: str
+    #: The secrets that the last sessions were opened with: no report of a fault may show them.
+    secrets: deque[str]
 
     def describe(self, dialect: str) -> Description:
         """Start the client if need be, and ask who it is."""

@@ -8,6 +8,7 @@ import os
 import threading
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -16,7 +17,7 @@ from harness import adapter as kit
 from harness.drivers.answers import malformed, read_description, read_reply
 from harness.drivers.capture import LogTap, overheard
 from harness.drivers.clients import ObjectClient
-from harness.drivers.driver import Description, Hung, Reply, Succeeded, Target, TimedReply
+from harness.drivers.driver import SECRETS_REMEMBERED, Description, Hung, Reply, Succeeded, Target, TimedReply
 from harness.drivers.loading import is_reloadable, load, raised
 from harness.drivers.ring import Ring
 from harness.drivers.texts import texts_of
@@ -71,6 +72,7 @@ class InProcessDriver:
         self._loudness = kit.Loudness()
         self._stuck = False
         self._proxies: dict[str, str] = {}
+        self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
     def describe(self, dialect: str) -> Description:
         """Load the adapter if need be, and read who it is."""
@@ -90,6 +92,7 @@ class InProcessDriver:
         self._started()
         if target.options.get("debug"):
             self._loudness.rise(session)
+        self.secrets.append(target.secret or "")
         given = {field.name: getattr(target, field.name) for field in fields(target)}
         given.update(session=session, options=dict(target.options))
         job = self._run(lambda: self._adapter.open(kit.Target(**given)))

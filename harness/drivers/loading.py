@@ -84,7 +84,11 @@ def _split(reference: str) -> tuple[str, str]:
 
 def _module(name: str, reference: str) -> ModuleType:
     if not all(part.isidentifier() for part in name.split(".")):
-        raise UsageError(f"{reference} is neither a file that ends in .py nor package.module:NAME")
+        raise UsageError(
+            f"{reference} is neither a file that ends in .py nor package.module:NAME; a program goes after --"
+        )
+    if Path(reference).is_file():
+        raise UsageError(f"{reference} does not end in .py; a program goes after --")
     _look_in(Path.cwd())
     try:
         return importlib.import_module(name)

@@ -7,13 +7,14 @@ import os
 import shutil
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.adapter import PROTOCOL
 from harness.drivers.answers import malformed, read_description, read_reply, shown
 from harness.drivers.clients import ProgramClient
-from harness.drivers.driver import Description, Hung, Reply, Succeeded, Target, TimedReply
+from harness.drivers.driver import SECRETS_REMEMBERED, Description, Hung, Reply, Succeeded, Target, TimedReply
 from harness.drivers.program import Answer, Program
 from harness.drivers.ring import Ring
 from harness.errors import AdapterFault, AdapterUnusable
@@ -61,6 +62,7 @@ class SubprocessDriver:
         self._description: Description | None = None
         self._sessions: set[str] = set()
         self.unasked_restarts = 0
+        self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
     @property
     def state_dir(self) -> Path:
@@ -110,6 +112,7 @@ class SubprocessDriver:
         }
         if target.state_dir is not None:
             params["state_dir"] = target.state_dir
+        self.secrets.append(target.secret or "")
         reply = self._ask("open", [params], limit_s=max(self._limit_s, 3 * target.timeout_s))[0].reply
         if isinstance(reply, Succeeded):
             self._sessions.add(session)

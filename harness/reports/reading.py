@@ -75,7 +75,9 @@ def headline(summary: RunSummary) -> str:
     if doubts:
         return f"Nothing failed, but {_count(len(doubts), 'requirement')} could not be decided."
     if summary.exit_status == 0:
-        return f"Every {_bar(summary)} that applies to this client holds."
+        known = sum(result.status is Status.FAILED and result.known_failure for result in summary.results)
+        save = f", save {_count(known, 'known failure')}" if known else ""
+        return f"Every {_bar(summary)} that applies to this client holds{save}."
     return "Nothing can be said: no MUST applied."
 
 

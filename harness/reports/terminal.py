@@ -46,7 +46,7 @@ _STYLES = {Weight.GOOD: "green", Weight.REMARK: "yellow", Weight.FAILURE: "bold 
 _SIGNS = {Weight.GOOD: "✓", Weight.REMARK: "·", Weight.FAILURE: "✗", Weight.DOUBT: "?"}
 _VOICES = {">": "cyan", "<": "blue", "=": "yellow", "!": "red", ":": "magenta", " ": "dim"}
 
-#: So many skipped MUSTs are named in the summary; the reports name them all.
+#: So many skipped MUSTs are named in the summary for each reason; the reports name them all.
 _NAMED = 12
 
 
@@ -175,7 +175,7 @@ class TerminalReport:
                 self._block(Text(f"{number}. {one_line(step)}"), indent=4)
         spoken = conversation(finding)
         if spoken:
-            self._heading("What was said")
+            self._heading("What was said (> client, < exchange, = its judgement, ! a fault, : the client to its user)")
             for line in spoken:
                 self._spoken(line)
         if finding.stderr.strip():
@@ -201,16 +201,14 @@ class TerminalReport:
             weight = weigh(result, summary)
             sign = (f"{_SIGNS[weight]} {result.id} ", _STYLES[weight])
             self._line(Text.assemble(sign, f"{result.status.value}: {explain(result)}"))
+            if result.stderr.strip():
+                self._block(Text(visible(result.stderr.strip("\n")), style="dim"), indent=4)
         for result, note in notes:
             self._line(Text.assemble((f"· {result.id} ", "dim"), (one_line(note), "dim")))
 
     def _close(self, summary: RunSummary) -> None:
         self._line()
-        skipped = skipped_musts(summary)
-        if skipped:
-            named = ", ".join(result.id for result in skipped[:_NAMED])
-            more = f" and {len(skipped) - _NAMED} more" if len(skipped) > _NAMED else ""
-            self._line(Text(f"MUSTs skipped: {named}{more}", style="yellow"))
+        self._skipped(summary)
         if summary.unlisted:
             self._line(Text(f"Known failures that were not judged: {', '.join(summary.unlisted)}", style="yellow"))
         if summary.fault_stderr.strip():
@@ -225,6 +223,15 @@ class TerminalReport:
                 style="dim",
             )
         )
+
+    def _skipped(self, summary: RunSummary) -> None:
+        """Name the MUSTs that were not tried, by the reason why."""
+        whys: dict[str, list[str]] = {}
+        for result in skipped_musts(summary):
+            whys.setdefault(explain(result), []).append(result.id)
+        for why, ids in whys.items():
+            more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+            self._line(Text(f"MUSTs skipped, for {why}: {', '.join(ids[:_NAMED])}{more}", style="yellow"))
 
     def _spoken(self, line: Line) -> None:
         """Show a line of a conversation, folded at the terminal's edge rather than at words: it is no prose."""

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from harness.catalogue import requirements
+from harness.diagnoses import DIAGNOSES
 from tests.harness.cli.command_line import complaint, run_noncense
 
 Capture = pytest.CaptureFixture[str]
@@ -47,3 +48,9 @@ def test_an_unknown_requirement_gets_one_clear_line(capsys: Capture) -> None:
 def test_every_built_requirement_has_a_wrong_client_that_breaks_it(capsys: Capture) -> None:
     seen = run_noncense(capsys, "requirements --untested")
     assert (seen.status, seen.out) == (0, "")
+
+
+def test_a_diagnosis_can_be_explained_like_the_requirement_it_stands_beside(capsys: Capture) -> None:
+    text = run_noncense(capsys, "explain effect-twice").out
+    assert text.startswith("EFFECT-TWICE\n")
+    assert DIAGNOSES["EFFECT-TWICE"].summary in text

@@ -177,3 +177,7 @@ def test_an_interrupted_run_is_no_verdict_either(
     monkeypatch.setattr("harness.run.run", interrupted)
     seen = run_noncense(capsys, "test --dialect exmo a.py")
     assert (seen.status, seen.err.strip()) == (130, "noncense: interrupted")
+
+
+def test_a_program_without_the_dashes_is_told_where_it_goes(capsys: Capture) -> None:
+    assert "go after --" in complaint(run_noncense(capsys, "test --dialect exmo node adapter.js"))

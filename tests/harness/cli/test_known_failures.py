@@ -6,6 +6,8 @@ import pytest
 
 from harness.errors import UsageError
 from harness.known_failures import parse, read
+from harness.status import with_known_failures
+from tests.harness.reports.runs import FAILED
 
 IDS = ("NONCE-001", "NONCE-002", "SIGN-001")
 
@@ -41,6 +43,7 @@ def test_what_is_not_listed_is_not_excused() -> None:
         ("= NONCE-IN-SECONDS", "expected ID or ID = DIAGNOSIS"),
         ("NONCE-001 NONCE-002", "expected ID or ID = DIAGNOSIS"),
         ("NONCE-001 = A B", "expected ID or ID = DIAGNOSIS"),
+        ("NONCE-001 = NONCE-ODD", "there is no diagnosis 'NONCE-ODD'"),
         ("NONCE-001\nNONCE-001", "line 2: NONCE-001 is listed twice"),
     ],
 )
@@ -55,3 +58,9 @@ def test_a_list_that_cannot_be_read_is_a_usage_error(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
     with pytest.raises(UsageError, match="it is not UTF-8"):
         read(tmp_path / "binary", ids=IDS)
+
+
+def test_a_listed_requirement_that_fails_for_another_reason_says_so() -> None:
+    judged = with_known_failures(FAILED, parse("NONCE-001 = EFFECT-TWICE", ids=IDS))
+    assert not judged.known_failure
+    assert "listed as a known failure for EFFECT-TWICE, but it failed for another reason" in judged.notes

@@ -111,3 +111,10 @@ def test_a_wrong_command_line_gets_one_clear_line(capsys: Capture, arguments: st
 def test_a_missing_secret_is_asked_for(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NONCENSE_SECRET")
     assert "which secret?" in complaint(run_noncense(capsys, "sign --dialect exmo --target /x"))
+
+
+def test_a_key_that_would_break_out_of_its_header_is_wrong_usage(
+    monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    monkeypatch.setenv("NONCENSE_KEY", "k\r\nX-Evil: 1")
+    assert "control character" in complaint(run_noncense(capsys, "sign --dialect poloniex --target /tradingApi"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness.events import Status
 from harness.reports.terminal import TerminalReport
 from tests.harness.reports.runs import (
     FAILED,
@@ -97,8 +98,16 @@ def test_hostile_values_are_no_markup_on_a_terminal_either() -> None:
     assert "\\x1b[31mc" in text
 
 
-def test_the_summary_names_skipped_musts() -> None:
-    assert "MUSTs skipped: CONC-001\n" in shown(PASSED, SKIPPED)
+def test_the_summary_names_skipped_musts_by_the_reason_why() -> None:
+    other = replace(SKIPPED, id="UNI-001", reason="the client does not promise raw")
+    text = shown(PASSED, SKIPPED, other, replace(other, id="ENC-001"))
+    assert f"MUSTs skipped, for {SKIPPED.reason}: CONC-001\n" in text
+    assert "MUSTs skipped, for the client does not promise raw: UNI-001, ENC-001\n" in text
+
+
+def test_an_adapter_that_broke_at_one_requirement_shows_its_last_words_there() -> None:
+    broke = replace(INCONCLUSIVE, status=Status.ERROR, reason="adapter exited: status 1", stderr="KeyError: 'secret'\n")
+    assert "? RETRY-001 error: adapter exited: status 1\n    KeyError: 'secret'\n" in shown(broke, exit_status=3)
 
 
 def test_many_skipped_musts_are_counted() -> None:

@@ -55,6 +55,11 @@ def test_the_headline_never_calls_an_undecided_run_good() -> None:
     assert "could not be decided" in headline(summary(PASSED, INCONCLUSIVE, exit_status=3))
 
 
+def test_the_headline_does_not_hide_known_failures() -> None:
+    known = replace(FAILED, known_failure=True)
+    assert headline(summary(PASSED, known)) == "Every MUST that applies to this client holds, save 1 known failure."
+
+
 def test_the_headline_of_nothing_is_not_that_all_holds() -> None:
     assert headline(summary(SKIPPED, exit_status=3)) == "Nothing can be said: no MUST applied."
 
