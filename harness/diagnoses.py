@@ -63,6 +63,7 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Calls made together change what the others are about to sign or send.",
         "Build each request from values of its own: no default argument, no attribute that other calls write to.",
     ),
+    "VALUE-CHANGED": ("A value arrived as another one than was given.", "Encode each value once, and send that text."),
     # Keys and sessions.
     "KEY-MISSING": ("A private request carries no API key.", "Send the key in its documented place."),
     "KEY-CHANGED": ("The API key arrived altered.", "Copy the key as it is: no trimming, no change of case."),

@@ -204,8 +204,8 @@ class _Run:
         if self.broken_off is not None:
             return replace(blank, status=Status.ERROR, reason="the run broke off before")
         worker = self.worker()
-        if row.needs_in_process and worker.form == "program":
-            return replace(blank, reason="seen only on a client in the harness's own process")
+        if row.needs_texts and worker.form == "program" and "texts" not in self.description.features:
+            return replace(blank, reason="seen in the harness's own process, or on a program that promises `texts`")
         before = worker.exchanges
         try:
             result = self.tried(row, blank, worker)

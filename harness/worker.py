@@ -53,7 +53,7 @@ class Worker:
             AdapterFault: It is not.
         """
         with self._discreetly():
-            return smoke(self._driver, self._exchange)
+            return smoke(self._driver, self._exchange, limit_s=self._settings.limit_s)
 
     def search(self, row: Requirement, client: Description, told: Told) -> Outcome | None:
         """Look for a case that breaks a requirement.

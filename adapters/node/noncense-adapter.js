@@ -7,6 +7,7 @@
 //         return {
 //           call(operation, params) { … },    // returns the `ok` value or throws ClientError or Skipped
 //           close() { … },                    // may be left out
+//           texts() { … },                    // may be left out: how the client's objects print, with feature `texts`
 //         };
 //       },
 //     });
@@ -20,12 +21,15 @@ const METHOD_NOT_FOUND = -32601;
 const INVALID_PARAMS = -32602;
 const ADAPTER_BROKE = -32000;
 
-/** What the client under test reports as a failure. `kind` is one of the contract's; `unknown` is never wrong. */
+/**
+ * What the client under test reports as a failure. `kind` is one of the contract's; `unknown` is never wrong. `details` is
+ * what else its user sees who prints the failure: searched for secrets, not judged otherwise.
+ */
 class ClientError extends Error {
-  constructor(kind, message, { type, httpStatus } = {}) {
+  constructor(kind, message, { type, httpStatus, details } = {}) {
     super(message);
     this.name = 'ClientError';
-    this.report = { error: { kind, message, type, http_status: httpStatus } };
+    this.report = { error: { kind, message, type, http_status: httpStatus, details } };
   }
 }
 
@@ -68,7 +72,7 @@ function serve(adapter) {
     async open({ session, ...target }) {
       if (sessions.has(session)) throw new Refusal(INVALID_PARAMS, `session ${session} is open already`);
       sessions.set(session, await adapter.open({ session, ...target }));
-      return {};
+      return { texts: opened(session).texts?.() };
     },
     async call({ session, operation, params }) {
       if (!adapter.operations.includes(operation)) {

@@ -6,6 +6,7 @@
 'use strict';
 
 const path = require('node:path');
+const { inspect } = require('node:util');
 
 const ROOT = path.resolve(__dirname, '..', '..');
 const MODULES = path.join(ROOT, '.sdks', 'node', 'node_modules');
@@ -77,7 +78,8 @@ function listed(answer, market) {
 
 /** Tell apart what axios tells the SDK's user apart; an error of the exchange is a plain Error with its text. */
 function reported(failure) {
-  const details = { type: failure?.name };
+  // What a user sees who logs the failure: Node prints its members, and with axios the whole request is one of them.
+  const details = { type: failure?.name, details: inspect(failure, { depth: 4 }) };
   let kind = 'unknown';
   if (failure?.isAxiosError) {
     const status = failure.response?.status;
@@ -104,7 +106,7 @@ serve({
   version: '0.1.0',
   dialects: ['exmo'],
   operations: Object.keys(OPERATIONS),
-  features: ['concurrent'],
+  features: ['concurrent', 'texts'],
   homepage: 'https://github.com/soltivka/exmo-ts-api',
   http_stack: `axios ${axiosVersion}`,
 
@@ -113,6 +115,8 @@ serve({
     api._url = `${baseUrl}/v1.1/`;
     api.requestsScheduleOn(queued);
     return {
+      // What a user sees who logs the client object, or sends it somewhere as JSON.
+      texts: () => [inspect(api), JSON.stringify(api)],
       async call(operation, params) {
         const { ask, read } = OPERATIONS[operation];
         let answer;

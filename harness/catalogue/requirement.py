@@ -73,7 +73,8 @@ class Requirement:
         dialects: Where a dialect differs: its name to level or void, with the source.
         softened_without: A feature without which the row is SHOULD.
         needs_program: Whether the client must run as a program of its own (restarts).
-        needs_in_process: Whether it can only be seen on a client in the harness's own process; skipped for programs.
+        needs_texts: Whether it looks at how the client's objects print: seen in the harness's own process, and on
+            programs that promise the feature `texts`; skipped for others.
         property: How it is tried.
     """
 
@@ -92,7 +93,7 @@ class Requirement:
     dialects: Mapping[str, Application] = field(default_factory=dict)
     softened_without: str | None = None
     needs_program: bool = False
-    needs_in_process: bool = False
+    needs_texts: bool = False
 
     @builtins.property
     def family(self) -> str:

@@ -57,7 +57,7 @@ ROWS = (
         source=policy("debuggers, test runners and loggers print objects without being asked"),
         consequence=_LOST,
         remedy="Give the class that holds the secret a textual form without it.",
-        needs_in_process=True,
+        needs_texts=True,
         property=Property(
             cases=None, fixed=secrecy.everything_said, judge=secrecy.not_in_text_forms, least={"texts": 2}, examples=0
         ),

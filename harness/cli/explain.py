@@ -54,8 +54,8 @@ def needs_of(row: Requirement) -> list[str]:
         needs.append("one of " + ", ".join(sorted(row.one_of)))
     if row.needs_program:
         needs.append("to run as a program")
-    if row.needs_in_process:
-        needs.append("to run in the harness's own process")
+    if row.needs_texts:
+        needs.append("to run in the harness's own process, or the feature texts")
     return needs
 
 

@@ -63,6 +63,17 @@ def read_reply(result: object, method: str, *, details: str = "") -> Reply:
     raise malformed(method, f"the result has to be one of ok, error and skipped, and is {shown(result)}")
 
 
+def read_texts(result: object, method: str) -> tuple[str, ...]:
+    """Read what an adapter that promises `texts` shows of its client's objects: the optional `texts` of an answer.
+
+    Raises:
+        AdapterFault: `json_rpc`: it is no list of strings.
+    """
+    if not isinstance(result, Mapping) or result.get("texts") is None:
+        return ()
+    return _texts(result, "texts", method)
+
+
 def malformed(method: str, what: str) -> AdapterFault:
     """Make the fault of an answer that is framed well and means nothing."""
     return AdapterFault("json_rpc", f"{method}: {what}")
@@ -88,7 +99,7 @@ def _read_failure(error: object, method: str, details: str) -> Failed:
         message=_text(error, "message", method),
         type=_optional_text(error, "type", method),
         http_status=status,
-        details=details,
+        details="\n".join(text for text in (details, _optional_text(error, "details", method)) if text),
     )
 
 
@@ -109,8 +120,8 @@ def _optional_text(fields: Mapping[str, object], name: str, method: str) -> str 
     return None if fields.get(name) is None else _text(fields, name, method)
 
 
-def _texts(fields: Mapping[str, object], name: str) -> tuple[str, ...]:
+def _texts(fields: Mapping[str, object], name: str, method: str = "describe") -> tuple[str, ...]:
     values = fields.get(name)
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise malformed("describe", f"{name} is {shown(values)}, not a list of strings")
+        raise malformed(method, f"{name} is {shown(values)}, not a list of strings")
     return tuple(values)

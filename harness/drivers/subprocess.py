@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.adapter import PROTOCOL
-from harness.drivers.answers import malformed, read_description, read_reply, shown
+from harness.drivers.answers import malformed, read_description, read_reply, read_texts, shown
 from harness.drivers.clients import ProgramClient
 from harness.drivers.driver import SECRETS_REMEMBERED, Description, Hung, Reply, Succeeded, Target, TimedReply
 from harness.drivers.program import Answer, Program
@@ -23,6 +23,8 @@ from harness.errors import AdapterFault, AdapterUnusable
 RESTARTS_BORNE = 3
 
 _NS = 1_000_000_000
+#: So many texts of a session's client objects are kept.
+TEXTS_KEPT = 64
 
 
 class SubprocessDriver:
@@ -61,6 +63,7 @@ class SubprocessDriver:
         self._dialect: str | None = None
         self._description: Description | None = None
         self._sessions: set[str] = set()
+        self._texts: dict[str, deque[str]] = {}
         self.unasked_restarts = 0
         self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
@@ -143,6 +146,7 @@ class SubprocessDriver:
         if session not in self._sessions:
             return
         self._sessions.discard(session)
+        self._texts.pop(session, None)
         if self._running().overdue:
             return
         if (answer := self._await("close", [{"session": session}], limit_s=self._limit_s)[0]) is not None:
@@ -168,8 +172,8 @@ class SubprocessDriver:
         return self._ring.since(mark)
 
     def texts(self, session: str) -> Sequence[str]:
-        """Nothing: a program's objects are its own."""
-        return ()
+        """What an adapter that promises `texts` has shown of the session's client objects; from others, nothing."""
+        return tuple(self._texts.get(session, ()))
 
     def shutdown(self) -> None:
         """End the program within 2 s, the hard way if need be, and remove its state folder."""
@@ -237,6 +241,8 @@ class SubprocessDriver:
         answers = self._await(method, requests, limit_s=limit_s)
         limit_ns = started_ns + int(limit_s * _NS)
         with self._last_words():
+            for request, answer in zip(requests, answers, strict=True):
+                self._note_texts(request, answer, method)
             return tuple(
                 TimedReply(
                     reply=Hung(limit_s=limit_s) if answer is None else read_reply(_result(answer, method), method),
@@ -245,6 +251,13 @@ class SubprocessDriver:
                 )
                 for answer in answers
             )
+
+    def _note_texts(self, request: Mapping[str, object], answer: Answer | None, method: str) -> None:
+        if answer is None:
+            return
+        if shown_texts := read_texts(_result(answer, method), method):
+            kept = self._texts.setdefault(str(request["session"]), deque(maxlen=TEXTS_KEPT))
+            kept.extend(shown_texts)
 
     @contextlib.contextmanager
     def _last_words(self) -> Iterator[None]:

@@ -143,9 +143,16 @@ def everything_said(setting: Setting) -> Sequence[Case]:
     plain = calls.plain_calls(setting)
     public = calls.public_calls(setting)[:2]
     loud = (SessionPlan(options={"debug": True}),)
+    one = Case(steps=tuple(plain[:1]))
     quiet = Case(steps=(*plain, *public))
     debug = Case(steps=(*plain, *public), sessions=loud, axis="debug")
-    return [quiet, debug, *harmed(setting), *(_loudly(case) for case in harmed(setting) if case.axis != "time-out")]
+    return [
+        one,
+        quiet,
+        debug,
+        *harmed(setting),
+        *(_loudly(case) for case in harmed(setting) if case.axis != "time-out"),
+    ]
 
 
 def _loudly(case: Case) -> Case:

@@ -220,7 +220,7 @@ def values_arrive(case: Case, observation: Observation) -> Judgement:
             if reason in UNSIGNED:
                 return _unsigned(entry, reason)
             if (problem := _changed(record.call, entry)) is not None:
-                return Broken(summary=problem, culprits=(entry,))
+                return Broken(summary=problem, diagnosis=("VALUE-CHANGED",), culprits=(entry,))
             seen["requests"] += 1
             seen["values"] += len(_drawn(record.call))
     return enough(observation, seen)

@@ -56,6 +56,7 @@ def diagnosis(result: RequirementResult) -> str | None:
 
 
 POLONIEXAPI = {
+    "SIGN-001": "SHARED-BETWEEN-CALLS",
     "CANON-003": "UNNAMED",
     "ENC-001": None,
     "CONC-001": "NONCE-NOT-LOCKED",
@@ -93,6 +94,9 @@ EXMO_TS_API = {
     "NUM-005": "IDENTIFIER-ROUNDED",
     "OPS-001": None,
     "PUB-002": "KEY-ON-PUBLIC-CALL",
+    "SECR-001": None,
+    "SECR-004": "SECRET-IN-REPR",
+    "SECR-005": "SIGNATURE-LOGGED",
 }
 
 
