@@ -11,6 +11,7 @@ from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.endpoint import Endpoint, Json
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
+from mockserver.dialects.exmo.refusals import WALLET_LIMITER
 from signer import Request
 
 CONTENT_TYPE = "application/json; charset=utf-8"
@@ -19,7 +20,16 @@ CONTENT_TYPE = "application/json; charset=utf-8"
 _ERROR_FIRST = frozenset({"trades", "order_book", "required_amount"})
 
 #: What a text quotes when a refusal does not say; the nonce of a key that has used none is 0.
-_UNSAID: dict[str, str] = {"last_nonce": "0", "order_id": "0", "parameter": "pair", "places": "8", "market": "BTC_USD"}
+_UNSAID: dict[str, str] = {
+    "last_nonce": "0",
+    "order_id": "0",
+    "parameter": "pair",
+    "places": "8",
+    "market": "BTC_USD",
+    "address": "127.0.0.1",
+}
+
+_DAY_S = 86_400
 
 
 class _Facts(Mapping[str, object]):
@@ -49,6 +59,12 @@ def plain(amount: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def day_of(second: int) -> tuple[int, int]:
+    """Return where a second's day begins and where it ends, at midnights UTC, as Unix seconds."""
+    begin = second - second % _DAY_S
+    return begin, begin + _DAY_S
+
+
 def _number(value: object) -> orjson.Fragment:
     """Write a Decimal as a JSON number, digit for digit."""
     if isinstance(value, Decimal):
@@ -65,7 +81,8 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     """Write a refusal in the shape that the method answers in.
 
     Shape A, `{"result":false,"error":"Error 40005: …"}`, is the usual one; 40009 goes without the word `Error`; the
-    method `candles_history` answers `{"s":"error","errmsg":"…"}`.
+    method `candles_history` answers `{"s":"error","errmsg":"…"}`; stop orders, `{"error":{"code":191021,"msg":"…"}}`;
+    `wallet_history` has a limiter of its own, which shows an empty day beside the usual two members.
 
     Source:
         EXMO facts 2.1. Status 200 under both profiles, save where nothing is documented at all.
@@ -75,6 +92,10 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     text = row.text.format_map(_Facts(refused.facts, path))
     if name == "candles_history" and row.variant.startswith("candles"):
         return _answer(row, {"s": "error", "errmsg": text})
+    if name == "wallet_history" and row.refusal is Refusal.RATE_LIMITED:
+        return _limited(row, _Facts(refused.facts, path), now_ms)
+    if row.variant == "stop":
+        return _answer(row, {"error": {"code": int(row.code), "msg": text}})
     if row.code == "40009":
         text = f"40009: {text}"
     elif row.code:
@@ -82,6 +103,13 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     if row.refusal is Refusal.MISSING_PARAMETER and name in _ERROR_FIRST:
         return _answer(row, {"error": text, "result": False})
     return _answer(row, {"result": False, "error": text})
+
+
+def _limited(row: RefusalRow, facts: _Facts, now_ms: int) -> Answer:
+    """Write what the limiter of `wallet_history` was seen to say: numbers where a success has text (facts 1.6)."""
+    begin, end = day_of(now_ms // 1000)
+    text = WALLET_LIMITER.text.format_map(facts)
+    return _answer(row, {"result": False, "error": text, "history": [], "begin": begin, "end": end})
 
 
 def _answer(row: RefusalRow, body: Json) -> Answer:

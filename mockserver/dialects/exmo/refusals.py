@@ -44,6 +44,16 @@ def _row(
     )
 
 
+#: The method `wallet_history` says that a limit is exceeded in words of its own, without a code.
+WALLET_LIMITER = _row(
+    Refusal.RATE_LIMITED,
+    "",
+    "API rate limit exceeded for {address}. Retry after 60 sec.",
+    _RATE,
+    "[C]: wallet_history, in 2020",
+    variant="wallet",
+)
+
 REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.MAINTENANCE, "40016", "Maintenance work in progress", _DOWN, "[C]"),
     _row(Refusal.UNKNOWN_ENDPOINT, "40015", "API function do not exist - {path}", _UNKNOWN, "[C]"),
@@ -62,6 +72,7 @@ REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.BAD_SIGNATURE, "40005", "Authorization error, Incorrect signature", _AUTHENTICATION, "[C]"),
     _row(Refusal.PERMISSION_DENIED, "40032", "Access is denied for this API key", _PERMISSION, "[C]"),
     # `withdraw_crypt` is opened user by user, on request; here it hangs on the key's right.
+    # Vouchers, likewise, are opened to nobody.
     _row(Refusal.PERMISSION_DENIED, "10519", "API method is not allowed", _PERMISSION, "[R]", variant="withdraw"),
     _row(
         Refusal.ACCOUNT_FROZEN,
@@ -74,6 +85,7 @@ REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.MALFORMED_NONCE, "40009", _NONCE_TEXT, _NO_NONCE, "[I]: what is no number counts as 0"),
     _row(Refusal.NONCE_NOT_INCREASING, "40009", _NONCE_TEXT, _NONCE, "[C]: without the word Error"),
     _row(Refusal.RATE_LIMITED, "40034", "Access is denied, rate limit is exceeded", _RATE, "[C]"),
+    WALLET_LIMITER,
     _row(Refusal.MISSING_PARAMETER, "50013", "Parameter '{parameter}' is not specified", _INVALID, "[C] for pair"),
     _row(Refusal.INVALID_PARAMETER, "50049", "Parameter is not a number '{parameter}'", _INVALID, "[C] for price"),
     _row(
@@ -159,6 +171,22 @@ REFUSALS: tuple[RefusalRow, ...] = (
         _NO_ORDER,
         "[C]: order_trades",
         variant="trades",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        "10193",
+        "Withdrawal task not found {order_id}",
+        _UNKNOWN,
+        "[R]: withdraw_get_txid",
+        variant="task",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        "191021",
+        "complex order not found",
+        _NO_ORDER,
+        "[R]: stop_market_order_cancel, in shape B",
+        variant="stop",
     ),
     _row(Refusal.REJECTED, "50277", "Order can not be executed with this type", _INVALID, "[I]: silent"),
     _row(Refusal.UNAVAILABLE, "40016", "Maintenance work in progress", _DOWN, "[C]"),

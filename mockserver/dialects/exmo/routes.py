@@ -8,7 +8,7 @@ from decimal import Decimal
 from mockserver.core.dialect import Found
 from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.dialects.exmo import handlers, listings, public
+from mockserver.dialects.exmo import handlers, listings, margin, public, wallet
 from signer import Request
 
 _PAIR = Parameter(name="pair", kind=ParameterKind.MARKET, note="BASE_QUOTE")
@@ -52,6 +52,23 @@ _WITHDRAWAL = (
     Parameter(name="address", kind=ParameterKind.ADDRESS),
     Parameter(name="invoice", kind=ParameterKind.TEXT, required=False, note="tag or memo"),
     Parameter(name="transport", kind=ParameterKind.TEXT, required=False, note="network: ERC20, TRC20"),
+)
+
+_CODE = (Parameter(name="code", kind=ParameterKind.TEXT, note="EX-CODE_..."),)
+
+_VOUCHER = (
+    Parameter(name="currency", kind=ParameterKind.CURRENCY),
+    Parameter(name="amount", kind=ParameterKind.DECIMAL),
+    Parameter(name="login", kind=ParameterKind.TEXT, required=False, note="who may load it"),
+)
+
+_OPERATIONS = (
+    _limit(100),
+    _OFFSET,
+    Parameter(name="currency", kind=ParameterKind.CURRENCY, required=False),
+    Parameter(name="provider", kind=ParameterKind.TEXT, required=False, note="a name of the list of providers"),
+    Parameter(name="type", kind=ParameterKind.CHOICE, required=False, choices=("deposit", "withdraw")),
+    Parameter(name="order_id", kind=ParameterKind.INTEGER, required=False),
 )
 
 _CANDLES = (
@@ -111,6 +128,30 @@ def _private(
     )
 
 
+#: What version 1 does not have: its path is unknown there (facts 4).
+NEW_IN_1_1: tuple[Endpoint, ...] = (
+    _private(
+        "stop_market_order_cancel",
+        margin.stop_market_order_cancel,
+        (Parameter(name="parent_order_id", kind=ParameterKind.ORDER_ID),),
+        section="4.5",
+        access=Access.TRADE,
+    )[0],
+    _private("wallet_operations", wallet.wallet_operations, _OPERATIONS, section="4.17")[0],
+    _private("code_check", wallet.excode, _CODE, section="4.15")[0],
+    _private("margin/pair/list", handlers.margin_pairs, section="5")[0],
+    _private("margin/user/wallet/list", margin.margin_wallets, section="5")[0],
+    _private("margin/user/order/list", margin.margin_orders, section="5")[0],
+    _private("margin/user/order/history", margin.margin_history, (_OFFSET, _limit(100)), section="5")[0],
+    _private("margin/user/order/trades", margin.margin_order_trades, (_ORDER_ID,), section="5")[0],
+    _private(
+        "margin/trades",
+        margin.margin_trades,
+        (Parameter(name="pair_name", kind=ParameterKind.MARKET), _OFFSET, _limit(100)),
+        section="5",
+    )[0],
+)
+
 ENDPOINTS: tuple[Endpoint, ...] = (
     *_private("user_info", handlers.user_info, section="4.1", operation="balances"),
     *_private(
@@ -167,7 +208,21 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         operation="withdraw",
         access=Access.WITHDRAW,
     ),
-    _private("margin/pair/list", handlers.margin_pairs, section="5")[0],
+    *_private(
+        "withdraw_get_txid",
+        wallet.withdraw_get_txid,
+        (Parameter(name="task_id", kind=ParameterKind.TEXT),),
+        section="4.12",
+    ),
+    *_private("excode_create", wallet.excode, _VOUCHER, section="4.13", access=Access.WITHDRAW),
+    *_private("excode_load", wallet.excode, _CODE, section="4.14", access=Access.WITHDRAW),
+    *_private(
+        "wallet_history",
+        wallet.wallet_history,
+        (Parameter(name="date", kind=ParameterKind.INTEGER, required=False, note="seconds; the day it lies in"),),
+        section="4.16",
+    ),
+    *NEW_IN_1_1,
     *_public("ticker", public.ticker, section="3.3", operation="ticker"),
     *_public("order_book", public.order_book, (_PAIRS, _limit(1000)), section="3.2", operation="order_book"),
     *_public("trades", public.trades, (_PAIRS,), section="3.1"),

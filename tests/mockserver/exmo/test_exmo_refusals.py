@@ -10,7 +10,7 @@ from mockserver.core.keys import KeyState
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.exmo import DIALECT
 from signer import Request
-from tests.mockserver.exmo.exmo_talk import NOW, Talk, with_secret, without
+from tests.mockserver.exmo.exmo_talk import NOW, Talk, body_of, with_secret, without
 
 Provocation = Callable[[Talk], Request]
 
@@ -161,6 +161,14 @@ PROVOKED: dict[tuple[Refusal, str], tuple[Provocation, bytes]] = {
         call("order_trades", "order_id=12345"),
         error("Error 50304: Order was not found '12345'"),
     ),
+    (Refusal.ORDER_NOT_FOUND, "task"): (
+        call("withdraw_get_txid", "task_id=12345"),
+        error("Error 10193: Withdrawal task not found 12345"),
+    ),
+    (Refusal.ORDER_NOT_FOUND, "stop"): (
+        call("stop_market_order_cancel", "parent_order_id=507056272792275001"),
+        b'{"error":{"code":191021,"msg":"complex order not found"}}',
+    ),
     (Refusal.REJECTED, ""): (
         order(price="40000", exec_type="post_only", quantity="0.1"),
         error("Error 50277: Order can not be executed with this type"),
@@ -173,6 +181,7 @@ SPECIAL = {
     (Refusal.PERMISSION_DENIED, ""),
     (Refusal.PERMISSION_DENIED, "withdraw"),
     (Refusal.RATE_LIMITED, ""),
+    (Refusal.RATE_LIMITED, "wallet"),
     (Refusal.TOO_LARGE, ""),
 }
 
@@ -238,6 +247,16 @@ def test_the_eleventh_call_in_a_second_is_one_too_many() -> None:
         "result": False,
         "error": "Error 40034: Access is denied, rate limit is exceeded",
     }
+
+
+def test_the_limiter_of_the_wallet_history_shows_an_empty_day() -> None:
+    talk = Talk(rate_limits=True)
+    for _ in range(10):
+        talk.ask("wallet_history")
+    assert body_of(talk.serve(talk.signed("wallet_history"))) == (
+        b'{"result":false,"error":"API rate limit exceeded for 127.0.0.1. Retry after 60 sec.","history":[],'
+        b'"begin":1699920000,"end":1700006400}'
+    )
 
 
 def test_a_body_beyond_the_limit_is_refused() -> None:
