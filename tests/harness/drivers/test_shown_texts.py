@@ -46,7 +46,7 @@ def shower(tmp_path: Path) -> Iterator[Driver]:
     driver.shutdown()
 
 
-TARGET = Target(dialect="reference", base_url="http://127.0.0.1:1", key="k", secret="s")  # noqa: S106
+TARGET = Target(dialect="reference", base_url="http://127.0.0.1:1", key="k", secret="s")
 
 
 def test_texts_of_open_and_call_are_kept_until_the_session_closes(shower: Driver) -> None:
