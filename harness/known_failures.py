@@ -33,7 +33,7 @@ class KnownFailures:
             diagnosis: The codes that the finding names. An entry that is bound to a code excuses no failure without it.
 
         Source:
-            protocol.md, "Known failures".
+            docs/reports.md.
         """
         if requirement not in self.entries:
             return False

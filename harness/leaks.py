@@ -1,7 +1,7 @@
 """The secret, wherever it might have leaked to, and texts with it taken out.
 
 A leak is the secret in clear, base64, hex or percent-encoding, whole or twelve consecutive characters of it
-(protocol.md, "How kinds are judged").
+(docs/decisions/0007).
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def exit_status(
         0, 1 or 3; 2 (wrong usage) is found before there are results.
 
     Source:
-        protocol.md, "Exit status": precedence 2, 1, 3, 0.
+        docs/reports.md: precedence 2, 1, 3, 0.
     """
     counting = [result for result in results if result.id in chosen or _RANK[result.level] >= _RANK[level]]
     broken = any(result.status is Status.FAILED and not result.known_failure for result in counting)

@@ -27,7 +27,7 @@ COMMANDS = {
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),
 }
 
-#: Exit statuses of the contract (protocol.md, "Exit status").
+#: Exit statuses of the contract (docs/reports.md).
 USAGE = 2
 BROKE = 3
 #: What a shell expects of a program that was interrupted.

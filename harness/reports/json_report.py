@@ -1,7 +1,7 @@
 """The JSON report: the one that machines may rely on.
 
 Source:
-    protocol.md, "The JSON report". The fields named there stand first and are fixed; the rest are additions.
+    docs/reports.md. The fields named there stand first and are fixed; the rest are additions.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def binds(result: RequirementResult, summary: RunSummary) -> bool:
     """Tell whether a requirement counts in this run: by its level, or because it was asked for by name.
 
     Source:
-        protocol.md, "Exit status".
+        docs/reports.md.
     """
     return result.id in summary.chosen or _WEIGHT[result.level] >= _WEIGHT[summary.level]
 

@@ -9,7 +9,7 @@ from tests.harness.cli.command_line import complaint, run_noncense
 
 Capture = pytest.CaptureFixture[str]
 
-#: The operations of protocol.md that an exchange serves by an endpoint of its own (`raw` is any).
+#: The operations of the contract that an exchange serves by an endpoint of its own (`raw` is any).
 OPERATIONS = {"balances", "place_order", "cancel_order", "open_orders", "withdraw", "deposit_address", "order_book"}
 
 

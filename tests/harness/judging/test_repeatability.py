@@ -17,7 +17,7 @@ ROWS = ("SIGN-001", "SIGN-002", "SIGN-005", "SIGN-007", "ENC-*", "NUM-*", "OPS-0
 
 
 def masked(summary: RunSummary) -> list[str]:
-    """Mask what protocol.md allows to differ: ports, times, nonces, signatures, durations."""
+    """Mask what may differ: ports, times, nonces, signatures, durations."""
     lines = []
     for result in summary.results:
         fields = asdict(result)
