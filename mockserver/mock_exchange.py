@@ -81,7 +81,7 @@ class MockExchange:
                 tls=None if self._certificates is None else self._certificates.server_context(),
             )
         self.settings = settings
-        self.dialect = dialect if isinstance(dialect, Dialect) else dialect_named(settings.dialect)
+        self.dialect = dialect if isinstance(dialect, Dialect) else dialect_named(settings.dialect, settings.profile)
         self._clock = clock or Clock(settings.clock_offset_ms)
         self._exchange = Exchange(self.dialect, settings)
         self._wire = Wire(self._exchange, self._clock)

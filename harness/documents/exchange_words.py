@@ -212,7 +212,8 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             credentials="A key and a secret of 32 lowercase hex digits each. The nonce is documented as 32 random"
             " characters; other lengths are accepted, as live servers were seen to do, and one that was used before is"
             " refused only where somebody asks for it (the setting `single_use_nonces`).",
-            evidence=f"{_NOTES}: O official, L seen live, R one report, I inferred.",
+            evidence=f"{_NOTES}: O official, L seen live, R one report, I inferred. Under the profile `observed` a"
+            " timestamp may also be any distance ahead of the server's clock, as one live server allowed 61 seconds.",
             example=Example(
                 method="GET",
                 target="/api/spot/v1/order/detail?orderId=730000000000000001",
@@ -223,11 +224,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 timestamp_ms=1_735_689_600_000,
             ),
             gaps=(
-                Gap(
-                    words="Candles",
-                    names=("GET /api/spot/v1/market/kline", "GET /api/spot/v1/market/kline/history"),
-                ),
-                Gap(words="Cancelling a withdrawal", names=("POST /api/spot/v1/withdraw/cancel",)),
+                Gap(words="Cancelling a withdrawal; its money is gone", names=("POST /api/spot/v1/withdraw/cancel",)),
                 Gap(
                     words="Transfers inside the house and to the futures account",
                     names=(
@@ -236,7 +233,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                         "POST /api/spot/v1/funds_transfer",
                     ),
                 ),
-                Gap(words="The wider window ahead of the clock that one live server was seen to have"),
+                Gap(words="Deposits, and a withdrawal that reaches its chain: it stays `pending`"),
                 Gap(words="Addresses stored for quick withdrawal: any address is taken"),
                 Gap(words="Futures, which sign alike and answer in another envelope, and the sockets"),
                 Gap(words="Texts in other languages (the header `language`)"),

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import importlib
 
-from mockserver.core.dialect import Dialect
+from mockserver.core.dialect import Dialect, Profile
 from mockserver.errors import SettingsError
 
 #: In the order in which they are shown.
 DIALECT_NAMES = ("reference", "poloniex", "exmo", "bitunix")
 
 
-def dialect_named(name: str) -> Dialect:
+def dialect_named(name: str, profile: Profile = Profile.DOCUMENTED) -> Dialect:
     """Return the dialect of that name.
+
+    Args:
+        name: One of those there are.
+        profile: `observed` for the rules that live servers were seen to have, where a dialect knows of others than the
+            documented ones; statuses are told apart by the exchange that plays it.
 
     Raises:
         SettingsError: There is none; the message lists those there are.
     """
     if name not in DIALECT_NAMES:
         raise SettingsError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}")
-    dialect = importlib.import_module(f"mockserver.dialects.{name}").DIALECT
+    module = importlib.import_module(f"mockserver.dialects.{name}")
+    dialect = getattr(module, "OBSERVED", module.DIALECT) if profile == Profile.OBSERVED else module.DIALECT
     if not isinstance(dialect, Dialect):
         raise SettingsError(f"mockserver.dialects.{name} holds no dialect")
     return dialect

@@ -1,5 +1,5 @@
 """Bitunix, the spot part of its OpenAPI."""
 
-from mockserver.dialects.bitunix.dialect import DIALECT, variant
+from mockserver.dialects.bitunix.dialect import DIALECT, OBSERVED, variant
 
-__all__ = ["DIALECT", "variant"]
+__all__ = ["DIALECT", "OBSERVED", "variant"]

@@ -81,3 +81,7 @@ def variant(*, strict_nonce: bool = False, one_sided_window: bool = False) -> Di
             time_rule=OBSERVED_TIME_RULE if one_sided_window else SCHEME.time_rule,
         ),
     )
+
+
+#: The profile `observed`: a live server took a timestamp from 61 seconds ahead (facts 1.6).
+OBSERVED = variant(one_sided_window=True)

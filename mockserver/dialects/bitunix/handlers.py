@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from mockserver.core.desk import Desk, Withdrawal
+from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.bitunix import parameters as read
-from mockserver.dialects.bitunix.answers import plain
 
 _GRAIN = Decimal("0.00000001")
 _MOST = Decimal(1_000_000_000)
@@ -65,25 +64,6 @@ def deposit_address(desk: Desk, parameters: Parameters) -> Json | Refused:
     return [{"coin": coin, "network": network, "address": address, "memo": None}]
 
 
-def withdrawals(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return withdrawals, newest first; every filter may be left out (facts 5.1)."""
-    coin, wanted = read.text(parameters, "coin").upper(), read.text(parameters, "id")
-    most = read.bounded(parameters, "limit", default=100, maximum=100)
-    if read.text(parameters, "type") not in ("", "withdraw"):
-        return []
-    found = [
-        _withdrawal_view(withdrawal)
-        for withdrawal in desk.withdrawals()
-        if coin in ("", withdrawal.currency) and wanted in ("", str(withdrawal.withdrawal_id))
-    ]
-    return list(found[::-1][:most])
-
-
-def deposits(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return no deposit: money that came in before the account was opened left no trace (facts 5.1)."""
-    return []
-
-
 def _coin(desk: Desk, parameters: Parameters) -> str | Refused:
     coin = read.required(parameters, "coin")
     if isinstance(coin, Refused):
@@ -91,27 +71,3 @@ def _coin(desk: Desk, parameters: Parameters) -> str | Refused:
     if coin.upper() not in desk.currencies():
         return Refused(refusal=Refusal.UNKNOWN_CURRENCY, detail="no such coin", facts={"currency": coin[:40]})
     return coin.upper()
-
-
-def _withdrawal_view(withdrawal: Withdrawal) -> Json:
-    return {
-        "id": str(withdrawal.withdrawal_id),
-        "outBizId": None,
-        "type": "withdraw",
-        "coin": withdrawal.currency,
-        "amount": plain(withdrawal.amount),
-        "status": "pending",
-        "ctime": withdrawal.at_ms,
-        "network": withdrawal.network,
-        "address": withdrawal.address,
-        "transactionHash": None,
-        "feeCoin": withdrawal.currency,
-        "fee": "0",
-        "memo": None,
-        "toType": None,
-        "toUid": None,
-        "toPhoneCountryCode": None,
-        "toPhoneNumber": None,
-        "toEmail": None,
-        "remark": None,
-    }

@@ -7,7 +7,7 @@ from decimal import Decimal
 from mockserver.core.dialect import Found
 from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.dialects.bitunix import handlers, orders, public
+from mockserver.dialects.bitunix import charts, handlers, orders, public, wallet
 from signer import Request
 
 PREFIX = "/api/spot/v1"
@@ -66,6 +66,51 @@ _HISTORY = (
     _given("status", ParameterKind.CHOICE, required=False, choices=("1", "2", "3", "4", "7")),
     _given("side", ParameterKind.CHOICE, required=False, choices=("1", "2")),
     _given("type", ParameterKind.CHOICE, required=False, choices=("1", "2")),
+)
+
+
+_SINCE = _given("startTime", ParameterKind.INTEGER, required=False, note="milliseconds")
+_UNTIL = _given("endTime", ParameterKind.INTEGER, required=False, note="milliseconds")
+_HASH = _given("transactionHash", ParameterKind.TEXT, required=False)
+
+_WITHDRAWALS = (
+    _given("id", ParameterKind.TEXT, required=False),
+    _given("outBizId", ParameterKind.TEXT, required=False),
+    _given("coin", ParameterKind.CURRENCY, required=False),
+    _HASH,
+    _given("type", ParameterKind.TEXT, required=False, note="withdraw, inside_transfer_out"),
+    _SINCE,
+    _UNTIL,
+    _given("remark", ParameterKind.TEXT, required=False),
+    _LIMIT,
+)
+
+_DEPOSITS = (
+    _given("id", ParameterKind.TEXT, required=False),
+    _given("coin", ParameterKind.CURRENCY, required=False),
+    _given("type", ParameterKind.TEXT, required=False, note="deposit, inside_transfer_in"),
+    _HASH,
+    _SINCE,
+    _UNTIL,
+    _LIMIT,
+)
+
+_KLINE = (
+    _SYMBOL_IN_QUERY,
+    _given(
+        "interval",
+        ParameterKind.CHOICE,
+        required=False,
+        place="query",
+        choices=charts.INTERVALS,
+        note="minutes, or a day, a week, a month; a minute where it is absent",
+    ),
+)
+
+_KLINE_HISTORY = (
+    *_KLINE,
+    _given("endTime", ParameterKind.INTEGER, required=False, place="query", note="seconds; not reached"),
+    _given("limit", ParameterKind.INTEGER, required=False, place="query", maximum=charts.MOST_CANDLES),
 )
 
 
@@ -146,19 +191,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         access=Access.WITHDRAW,
         operation="withdraw",
     ),
-    _endpoint(
-        "POST",
-        "/withdraw_transfer/page",
-        handlers.withdrawals,
-        (
-            _given("id", ParameterKind.TEXT, required=False),
-            _given("coin", ParameterKind.CURRENCY, required=False),
-            _given("type", ParameterKind.TEXT, required=False, note="withdraw, inside_transfer_out"),
-            _LIMIT,
-        ),
-        section="5.1",
-    ),
-    _endpoint("POST", "/deposit/page", handlers.deposits, (_LIMIT,), section="5.1"),
+    _endpoint("POST", "/withdraw_transfer/page", wallet.withdrawals, _WITHDRAWALS, section="5.1"),
+    _endpoint("POST", "/deposit/page", wallet.deposits, _DEPOSITS, section="5.1"),
     _endpoint(
         "POST",
         "/deposit/address",
@@ -184,6 +218,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         section="4.1",
         access=Access.PUBLIC,
         operation="order_book",
+    ),
+    _endpoint("GET", "/market/kline", charts.kline, _KLINE, section="4.1", access=Access.PUBLIC),
+    _endpoint(
+        "GET", "/market/kline/history", charts.kline_history, _KLINE_HISTORY, section="4.1", access=Access.PUBLIC
     ),
     _endpoint("GET", "/common/coin_pair/list", public.pairs, section="4.1", access=Access.PUBLIC),
     _endpoint("GET", "/common/rate/list", public.rates, section="4.1", access=Access.PUBLIC),

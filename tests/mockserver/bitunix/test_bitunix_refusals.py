@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from mockserver import MockExchange, dialect_named
 from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.keys import KeyState
@@ -257,3 +258,18 @@ def test_the_eleventh_private_call_in_a_second_is_too_fast() -> None:
     entry = talk.serve(talk.signed("GET", "/user/account"))
     assert entry.answer == Answer(status=200, body=failure("110041", "Interface called too fast"))
     assert talk.look("/market/last_price?symbol=BTCUSDT")
+
+
+@pytest.mark.parametrize(("profile", "refused"), [(Profile.DOCUMENTED, True), (Profile.OBSERVED, False)])
+def test_the_window_ahead_of_the_clock_is_that_of_the_profile(profile: Profile, refused: bool) -> None:
+    talk = Talk(dialect_named("bitunix", profile), profile=profile)
+    ahead = talk.serve(talk.signed("GET", "/user/account", timestamp_ms=NOW + 86_400_000))
+    behind = talk.serve(talk.signed("GET", "/user/account", timestamp_ms=NOW - 60_001))
+    assert (ahead.refused is not None, behind.refused is not None) == (refused, True)
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_an_exchange_plays_the_window_of_its_profile(profile: Profile) -> None:
+    rule = MockExchange("bitunix", profile=profile).dialect.scheme.time_rule
+    assert rule is not None
+    assert (rule.past_ms, rule.future_ms) == (60_000, 60_000 if profile is Profile.DOCUMENTED else None)
