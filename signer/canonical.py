@@ -14,6 +14,8 @@ from signer.scheme import Fields
 #: One part of a canonical request.
 Part = Callable[[Request, Fields], bytes]
 
+_SHA512_HEX_OF_NOTHING = sha512_hex(b"")
+
 
 def joined(*parts: Part, by: bytes = b"") -> Part:
     """Return the parts in this order, joined by a separator."""
@@ -72,7 +74,7 @@ def body(request: Request, fields: Fields) -> bytes:
 
 def body_sha512_hex(request: Request, fields: Fields) -> bytes:
     """Return the lowercase hex SHA-512 of the body; of nothing, for no body."""
-    return sha512_hex(request.body)
+    return sha512_hex(request.body) if request.body else _SHA512_HEX_OF_NOTHING
 
 
 def key(request: Request, fields: Fields) -> bytes:

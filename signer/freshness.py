@@ -7,8 +7,7 @@ from dataclasses import dataclass
 #: The largest signed 64-bit integer: where a nonce ends that a database column keeps.
 LARGEST_SIGNED_64 = 2**63 - 1
 
-_PLAIN = re.compile(r"0|[1-9][0-9]{0,19}")
-_ZEROS_ALLOWED = re.compile(r"0*([0-9]{1,20})")
+_MOST_DIGITS = 20
 _LONGEST = 64
 _ALPHANUMERIC_32 = re.compile(r"[0-9A-Za-z]{32}")
 
@@ -19,15 +18,16 @@ def plain_integer(text: str) -> int | None:
     `int()` alone is too kind: it takes blanks, signs, underscores and the digits of every script, and it takes very
     long to refuse a very long text. At most 20 digits are read, which is more than any rule here allows.
     """
-    return int(text) if len(text) <= _LONGEST and _PLAIN.fullmatch(text) else None
+    if len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
+        return None
+    return int(text)
 
 
 def digits(text: str) -> int | None:
     """Return the integer that ASCII digits write, leading zeros allowed; None for anything else."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > _MOST_DIGITS:
         return None
-    match = _ZEROS_ALLOWED.fullmatch(text)
-    return int(match[1]) if match else None
+    return int(text)
 
 
 def positive_integer(text: str) -> int | None:

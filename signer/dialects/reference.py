@@ -3,9 +3,9 @@
 Source: the project's own specification of the dialect, sections "A private request" and "Order of checks".
 """
 
-from signer.canonical import body_sha512_hex, joined, method, nonce, target, timestamp, unchanged
+from signer.canonical import body_sha512_hex, unchanged
 from signer.digest import LOWERCASE_HEX, hmac_with
-from signer.encoding import utf8_secret
+from signer.encoding import travelled_bytes, utf8_secret
 from signer.fields import JSON, fields_as_headers, headers_as_fields, with_content_type
 from signer.freshness import LARGEST_SIGNED_64, NonceRule, TimeRule, plain_integer, positive_integer
 from signer.message import Request
@@ -21,9 +21,22 @@ def place(request: Request, fields: Fields) -> Request:
     return with_content_type(placed, JSON) if placed.body else placed
 
 
-#: "METHOD · target · nonce · timestamp · lowercase hex SHA-512 of the body bytes", five lines joined by a newline, the
-#: target exactly as it stands in the request line, undecoded.
-five_lines = joined(method, target, nonce, timestamp, body_sha512_hex, by=b"\n")
+def five_lines(request: Request, fields: Fields) -> bytes:
+    """Return the canonical request.
+
+    "METHOD · target · nonce · timestamp · lowercase hex SHA-512 of the body bytes", five lines joined by a newline, the
+    target exactly as it stands in the request line, undecoded.
+    """
+    return b"\n".join(
+        (
+            request.method.encode("latin-1"),
+            request.target,
+            travelled_bytes(fields.nonce),
+            travelled_bytes(fields.timestamp),
+            body_sha512_hex(request, fields),
+        )
+    )
+
 
 SCHEME = Scheme(
     name="reference",
