@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import islice
 from typing import TypeAlias
-
-from sortedcontainers import SortedDict
 
 from mockserver.core.money import ZERO, add, subtract
 from mockserver.core.orders import Order, Side
@@ -32,56 +31,64 @@ class _Level:
 
 
 class _Half:
-    """One side of the book."""
+    """One side of the book: its prices in rising order, and what stands at each.
 
-    __slots__ = ("_best_at", "_buys", "_levels")
+    The prices are a plain list. To enter one in the middle moves a pointer for each price above it, which a machine
+    does by the thousand in a microsecond.
+    """
+
+    __slots__ = ("_best_at", "_buys", "_levels", "_prices")
 
     def __init__(self, side: Side) -> None:
-        self._levels: SortedDict = SortedDict()
+        self._levels: dict[Decimal, _Level] = {}
+        self._prices: list[Decimal] = []
         self._buys = side is Side.BUY
         self._best_at = -1 if self._buys else 0
 
     def best(self) -> Decimal | None:
         """Return the best price, or None."""
-        if not self._levels:
-            return None
-        price: Decimal = self._levels.peekitem(self._best_at)[0]
-        return price
+        return self._prices[self._best_at] if self._prices else None
 
     def accepts(self, limit: Decimal) -> bool:
         """Tell whether an order from the other side with this limit would trade."""
-        best = self.best()
-        return best is not None and (limit <= best if self._buys else limit >= best)
+        if not self._prices:
+            return False
+        best = self._prices[self._best_at]
+        return limit <= best if self._buys else limit >= best
 
     def levels(self) -> Iterator[tuple[Decimal, _Level]]:
         """Yield the levels, best first."""
-        prices: Iterable[Decimal] = reversed(self._levels) if self._buys else self._levels
+        prices: Iterable[Decimal] = reversed(self._prices) if self._buys else self._prices
         return ((price, self._levels[price]) for price in prices)
 
     def best_level(self) -> tuple[Decimal, _Level]:
         """Return the best level; there must be one."""
-        best: tuple[Decimal, _Level] = self._levels.peekitem(self._best_at)
-        return best
+        price = self._prices[self._best_at]
+        return price, self._levels[price]
 
     def put(self, order: Order) -> None:
         """Let an order stand behind those of its price."""
-        level: _Level | None = self._levels.get(order.price)
+        price = order.price
+        level = self._levels.get(price)
         if level is None:
-            level = self._levels[order.price] = _Level()
+            level = self._levels[price] = _Level()
+            insort(self._prices, price)
         level.orders[order.order_id] = order
         level.volume = add(level.volume, order.remaining)
 
     def take_out(self, order: Order) -> None:
         """Remove an order that stands here."""
-        level: _Level = self._levels[order.price]
+        level = self._levels[order.price]
         del level.orders[order.order_id]
-        level.volume = subtract(level.volume, order.remaining)
-        if not level.orders:
-            del self._levels[order.price]
+        if level.orders:
+            level.volume = subtract(level.volume, order.remaining)
+        else:
+            self.drop_level(order.price)
 
     def drop_level(self, price: Decimal) -> None:
-        """Remove a level whose orders are all filled."""
+        """Remove a level without orders."""
         del self._levels[price]
+        del self._prices[bisect_left(self._prices, price)]
 
 
 class Book:
