@@ -34,20 +34,22 @@ _LARGEST_SIGNED_64 = 2**63 - 1
 def read_form(form: bytes) -> dict[str, str]:
     """Return a form's names and values: empty pairs are skipped and the last of one name counts."""
     values: dict[str, str] = {}
-    encoded = b"%" in form or b"+" in form
-    for pair in form.split(b"&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
-        if not pair:
-            continue
-        name, _, value = pair.partition(b"=")
-        if encoded:
-            name, value = _decoded(name), _decoded(value)
-        values[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+    if b"%" in form or b"+" in form or not form.isascii():
+        for raw in form.split(b"&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
+            if raw:
+                raw_name, _, raw_value = raw.partition(b"=")
+                values[_decoded(raw_name)] = _decoded(raw_value)
+        return values
+    for pair in form.decode("ascii").split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
+        if pair:
+            name, _, value = pair.partition("=")
+            values[name] = value
     return values
 
 
-def _decoded(text: bytes) -> bytes:
+def _decoded(text: bytes) -> str:
     spaced = text.replace(b"+", b" ")
-    return unquote_to_bytes(spaced) if _ESCAPE.search(spaced) else spaced
+    return (unquote_to_bytes(spaced) if _ESCAPE.search(spaced) else spaced).decode("utf-8", "replace")
 
 
 def read_parameters(request: Request, found: Found) -> Parameters | Refused:

@@ -29,6 +29,16 @@ _CLIENT_ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
 _ADDRESS = re.compile(r"[!-~]{20,128}")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^!-~]")
 
+#: Kinds whose values have a form and nothing else to them, and how a client is told of it.
+_FORMS: Mapping[ParameterKind, tuple[re.Pattern[str], str]] = {
+    ParameterKind.DECIMAL: (_DECIMAL, "is a decimal without sign or exponent and with at most 8 decimals"),
+    ParameterKind.ADDRESS: (_ADDRESS, "has 20 to 128 printable ASCII characters and no blank"),
+    ParameterKind.TEXT: (_CLIENT_ORDER_ID, "has 1 to 36 characters of A-Z, a-z, 0-9, _ and -"),
+}
+
+_JSON = b"application/json"
+_TEXTS_ALONE = frozenset({str})
+
 
 def read_parameters(request: Request, found: Found) -> Parameters | Refused:
     """Return an endpoint's parameters as they travelled, each checked against its description.
@@ -93,8 +103,8 @@ def _read_body(request: Request) -> Values | Refused:
     The content type of an empty body is not looked at: there is nothing of that type, and HTTP libraries put one there
     by themselves.
     """
-    types = request.values(b"content-type")
-    if len(types) != 1 or types[0].partition(b";")[0].strip().lower() != b"application/json":
+    types = [value for name, value in request.headers if len(name) == 12 and name.lower() == b"content-type"]
+    if types != [_JSON] and (len(types) != 1 or types[0].partition(b";")[0].strip().lower() != _JSON):
         return invalid("The body of a POST is a JSON object, with Content-Type: application/json.")
     body = request.body
     try:
@@ -110,7 +120,7 @@ def _read_body(request: Request) -> Values | Refused:
 
 def _obviously_without_duplicates(body: bytes, values: Mapping[str, Json]) -> bool:
     """Tell by counting quotes: members whose names and values are all texts have at least four each, lost ones too."""
-    return body.count(b'"') == 4 * len(values) and all(type(value) is str for value in values.values())
+    return body.count(b'"') == 4 * len(values) and set(map(type, values.values())) <= _TEXTS_ALONE
 
 
 def _has_duplicates(body: bytes) -> bool:
@@ -144,24 +154,18 @@ def _check(parameter: Parameter, values: Mapping[str, Json]) -> Refused | None:
         )
     if type(value) is not str:
         return _wrong(parameter, "stands there once, as text")
-    match parameter.kind:
-        case ParameterKind.DECIMAL:
-            if _DECIMAL.fullmatch(value) is None:
-                return _wrong(parameter, "is a decimal without sign or exponent and with at most 8 decimals")
-        case ParameterKind.INTEGER:
-            if _INTEGER.fullmatch(value) is None or not _within(parameter, int(value)):
-                return _wrong(parameter, f"is an integer {_range(parameter)}")
-        case ParameterKind.CHOICE:
-            if value not in parameter.choices:
-                return _wrong(parameter, f"is one of {', '.join(parameter.choices)}")
-        case ParameterKind.ADDRESS:
-            if _ADDRESS.fullmatch(value) is None:
-                return _wrong(parameter, "has 20 to 128 printable ASCII characters and no blank")
-        case ParameterKind.TEXT:
-            if _CLIENT_ORDER_ID.fullmatch(value) is None:
-                return _wrong(parameter, "has 1 to 36 characters of A-Z, a-z, 0-9, _ and -")
-        case _:  # a market, a currency or an order: whether it exists is a business rule
-            pass
+    kind = parameter.kind
+    form = _FORMS.get(kind)
+    if form is not None:
+        pattern, rule = form
+        if pattern.fullmatch(value) is None:
+            return _wrong(parameter, rule)
+    elif kind is ParameterKind.CHOICE:
+        if value not in parameter.choices:
+            return _wrong(parameter, f"is one of {', '.join(parameter.choices)}")
+    elif kind is ParameterKind.INTEGER and (_INTEGER.fullmatch(value) is None or not _within(parameter, int(value))):
+        return _wrong(parameter, f"is an integer {_range(parameter)}")
+    # A market, a currency or an order has no form here: whether it exists is a business rule.
     return None
 
 
