@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# One is made for each request, and to make a frozen one takes twice as long.
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)
 class Answer:
-    """What the exchange says.
+    """What the exchange says. Nobody writes to it once it is made.
 
     Attributes:
         status: The HTTP status.

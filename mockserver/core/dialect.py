@@ -41,9 +41,9 @@ class Check(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)  # made for each request: see Answer
 class Found:
-    """A request led to its endpoint, with the variables of its path.
+    """A request led to its endpoint, with the variables of its path. Nobody writes to it once it is made.
 
     `parameters` is set by a dialect that had to read them all to find the endpoint, so that they are read once.
     """

@@ -7,7 +7,6 @@ through the gate or not, `perform` does what it asks for. No step awaits, and no
 from __future__ import annotations
 
 import logging
-from itertools import chain
 from random import Random
 
 from mockserver.core.accounts import NOBODY
@@ -96,7 +95,8 @@ class Exchange:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
             self.fail(visit, error)
-        size = len(request.body) + len(request.target) + len(unreadable) + sum(map(len, chain(*request.headers)))
+        headers = sum([len(name) + len(value) for name, value in request.headers])
+        size = len(request.body) + len(request.target) + len(unreadable) + headers
         self.journal.append(entry, visit.named_key, size)
         return visit
 

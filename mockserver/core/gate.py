@@ -7,7 +7,7 @@ at a nonce and keeping it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from mockserver.core.dialect import Check, Dialect
 from mockserver.core.endpoint import Access
@@ -180,13 +180,14 @@ class Gate:
         return None
 
     def _key_active(self, visit: Visit) -> Refused | None:
-        state = _key_of(visit).state
+        state = (visit.key or _not_asked()).state
         if state is KeyState.ACTIVE:
             return None
         return Refused(refusal=Refusal.INACTIVE_KEY, detail=f"The key is {state.value}.", variant=state.value)
 
     def _address_allowed(self, visit: Visit) -> Refused | None:
-        if _key_of(visit).allows_address(visit.peer):
+        key = visit.key or _not_asked()
+        if not key.addresses or key.allows_address(visit.peer):
             return None
         return Refused(
             refusal=Refusal.ADDRESS_NOT_ALLOWED,
@@ -196,7 +197,7 @@ class Gate:
 
     def _signature_right(self, visit: Visit) -> Refused | None:
         entry = visit.entry
-        checked = check_signature(self._scheme, entry.request, visit.fields, _key_of(visit).credentials)
+        checked = check_signature(self._scheme, entry.request, visit.fields, (visit.key or _not_asked()).credentials)
         if isinstance(checked, NotBelieved):
             return self._not_believed(visit, checked)
         visit.stages = checked
@@ -250,7 +251,7 @@ class Gate:
 
     def _permitted(self, visit: Visit) -> Refused | None:
         found = visit.found
-        if found is None or found.endpoint.access in _key_of(visit).permissions:  # a StrEnum is its text
+        if found is None or found.endpoint.access in (visit.key or _not_asked()).permissions:  # a StrEnum is its text
             return None
         needed = found.endpoint.access.value
         return Refused(
@@ -261,7 +262,7 @@ class Gate:
         )
 
     def _account_free(self, visit: Visit) -> Refused | None:
-        key = _key_of(visit)
+        key = visit.key or _not_asked()
         if not key.venue.is_frozen(key.account):
             return None
         return Refused(refusal=Refusal.ACCOUNT_FROZEN, detail="The account is frozen.")
@@ -283,7 +284,5 @@ def _comes_after(checks: tuple[Check, ...], late: Check, early: Check) -> bool:
     return late in checks and early in checks and checks.index(late) > checks.index(early)
 
 
-def _key_of(visit: Visit) -> ApiKey:
-    if visit.key is None:
-        raise MockServerError("the dialect asks about a key before it asks whether the key is known")
-    return visit.key
+def _not_asked() -> NoReturn:
+    raise MockServerError("the dialect asks about a key before it asks whether the key is known")

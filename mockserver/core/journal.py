@@ -11,9 +11,12 @@ from mockserver.core.refusals import Refused
 from signer import Fields, Request, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # made for each order placed or cancelled: see Answer
 class Effect:
-    """Something a request changed: `order_placed`, `order_cancelled`, `withdrawal`; with the id that it concerns."""
+    """Something a request changed: `order_placed`, `order_cancelled`, `withdrawal`; with the id that it concerns.
+
+    Nobody writes to it once it is made.
+    """
 
     kind: str
     subject: str
@@ -120,7 +123,7 @@ class Journal:
 
     def grow(self, entry: Entry, size: int) -> None:
         """Let an entry weigh more by so many bytes, now that it has an answer; one that had to go weighs nothing."""
-        if entry.number > self.dropped:
+        if entry.number > self._total - len(self._entries):
             entry.weight += size
             self._size += size
 

@@ -1,6 +1,6 @@
 """What is traded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 
@@ -18,6 +18,7 @@ class Market:
         opening_price: Where a seeded market starts.
         maker_fee: Share of what is received, for the order that stood in the book.
         taker_fee: Likewise for the order that came.
+        name: `BASE/QUOTE`.
     """
 
     base: str
@@ -29,8 +30,7 @@ class Market:
     minimum_amount: Decimal = Decimal(0)
     maker_fee: Decimal = Decimal("0.001")
     taker_fee: Decimal = Decimal("0.002")
+    name: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def name(self) -> str:
-        """`BASE/QUOTE`."""
-        return f"{self.base}/{self.quote}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", f"{self.base}/{self.quote}")
