@@ -47,6 +47,14 @@ def test_a_date_is_any_second_of_its_day(date: int, begin: int, rows: int) -> No
     assert len(answer["history"]) == rows
 
 
+def test_midnight_belongs_to_the_day_that_begins() -> None:
+    talk = Talk()
+    body = "amount=0.1&currency=BTC&address=a"
+    assert talk.exchange.handle(talk.signed("withdraw_crypt", body), DAY * 1000).refused is None
+    assert len(talk.ask("wallet_history", date=DAY)["history"]) == 1
+    assert talk.ask("wallet_history", date=DAY - 1)["history"] == []
+
+
 @pytest.mark.parametrize("date", ["x", "-1", "1.5", "2023-11-14", "9223372036854775808"])
 def test_a_date_that_is_no_number_is_refused(date: str) -> None:
     answer = Talk().ask("wallet_history", date=date)
@@ -88,6 +96,15 @@ def test_operations_are_filtered_and_paged(filters: dict[str, Any], orders: list
     answer = talk.ask("wallet_operations", **filters)
     assert [item["order_id"] for item in answer["items"]] == orders
     assert answer["count"] == count
+
+
+def test_a_page_of_operations_has_at_most_a_hundred() -> None:
+    talk = Talk()
+    for _ in range(101):
+        withdrawn(talk, amount="0.001")
+    for limit in ("", "100", "101"):
+        answer = talk.ask("wallet_operations", limit=limit)
+        assert (len(answer["items"]), answer["count"]) == (100, 101)
 
 
 def test_a_withdrawal_is_not_on_a_chain_yet() -> None:
