@@ -49,6 +49,11 @@ _VARIANTS: Mapping[str, frozenset[str]] = {
     "trades": frozenset(),
     "status": frozenset(),
     "address_per_day": frozenset(),
+    "move": frozenset(),
+    "move_amount": frozenset(),
+    "move_flags": frozenset(),
+    "loan": frozenset(),
+    "loan_rate": frozenset(),
 }
 
 

@@ -90,6 +90,10 @@ def _error_then_success(text: str) -> Json:
     return {"error": text, "success": 0}
 
 
+def _success_then_error(text: str) -> Json:
+    return {"success": 0, "error": text}
+
+
 def _response(text: str) -> Json:
     return {"success": 0, "response": text}
 
@@ -105,6 +109,15 @@ _SHAPES: Mapping[tuple[Refusal, str], Callable[[str], Json]] = {
     (Refusal.ORDER_NOT_FOUND, "client_order_id"): _error_then_success,
     (Refusal.ORDER_NOT_FOUND, "status"): _result,
     (Refusal.REJECTED, "address_per_day"): _response,
+    (Refusal.BELOW_MINIMUM, "move"): _success_then_error,
+    (Refusal.BELOW_MINIMUM, "move_amount"): _success_then_error,
+    (Refusal.INSUFFICIENT_FUNDS, "move"): _success_then_error,
+    (Refusal.REJECTED, "move"): _success_then_error,
+    (Refusal.REJECTED, "move_flags"): _success_then_error,
+    (Refusal.REJECTED, "loan"): _success_then_error,
+    (Refusal.REJECTED, "loan_rate"): _success_then_error,
+    (Refusal.INSUFFICIENT_FUNDS, "loan"): _error_then_success,
+    (Refusal.ORDER_NOT_FOUND, "loan"): _error_then_success,
 }
 
 

@@ -1,4 +1,4 @@
-"""The table: every no of our Poloniex, in the order of its checks.
+"""The table: every no of our Poloniex, in the order of its checks; those of single commands come last.
 
 Statuses are those of 2018 to 2022 (regime C of the facts). Codes there are none: a client tells failures apart by
 status and text, so the texts are exact to the last full stop. The marks in `source` are the facts page's: R recorded,
@@ -19,6 +19,11 @@ _NO_MARKET = ("not_found", "invalid_request")
 
 #: 2.1: unknown keys, wrong signatures and (inferred) missing headers all read the same.
 BAD_PAIR = "Invalid API key/secret pair."
+
+#: 2.3 [1]
+FLAGS_TEXT = (
+    "No more than one of the post-only, fill-or-kill, and immediate-or-cancel flags should be set at the same time."
+)
 
 
 def _row(
@@ -139,8 +144,7 @@ _BUSINESS: tuple[RefusalRow, ...] = (
         Refusal.REJECTED,
         200,
         _INVALID,
-        "No more than one of the post-only, fill-or-kill, and immediate-or-cancel flags should be set at the same "
-        "time.",
+        FLAGS_TEXT,
         "2.3 [1]",
         variant="flags",
     ),
@@ -209,4 +213,76 @@ _BUSINESS: tuple[RefusalRow, ...] = (
     _row(Refusal.INTERNAL_ERROR, 200, _UNAVAILABLE, "Internal error. Please try again.", "2.7 [C], status [I]"),
 )
 
-REFUSALS: tuple[RefusalRow, ...] = _GATE + _PARAMETERS + _BUSINESS
+#: 2.3: what moveOrder refuses has `success` before `error`. The status of the recorded one is that of its family.
+_MOVING: tuple[RefusalRow, ...] = (
+    _row(
+        Refusal.BELOW_MINIMUM, 422, _INVALID, "Total must be at least {minimum}.", "2.3 [R], status [I]", variant="move"
+    ),
+    _row(
+        Refusal.BELOW_MINIMUM,
+        422,
+        _INVALID,
+        "Amount must be at least {minimum}.",
+        "2.2 [C], shape and status [I]",
+        variant="move_amount",
+    ),
+    _row(
+        Refusal.INSUFFICIENT_FUNDS,
+        200,
+        ("insufficient_funds",),
+        "Not enough {currency}.",
+        "2.3 [R], shape [I]",
+        variant="move",
+    ),
+    _row(
+        Refusal.REJECTED,
+        200,
+        _INVALID,
+        "Unable to place post-only order at this price.",
+        "2.3 [R], shape [I]",
+        variant="move",
+    ),
+    _row(Refusal.REJECTED, 200, _INVALID, FLAGS_TEXT, "2.3 [1], shape [I]", variant="move_flags"),
+)
+
+_CHARTS: tuple[RefusalRow, ...] = (
+    _row(
+        Refusal.INVALID_PARAMETER, 200, _INVALID, "Please specify a valid period.", "2.4 [1]", variant="public_period"
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        200,
+        _INVALID,
+        "Data requested is too large. Please specify a longer period or a shorter date range, or use resolution=auto "
+        "to automatically calculate the shortest supported period for your date range.",
+        "2.4 [C]",
+        variant="public_range",
+    ),
+)
+
+_LENDING: tuple[RefusalRow, ...] = (
+    _row(
+        Refusal.MISSING_PARAMETER, 200, _INVALID, "You must specify a currency.", "2.4 [1]", variant="public_currency"
+    ),
+    _row(Refusal.UNKNOWN_CURRENCY, 200, _INVALID, "Invalid currency.", "2.4 [1]", variant="public"),
+    _row(Refusal.REJECTED, 200, _INVALID, "Duration must be at least 2 days.", "2.5 [1]", variant="loan"),
+    _row(Refusal.REJECTED, 200, _INVALID, "Rate cannot be greater than 5%.", "2.5 [C]", variant="loan_rate"),
+    _row(
+        Refusal.INSUFFICIENT_FUNDS,
+        200,
+        ("insufficient_funds",),
+        "Not enough {currency} available to offer.",
+        "2.5 [1]",
+        variant="loan",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        200,
+        ("order_not_found",),
+        "Error canceling loan order, or you are not the person who placed it.",
+        "2.5 [1]",
+        variant="loan",
+    ),
+)
+
+REFUSALS: tuple[RefusalRow, ...] = _GATE + _PARAMETERS + _BUSINESS + _MOVING + _CHARTS + _LENDING

@@ -11,12 +11,14 @@ from decimal import Decimal
 from mockserver.core.dialect import Found
 from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.dialects.poloniex import handlers, public
+from mockserver.dialects.poloniex import charts, handlers, lending, margin, moving, public, wallet
 from mockserver.dialects.poloniex.parameters import read_form
 from signer import Request
 
 PUBLIC_PATH = "/public"
 PRIVATE_PATH = "/tradingApi"
+
+_FORM = b"application/x-www-form-urlencoded"
 
 
 def _command(name: str, place: str) -> Parameter:
@@ -69,6 +71,8 @@ def _flag(name: str) -> Parameter:
 _PAIR = Parameter(name="currencyPair", kind=ParameterKind.MARKET)
 _PUBLIC_PAIR = Parameter(name="currencyPair", kind=ParameterKind.MARKET, place="query")
 _ORDER_NUMBER = Parameter(name="orderNumber", kind=ParameterKind.ORDER_ID)
+_RATE = Parameter(name="rate", kind=ParameterKind.DECIMAL)
+_AMOUNT = Parameter(name="amount", kind=ParameterKind.DECIMAL)
 _CURRENCY = Parameter(name="currency", kind=ParameterKind.CURRENCY)
 _CLIENT_ORDER_ID = Parameter(
     name="clientOrderId",
@@ -80,8 +84,8 @@ _CLIENT_ORDER_ID = Parameter(
 )
 _ORDER = (
     _PAIR,
-    Parameter(name="rate", kind=ParameterKind.DECIMAL),
-    Parameter(name="amount", kind=ParameterKind.DECIMAL),
+    _RATE,
+    _AMOUNT,
     _flag("fillOrKill"),
     _flag("immediateOrCancel"),
     _flag("postOnly"),
@@ -125,6 +129,33 @@ _PUBLIC_ENDPOINTS: tuple[Endpoint, ...] = (
             place="query",
         ),
     ),
+    _public(
+        "returnChartData",
+        charts.return_chart_data,
+        _PUBLIC_PAIR,
+        Parameter(
+            name="period",
+            kind=ParameterKind.CHOICE,
+            choices=charts.PERIODS,
+            place="query",
+            note="seconds; without effect beside `resolution`",
+        ),
+        Parameter(name="start", kind=ParameterKind.DECIMAL, minimum=Decimal(0), place="query"),
+        _optional("end", ParameterKind.DECIMAL, place="query"),
+        Parameter(
+            name="resolution",
+            kind=ParameterKind.CHOICE,
+            required=False,
+            choices=("auto",),
+            place="query",
+            note="the shortest period that the range is not too long for",
+        ),
+    ),
+    _public(
+        "returnLoanOrders",
+        lending.return_loan_orders,
+        Parameter(name="currency", kind=ParameterKind.CURRENCY, place="query"),
+    ),
 )
 
 _PRIVATE_ENDPOINTS: tuple[Endpoint, ...] = (
@@ -157,18 +188,91 @@ _PRIVATE_ENDPOINTS: tuple[Endpoint, ...] = (
         "withdraw",
         handlers.withdraw,
         _CURRENCY,
-        Parameter(name="amount", kind=ParameterKind.DECIMAL),
+        _AMOUNT,
         Parameter(name="address", kind=ParameterKind.ADDRESS, maximum=Decimal(128)),
         _optional("paymentId", ParameterKind.TEXT),
         access=Access.WITHDRAW,
         operation="withdraw",
     ),
+    _private(
+        "moveOrder",
+        moving.move_order,
+        _ORDER_NUMBER,
+        _RATE,
+        Parameter(name="amount", kind=ParameterKind.DECIMAL, required=False, note="else what is open"),
+        _flag("immediateOrCancel"),
+        _flag("postOnly"),
+        _CLIENT_ORDER_ID,
+        access=Access.TRADE,
+    ),
+    _private(
+        "cancelAllOrders",
+        moving.cancel_all_orders,
+        _optional("currencyPair", ParameterKind.MARKET),
+        access=Access.TRADE,
+    ),
+    _private(
+        "returnAvailableAccountBalances",
+        wallet.return_available_account_balances,
+        Parameter(name="account", kind=ParameterKind.CHOICE, required=False, choices=wallet.ACCOUNTS),
+    ),
+    _private("returnFeeInfo", wallet.return_fee_info),
+    _private(
+        "returnDepositsWithdrawals",
+        wallet.return_deposits_withdrawals,
+        Parameter(name="start", kind=ParameterKind.DECIMAL, minimum=Decimal(0)),
+        Parameter(name="end", kind=ParameterKind.DECIMAL, minimum=Decimal(0)),
+    ),
 )
 
-ENDPOINTS: tuple[Endpoint, ...] = _PUBLIC_ENDPOINTS + _PRIVATE_ENDPOINTS
+_MARGIN_ENDPOINTS: tuple[Endpoint, ...] = (
+    _private("returnTradableBalances", margin.return_tradable_balances),
+    _private("returnMarginAccountSummary", margin.return_margin_account_summary),
+    _private("getMarginPosition", margin.get_margin_position, _PAIR),
+    _private("closeMarginPosition", margin.close_margin_position, _PAIR, access=Access.TRADE),
+)
+
+_LENDING_ENDPOINTS: tuple[Endpoint, ...] = (
+    _private(
+        "createLoanOffer",
+        lending.create_loan_offer,
+        _CURRENCY,
+        Parameter(name="amount", kind=ParameterKind.DECIMAL, minimum=lending.LEAST_LOAN),
+        Parameter(
+            name="duration",
+            kind=ParameterKind.INTEGER,
+            minimum=Decimal(lending.LEAST_DAYS),
+            maximum=Decimal(lending.MOST_DAYS),
+            note="days",
+        ),
+        Parameter(name="autoRenew", kind=ParameterKind.CHOICE, choices=("0", "1")),
+        Parameter(
+            name="lendingRate",
+            kind=ParameterKind.DECIMAL,
+            minimum=Decimal(0),
+            maximum=lending.HIGHEST_RATE,
+            note="a ratio per day",
+        ),
+        access=Access.TRADE,
+    ),
+    _private("cancelLoanOffer", lending.cancel_loan_offer, _ORDER_NUMBER, access=Access.TRADE),
+    _private("returnOpenLoanOffers", lending.return_open_loan_offers),
+    _private("returnActiveLoans", lending.return_active_loans),
+    _private(
+        "returnLendingHistory",
+        lending.return_lending_history,
+        _optional("start", ParameterKind.DECIMAL),
+        _optional("end", ParameterKind.DECIMAL),
+        _optional("limit", ParameterKind.INTEGER, default="500"),
+    ),
+)
+
+_KEYED_ENDPOINTS = _PRIVATE_ENDPOINTS + _MARGIN_ENDPOINTS + _LENDING_ENDPOINTS
+
+ENDPOINTS: tuple[Endpoint, ...] = _PUBLIC_ENDPOINTS + _KEYED_ENDPOINTS
 
 _PUBLIC_COMMANDS = {endpoint.parameters[0].choices[0]: endpoint for endpoint in _PUBLIC_ENDPOINTS}
-_PRIVATE_COMMANDS = {endpoint.name: endpoint for endpoint in _PRIVATE_ENDPOINTS}
+_PRIVATE_COMMANDS = {endpoint.name: endpoint for endpoint in _KEYED_ENDPOINTS}
 
 
 def route(request: Request) -> Found | Refused:
@@ -200,5 +304,5 @@ def _is_form(request: Request) -> bool:
     """Tell whether the body says that it is a form; of any other nothing is seen (1.1, inferred)."""
     for name, value in request.headers:
         if len(name) == 12 and name.lower() == b"content-type":
-            return value.partition(b";")[0].strip().lower() == b"application/x-www-form-urlencoded"
+            return value == _FORM or value.partition(b";")[0].strip().lower() == _FORM
     return False

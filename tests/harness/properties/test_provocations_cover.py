@@ -14,7 +14,10 @@ from tests.harness.properties.observed import setting
 DIALECTS = ("reference", "poloniex", "exmo", "bitunix")
 ROWS = [*err.ROWS, *retry.ROWS, *conn.ROWS, *rate.ROWS]
 #: Refusals of endpoints that no operation of the contract uses.
-OUT_OF_REACH = {"candles_integer", "candles_range", "trades", "status", "address_per_day"}
+OUT_OF_REACH = {
+    *("candles_integer", "candles_range", "trades", "status", "address_per_day"),
+    *("move", "move_amount", "move_flags", "loan", "loan_rate"),
+}
 
 
 def planned(cases: list[Case]) -> set[tuple[str, str]]:

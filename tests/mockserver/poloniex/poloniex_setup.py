@@ -37,6 +37,7 @@ class Customer:
         self.exchange = exchange or new_exchange()
         self.key = key
         self.nonce = 154_264_078_495_300
+        self.now = NOW
         self.exchange.registry.create_key(key=key, secret=SECRET, **options)
 
     def post(
@@ -53,7 +54,7 @@ class Customer:
         fields: dict[str, str | None] = {"Key": self.key, "Sign": signature(raw), "Content-Type": content_type}
         fields.update(headers or {})
         sent = tuple((name.encode(), value.encode("latin-1")) for name, value in fields.items() if value is not None)
-        return self.exchange.handle(Request(method=method, target=target.encode(), headers=sent, body=raw), NOW)
+        return self.exchange.handle(Request(method=method, target=target.encode(), headers=sent, body=raw), self.now)
 
     def call(self, command: str, /, *, nonce: int | str | None = None, **parameters: str) -> Entry:
         """Send a command with the next nonce; parameters are written as they are."""
@@ -70,8 +71,8 @@ class Customer:
         return self.ask("buy", **({"currencyPair": "BTC_ETH", "rate": "0.01", "amount": "1"} | changes))
 
 
-def public(exchange: Exchange, query: str) -> Entry:
-    return exchange.handle(Request(method="GET", target=f"/public?{query}".encode()), NOW)
+def public(exchange: Exchange, query: str, now: int = NOW) -> Entry:
+    return exchange.handle(Request(method="GET", target=f"/public?{query}".encode()), now)
 
 
 def answer_of(entry: Entry) -> Answer:
