@@ -1,11 +1,11 @@
-"""The doctor's own HMAC, keyed once for many texts, against the standard library's."""
+"""Our own HMAC, keyed once for many texts, against the standard library's."""
 
 import hashlib
 import hmac
 
 import pytest
 
-from signer.doctor.digests import keyed_hmac
+from signer.digest import hmac_with, keyed_hmac
 
 
 @pytest.mark.parametrize("name", ["sha512", "sha384", "sha256", "sha1", "md5", "sha3_512", "sha3_256", "blake2b"])
@@ -19,3 +19,10 @@ def test_a_secret_of_a_block_keys_as_the_standard_library_does(name: str, beyond
 
 def test_an_empty_secret_keys_too() -> None:
     assert keyed_hmac("sha512")(b"")(b"a text") == hmac.digest(b"", b"a text", "sha512")
+
+
+def test_a_digest_that_stays_keyed_mixes_up_no_secrets() -> None:
+    digest = hmac_with("sha512")
+    secrets = [b"secret %d" % number for number in range(600)]
+    for secret in (*secrets, *reversed(secrets), *secrets[:3]):
+        assert digest(secret, b"a text") == hmac.digest(secret, b"a text", "sha512")
