@@ -82,6 +82,7 @@ def test_the_history_of_loans_wants_numbers(name: str) -> None:
     [
         ({}, 200, '{"error":"Not enough BTC available to offer.","success":0}'),
         ({"duration": "60", "lendingRate": "0.05"}, 200, '{"error":"Not enough BTC available to offer.","success":0}'),
+        ({"amount": "0.01"}, 200, '{"error":"Not enough BTC available to offer.","success":0}'),
         ({"lendingRate": "0.0501", "duration": "2"}, 200, '{"success":0,"error":"Rate cannot be greater than 5%."}'),
         ({"duration": "1", "lendingRate": "2"}, 200, '{"success":0,"error":"Duration must be at least 2 days."}'),
         ({"lendingRate": "x", "duration": "1"}, 422, '{"error":"Invalid lendingRate parameter."}'),

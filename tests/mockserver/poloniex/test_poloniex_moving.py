@@ -1,8 +1,13 @@
 """moveOrder and cancelAllOrders at Poloniex: both halves or none."""
 
-import pytest
+import json
+from typing import Any
 
-from tests.mockserver.poloniex.poloniex_setup import NOW, Customer, said, value_of
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.mockserver.poloniex.poloniex_setup import NOW, Customer, answer_of, said, value_of
 
 
 def open_orders(customer: Customer) -> dict[str, str]:
@@ -170,3 +175,45 @@ def test_a_date_of_a_trade_is_that_of_its_move() -> None:
     customer.now = NOW + 60_000
     moved = customer.ask("moveOrder", orderNumber=old, rate="0.07")
     assert moved["resultingTrades"]["BTC_ETH"][0]["date"] == "2019-01-02 03:05:05"
+
+
+def test_the_old_number_of_a_moved_order_is_that_of_a_cancelled_one() -> None:
+    customer = Customer()
+    old = customer.buy()["orderNumber"]
+    new = customer.ask("moveOrder", orderNumber=old, rate="0.02")["orderNumber"]
+    status, body = said(customer.call("returnOrderStatus", orderNumber=old))
+    assert (status, body[:19]) == (200, b'{"result":{"error":')
+    result = customer.ask("returnOrderStatus", orderNumber=new)["result"]
+    assert result[new]["status"] == "Open"
+
+
+AMOUNTS = st.decimals("0", "20", places=8).map(str)
+RATES = st.sampled_from(["0.06", "0.0665", "0.0666", "0.0667", "0.0668", "0.07"]) | st.decimals("0", 1, places=8).map(
+    str
+)
+MOVES = st.fixed_dictionaries(
+    {"rate": RATES},
+    optional={"amount": AMOUNTS, "postOnly": st.just("1"), "immediateOrCancel": st.just("1")},
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(side=st.sampled_from(["buy", "sell"]), moves=st.lists(MOVES, min_size=1, max_size=4))
+def test_whatever_is_moved_wherever_both_halves_happen_or_none(side: str, moves: list[dict[str, str]]) -> None:
+    customer = Customer(balances={"BTC": "0.5", "ETH": "5"})
+    rate, amount = ("0.01", "20") if side == "buy" else ("0.1", "4")
+    number = customer.ask(side, currencyPair="BTC_ETH", rate=rate, amount=amount)["orderNumber"]
+    for move in moves:
+        before = state(customer)
+        answer = json.loads(answer_of(customer.call("moveOrder", orderNumber=number, **move)).body)
+        assert customer.exchange.own_faults == []
+        if "error" in answer:
+            assert state(customer) == before
+        else:
+            assert number not in open_orders(customer)
+            number = answer["orderNumber"]
+            assert set(open_orders(customer)) <= {number}
+
+
+def state(customer: Customer) -> Any:
+    return customer.ask("returnCompleteBalances"), customer.ask("returnOpenOrders", currencyPair="all")
