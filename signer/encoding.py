@@ -88,14 +88,18 @@ def form_value_named(name: bytes) -> Callable[[bytes], bytes | None]:
 
     The name is plain letters. PHP, which stood behind the form-signed exchanges, reads forms this way.
     """
-    plain = re.compile(rb"(?:\A|&)" + re.escape(name) + rb"(?:=([^&]*))?(?=&|\Z)")
+    with_value, without_value = b"&" + name + b"=", b"&" + name + b"&"
 
     def read(form: bytes) -> bytes | None:
         if (b"%" in form or b"+" in form) and _SOMETHING_ENCODED_IN_A_NAME.search(form):
             named = [value for found, value in raw_pairs(form) if form_decoded(found) == name]
-        else:
-            named = plain.findall(form)
-        return form_decoded(named[-1]) if named else None
+            return form_decoded(named[-1]) if named else None
+        pairs = b"&" + form + b"&"
+        at = pairs.rfind(with_value)
+        if pairs.rfind(without_value) > at:
+            return b""
+        start = at + len(with_value)
+        return None if at < 0 else form_decoded(pairs[start : pairs.index(b"&", start)])
 
     return read
 
