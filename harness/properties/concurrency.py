@@ -45,17 +45,19 @@ def no_overtaking(case: Case, observation: Observation) -> Judgement:
     """Calls made together are not refused because one overtook another."""
     seen: Counter[str] = Counter()
     for view in observation.keys.values():
-        for index, entry in enumerate(view.private):
+        for entry in view.private:
             if refused_for(entry) == Reason.NONCE_NOT_INCREASING.value:
                 mine = nonce_value(entry)
-                earlier = [other for other in view.private[:index] if (nonce_value(other) or 0) >= (mine or 0)]
-                twice = any(nonce_value(other) == mine for other in earlier)
+                # A request that was held arrived before those that went through the gate ahead of it.
+                ahead = [other for other in view.private if other.answered_ns < entry.answered_ns]
+                higher = [other for other in ahead if (nonce_value(other) or 0) > (mine or 0)]
+                twins = [other for other in ahead if nonce_value(other) == mine]
                 return Broken(
-                    summary=f"Nonce {mine} arrived after a higher one: calls made together overtook each other."
-                    if not twice
-                    else f"Nonce {mine} was sent by two calls made together.",
-                    diagnosis=("NONCE-NOT-LOCKED",) if twice else ("SENT-OUT-OF-ORDER",),
-                    culprits=(*earlier[-1:], entry),
+                    summary=f"Nonce {mine} was sent by two calls made together."
+                    if twins
+                    else f"Nonce {mine} arrived after a higher one: calls made together overtook each other.",
+                    diagnosis=("NONCE-NOT-LOCKED",) if twins else ("SENT-OUT-OF-ORDER",),
+                    culprits=(*(twins or higher)[-1:], entry),
                 )
         seen["requests"] += len(view.private)
     for record in observation.records:

@@ -83,14 +83,12 @@ def not_followed(case: Case, observation: Observation) -> Judgement:
     """Redirects of private calls are not followed at all, and are reported."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
-    followed = tuple(
-        entry for entry in (*observation.others, *observation.key.entries) if entry.request.path == ELSEWHERE.encode()
-    )
-    if followed:
+    seen = {entry.number: entry for entry in (*observation.others, *observation.key.entries)}
+    if any(entry.request.path == ELSEWHERE.encode() for entry in seen.values()):
         return Broken(
             summary=f"A private call followed a redirect ({case.about['status']}) inside the exchange.",
             diagnosis=("REDIRECT-FOLLOWED",),
-            culprits=followed,
+            culprits=tuple(seen[number] for number in sorted(seen)),
         )
     for record in observation.records:
         if (unseen := untried(record)) is not None:

@@ -11,7 +11,7 @@ from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import KeyView, Observation, refused_for
 from harness.properties.evidence import enough
 from mockserver import Entry
-from signer import Reason
+from signer import Kind, Reason
 from signer.doctor import diagnose
 
 #: Reasons that say that a request was not signed as documented.
@@ -25,6 +25,9 @@ UNSIGNED = frozenset(
     }
 )
 BAD_SIGNATURE = Reason.BAD_SIGNATURE.value
+
+#: Clients read nonces from clocks of seconds at the coarsest: so long, and a nonce may be that of another draw.
+SLOWEST_TICK_MS = 1_000
 
 
 def signatures_verify(case: Case, observation: Observation) -> Judgement:
@@ -199,14 +202,28 @@ def signatures_never_repeat(case: Case, observation: Observation) -> Judgement:
             if not signature:
                 continue
             if signature in first:
-                return Broken(
-                    summary="Two requests carry the same signature: it was not computed anew.",
-                    diagnosis=("SIGNATURE-REUSED",),
-                    culprits=(first[signature], entry),
-                )
+                return _twice_signed(observation, first[signature], entry)
             first[signature] = entry
     seen = Counter(requests=sum(1 for _ in observation.private()))
     return enough(observation, seen)
+
+
+def _twice_signed(observation: Observation, earlier: Entry, later: Entry) -> Broken:
+    """Tell a request that was kept from one that was made again within one tick of the clock its nonce is read from."""
+    rising = Kind.RISING_NONCE in observation.setting.dialect.scheme.kinds
+    if rising and later.server_ms - earlier.server_ms < SLOWEST_TICK_MS:
+        nonce = later.fields.nonce if later.fields else None
+        return Broken(
+            summary=f"Two requests carry nonce {nonce} and so the same signature: either two calls drew it in one "
+            "tick of a clock, or a signed request was kept and sent again.",
+            diagnosis=("NONCE-REPEATED", "SIGNATURE-REUSED"),
+            culprits=(earlier, later),
+        )
+    return Broken(
+        summary="Two requests carry the same signature: it was not computed anew.",
+        diagnosis=("SIGNATURE-REUSED",),
+        culprits=(earlier, later),
+    )
 
 
 def values_arrive(case: Case, observation: Observation) -> Judgement:
