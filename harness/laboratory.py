@@ -30,7 +30,7 @@ from harness.cases import (
 from harness.drivers.driver import Driver, Failed, Interrupted, Reply, Succeeded, Target
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
-from mockserver import Balance, Canary, FaultHandle, KeyHandle, MockExchange
+from mockserver import Balance, Canary, Entry, FaultHandle, KeyHandle, MockExchange
 from signer import Request
 
 #: What the second origin answers: a success in every dialect's words, so that a gullible client believes it.
@@ -54,7 +54,14 @@ class Laboratory:
     """
 
     def __init__(
-        self, setting: Setting, exchange: MockExchange, driver: Driver, *, call_limit_s: float, seed: int = 0
+        self,
+        setting: Setting,
+        exchange: MockExchange,
+        driver: Driver,
+        *,
+        call_limit_s: float,
+        seed: int = 0,
+        retired: set[str] | None = None,
     ) -> None:
         """Prepare to play.
 
@@ -64,9 +71,11 @@ class Laboratory:
             driver: The rein.
             call_limit_s: How long to wait for one call.
             seed: Where keys and secrets come from: the same row and seed meet the same ones, whatever ran before.
+            retired: The keys of cases that are over on this exchange; added to with each case.
         """
         self.setting = setting
         self.seed = seed
+        self.retired = set() if retired is None else retired
         self.exchange = exchange
         self.driver = driver
         self.call_limit_s = call_limit_s
@@ -146,6 +155,7 @@ class _Playing:
         self.state_dir.mkdir()
         for plan in self.case.keys:
             self.keys[plan.name] = self._create_key(plan)
+            self.lab.retired.discard(self.keys[plan.name].key)
             self.before[plan.name] = self.lab.exchange.balances(self.keys[plan.name].key)
         for session in self.case.sessions:
             self._open(session)
@@ -242,6 +252,11 @@ class _Playing:
             return NotMade(reason=f"session {call.session} did not open")
         return params
 
+    def since(self, number: int) -> tuple[Entry, ...]:
+        """Return what the exchange saw after an entry, without what a client was still sending for a case before."""
+        entries = self.lab.exchange.journal.since(number)
+        return tuple(entry for entry in entries if entry.fields is None or entry.fields.key not in self.lab.retired)
+
     def _call(self, call: Call) -> None:
         params = self._resolve(call)
         before = self.lab.exchange.journal.last_number
@@ -257,7 +272,7 @@ class _Playing:
                 reply=timed.reply,
                 started_ns=timed.started_ns,
                 ended_ns=timed.ended_ns,
-                entries=self.lab.exchange.journal.since(before),
+                entries=self.since(before),
             )
         )
 
@@ -271,7 +286,7 @@ class _Playing:
         replies = self.lab.driver.call_together(
             [(self._session_id(call.session), call.operation, params) for call, params in made], limit_s=limit_s
         )
-        entries = self.lab.exchange.journal.since(before)
+        entries = self.since(before)
         for (call, _), timed in zip(made, replies, strict=True):
             self._note(call, timed.reply)
             self.records.append(
@@ -324,7 +339,7 @@ class _Playing:
                     reply=Interrupted(),
                     started_ns=interrupted,
                     ended_ns=time.monotonic_ns(),
-                    entries=lab.exchange.journal.since(before),
+                    entries=self.since(before),
                 )
             )
         lab.driver.describe(lab.exchange.dialect.name)
@@ -351,12 +366,9 @@ class _Playing:
             self._close(session.name)
 
     def observation(self) -> Observation:
-        exchange = self.lab.exchange
         own = {handle.key for handle in self.keys.values()}
         others = tuple(
-            entry
-            for entry in exchange.journal.since(self.first_number - 1)
-            if entry.fields is None or entry.fields.key not in own
+            entry for entry in self.since(self.first_number - 1) if entry.fields is None or entry.fields.key not in own
         )
         return Observation(
             setting=self.lab.setting,
@@ -389,4 +401,5 @@ class _Playing:
             fault.remove()
         for handle in self.keys.values():
             self.lab.exchange.forget(handle)
+            self.lab.retired.add(handle.key)
         self.lab.exchange.clock.set_offset(ms=0)

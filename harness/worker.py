@@ -35,6 +35,7 @@ class Worker:
         self._exchange.__enter__()
         self._driver = make_driver(client, limit_s=settings.limit_s)
         self._program: Driver | None = None
+        self._retired: set[str] = set()
 
     @property
     def form(self) -> str:
@@ -81,7 +82,9 @@ class Worker:
             timeout_s=settings.timeout_s,
         )
         chance = row_seed(settings.seed, row.id)
-        laboratory = Laboratory(setting, self._exchange, driver, call_limit_s=settings.limit_s, seed=chance)
+        laboratory = Laboratory(
+            setting, self._exchange, driver, call_limit_s=settings.limit_s, seed=chance, retired=self._retired
+        )
 
         def play(case: Case) -> Observation:
             observation = laboratory.play(case)

@@ -103,7 +103,8 @@ def not_followed(case: Case, observation: Observation) -> Judgement:
 
 def to_another_origin(setting: Setting) -> Sequence[Case]:
     """Return private calls that are redirected to another port, once for each status."""
-    chosen = [call for call in (calls.read(setting), _order(setting)) if call is not None]
+    preferred = [call for call in (calls.read(setting), _order(setting)) if call is not None]
+    chosen = preferred or list(calls.plain_calls(setting))[:1]
     return [_redirected(call, status, "canary") for status in STATUSES for call in chosen]
 
 

@@ -278,7 +278,7 @@ _LENDING: tuple[RefusalRow, ...] = (
     _row(
         Refusal.ORDER_NOT_FOUND,
         200,
-        ("order_not_found",),
+        ("order_not_found", "invalid_request"),
         "Error canceling loan order, or you are not the person who placed it.",
         "2.5 [1]",
         variant="loan",
