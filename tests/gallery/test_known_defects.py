@@ -56,7 +56,6 @@ def diagnosis(result: RequirementResult) -> str | None:
 
 
 POLONIEXAPI = {
-    "SIGN-001": "SHARED-BETWEEN-CALLS",
     "CANON-003": "UNNAMED",
     "ENC-001": None,
     "CONC-001": "NONCE-NOT-LOCKED",
