@@ -12,7 +12,7 @@ from harness.cases import Arm, Call, Case, SessionPlan
 from harness.drivers.driver import Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
-from harness.properties.evidence import untried
+from harness.properties.evidence import as_decimal, untried
 from harness.setting import Setting
 from harness.strategies import calls
 
@@ -122,9 +122,28 @@ def _listed(record: Record, observation: Observation) -> str | None:
         )
         if order is None or order.market != market:
             return f"open_orders of {market} lists order {item.get('order_id')!r}, which is not one of them"
-        if item.get("side") != order.side.value or Decimal(str(item.get("price"))) != order.price:
-            return f"open_orders shows order {item.get('order_id')} as {item.get('side')} at {item.get('price')}"
+        shown = (item.get("side"), as_decimal(item.get("price")), as_decimal(item.get("amount")))
+        if shown != (order.side.value, order.price, order.remaining):
+            what = f"{item.get('side')} {item.get('amount')} at {item.get('price')}"
+            return f"open_orders shows order {item.get('order_id')} as {what}"
+    listed = {str(item.get("order_id")) for item in value}
+    for order_id in _placed_before(record, observation):
+        order = next(found for found in observation.key.orders if str(found.order_id) == order_id)
+        if order.is_open and order.market == market and order_id not in listed:
+            return f"open_orders of {market} leaves out order {order_id}"
     return None
+
+
+def _placed_before(record: Record, observation: Observation) -> list[str]:
+    """Return the exchange's ids of the orders that stood when a call was made."""
+    first = min((entry.number for entry in record.entries), default=0)
+    return [
+        effect.subject
+        for entry in observation.key.entries
+        if entry.number < first
+        for effect in entry.effects
+        if effect.kind == "order_placed"
+    ]
 
 
 def public_works(case: Case, observation: Observation) -> Judgement:
@@ -159,13 +178,27 @@ def _public_shape(record: Record) -> str | None:
         return None
     if not isinstance(value, Mapping) or not {"bids", "asks"} <= set(value):
         return "order_book returned no object with bids and asks"
-    bids = [Decimal(str(level[0])) for level in value["bids"]]
-    asks = [Decimal(str(level[0])) for level in value["asks"]]
+    bids, asks = _prices(value["bids"]), _prices(value["asks"])
+    if bids is None or asks is None:
+        return "order_book returned levels that are no pairs of price and amount"
     if bids != sorted(bids, reverse=True) or asks != sorted(asks):
         return "order_book does not have the best price first"
     depth = record.call.params["depth"]
     assert isinstance(depth, int)  # noqa: S101
     return f"order_book has more than {depth} levels a side" if max(len(bids), len(asks)) > depth else None
+
+
+def _prices(levels: object) -> list[Decimal] | None:
+    """Return the prices of one side of a book; None where they are not written as the contract has them."""
+    if not isinstance(levels, list | tuple):
+        return None
+    found = []
+    for level in levels:
+        pair = [as_decimal(item) for item in level] if isinstance(level, list | tuple) else []
+        if len(pair) != 2 or pair[0] is None or pair[1] is None:
+            return None
+        found.append(pair[0])
+    return found
 
 
 def public_is_bare(case: Case, observation: Observation) -> Judgement:

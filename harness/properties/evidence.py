@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 
 from harness.drivers.driver import CannotTry, Failed, Succeeded
 from harness.judging import Held, Judgement, Unseen
@@ -89,3 +90,12 @@ def by_session(observation: Observation) -> Iterator[tuple[str, list[Record]]]:
     for record in observation.records:
         found.setdefault(record.call.session, []).append(record)
     yield from found.items()
+
+
+def as_decimal(value: object) -> Decimal | None:
+    """Return the finite number that a client's value writes; None where it writes none."""
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

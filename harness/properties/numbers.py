@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, Decimal
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -15,7 +15,7 @@ from harness.cases import Call, Case, KeyPlan
 from harness.drivers.driver import Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
-from harness.properties.evidence import enough, own_requests, untried
+from harness.properties.evidence import as_decimal, enough, own_requests, untried
 from harness.setting import Setting
 from harness.strategies import calls
 from harness.strategies.calls import plain
@@ -37,7 +37,7 @@ def values_kept(case: Case, observation: Observation) -> Judgement:
         for entry in own_requests(record):
             arrived = _numbers(observation, entry)
             for name, value in arrived.items():
-                number = _as_decimal(value)
+                number = as_decimal(value)
                 if number is None or number not in asked:
                     return Broken(
                         summary=f"{_asked(record.call)} was asked; {name}={value} arrived.",
@@ -61,14 +61,6 @@ def _numbers(observation: Observation, entry: Entry) -> Mapping[str, object]:
     except arrivals.Unreadable:
         return {}
     return {name: value for name, value in found.items() if value not in ("", None)}
-
-
-def _as_decimal(value: object) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 def _mistake(value: object) -> tuple[str, ...]:
@@ -129,7 +121,7 @@ def balances_exact(case: Case, observation: Observation) -> Judgement:
                     diagnosis=("AMOUNT-AS-FLOAT",) if isinstance(got, float) else ("AMOUNT-NOT-TEXT",),
                     culprits=record.entries,
                 )
-            if _as_decimal(got) != Decimal(amount):
+            if as_decimal(got) != Decimal(amount):
                 return Broken(
                     summary=f"The balance of {currency} is {amount}; the client says {got}.",
                     diagnosis=("AMOUNT-ROUNDED-BY-FLOAT",),
