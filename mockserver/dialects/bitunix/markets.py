@@ -5,7 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from mockserver.core.desk import Desk
+from mockserver.core.endpoint import Parameters
 from mockserver.core.markets import Market
+from mockserver.core.refusals import Refusal, Refused
+from mockserver.dialects.bitunix import parameters as read
 
 
 def _market(
@@ -62,6 +65,17 @@ def market_named(desk: Desk, symbol: str) -> Market | None:
     if name is not None:
         return desk.market(name)
     return next((market for market in desk.markets() if symbol_of(market.name) == wanted), None)
+
+
+def asked_market(desk: Desk, parameters: Parameters) -> Market | Refused:
+    """Return the market that the parameter `symbol` names, or the refusal of one that is absent or unknown."""
+    symbol = read.required(parameters, "symbol")
+    if isinstance(symbol, Refused):
+        return symbol
+    found = market_named(desk, symbol)
+    if found is None:
+        return Refused(refusal=Refusal.UNKNOWN_MARKET, detail="no such symbol", facts={"market": symbol[:40]})
+    return found
 
 
 def decimals(step: Decimal) -> int:

@@ -12,7 +12,7 @@ from mockserver.core.orders import Order, OrderStatus, Side, TimeInForce
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.bitunix import parameters as read
 from mockserver.dialects.bitunix.answers import PLACED_REFUSALS, iso, plain, refused_placement
-from mockserver.dialects.bitunix.markets import MAX_PRICE, MAX_VOLUME, decimals, market_named, symbol_of
+from mockserver.dialects.bitunix.markets import MAX_PRICE, MAX_VOLUME, asked_market, decimals, symbol_of
 from mockserver.dialects.bitunix.refusals import REFUSALS
 
 SELL, BUY = "1", "2"
@@ -28,12 +28,9 @@ _PLACED_ROWS = {row.refusal: row for row in REFUSALS if row.refusal in PLACED_RE
 
 def place_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Place an order; the volume counts the base, that of a market buy the quote (facts 5.2)."""
-    symbol = read.required(parameters, "symbol")
-    if isinstance(symbol, Refused):
-        return symbol
-    market = market_named(desk, symbol)
-    if market is None:
-        return Refused(refusal=Refusal.UNKNOWN_MARKET, detail="no such symbol", facts={"market": symbol[:40]})
+    market = asked_market(desk, parameters)
+    if isinstance(market, Refused):
+        return market
     side = read.choice(parameters, "side", (SELL, BUY))
     if isinstance(side, Refused):
         return side
@@ -112,7 +109,7 @@ def cancel_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
 
 def pending_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return the open orders of a symbol, newest first; null for none (facts 5.2)."""
-    market = _market(desk, parameters)
+    market = asked_market(desk, parameters)
     if isinstance(market, Refused):
         return market
     return [_view(order) for order in desk.open_orders(market)][::-1] or None
@@ -120,7 +117,7 @@ def pending_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
 
 def order_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return a page of a symbol's orders, newest first, in `data` inside of `data` (facts 5.2)."""
-    market = _market(desk, parameters)
+    market = asked_market(desk, parameters)
     if isinstance(market, Refused):
         return market
     since, until = read.instant(parameters, "startTime"), read.instant(parameters, "endTime")
@@ -160,7 +157,7 @@ def order_deals(desk: Desk, parameters: Parameters) -> Json | Refused:
     order_id = read.required(parameters, "orderId")
     if isinstance(order_id, Refused):
         return order_id
-    market = _market(desk, parameters)
+    market = asked_market(desk, parameters)
     if isinstance(market, Refused):
         return market
     number = read.whole(order_id)
@@ -179,16 +176,6 @@ def order_deals(desk: Desk, parameters: Parameters) -> Json | Refused:
         }
         for fill in order.fills
     ]
-
-
-def _market(desk: Desk, parameters: Parameters) -> Market | Refused:
-    symbol = read.required(parameters, "symbol")
-    if isinstance(symbol, Refused):
-        return symbol
-    found = market_named(desk, symbol)
-    if found is None:
-        return Refused(refusal=Refusal.UNKNOWN_MARKET, detail="no such symbol", facts={"market": symbol[:40]})
-    return found
 
 
 def _outside(market: Market, price: Decimal, amount: Decimal, volume: Decimal) -> Refused | None:

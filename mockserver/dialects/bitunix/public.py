@@ -8,10 +8,10 @@ from decimal import Decimal
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
-from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.refusals import Refused
 from mockserver.dialects.bitunix import parameters as read
 from mockserver.dialects.bitunix.answers import plain
-from mockserver.dialects.bitunix.markets import COIN_NAMES, MAX_PRICE, MAX_VOLUME, NETWORKS, decimals, market_named
+from mockserver.dialects.bitunix.markets import COIN_NAMES, MAX_PRICE, MAX_VOLUME, NETWORKS, asked_market, decimals
 
 _LEVELS = 50
 _DEEPEST = 1000
@@ -19,13 +19,13 @@ _DEEPEST = 1000
 
 def last_price(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return the last price of one symbol, as text (facts 4.1)."""
-    market = _market(desk, parameters)
+    market = asked_market(desk, parameters)
     return market if isinstance(market, Refused) else plain(desk.ticker(market).last)
 
 
 def depth(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return a book of at most fifty levels a side, put together by a price step called `precision` (facts 4.1)."""
-    market = _market(desk, parameters)
+    market = asked_market(desk, parameters)
     if isinstance(market, Refused):
         return market
     step = read.decimal(parameters, "precision")
@@ -76,16 +76,6 @@ def coins(desk: Desk, parameters: Parameters) -> Json | Refused:
         }
         for coin in desk.currencies()
     ]
-
-
-def _market(desk: Desk, parameters: Parameters) -> Market | Refused:
-    symbol = read.required(parameters, "symbol")
-    if isinstance(symbol, Refused):
-        return symbol
-    found = market_named(desk, symbol)
-    if found is None:
-        return Refused(refusal=Refusal.UNKNOWN_MARKET, detail="no such symbol", facts={"market": symbol[:40]})
-    return found
 
 
 def _levels(offers: Iterable[tuple[Decimal, Decimal]], step: Decimal, *, up: bool) -> list[Json]:
