@@ -174,3 +174,56 @@ _TABLE: dict[str, tuple[str, str]] = {
 CODES: Mapping[str, Explanation] = MappingProxyType(
     {code: Explanation(summary=summary, fix=fix) for code, (summary, fix) in _TABLE.items()}
 )
+
+#: The mistakes that threads and code of real clients show again and again: where there are three, the doctor looks for
+#: these.
+COMMON: frozenset[str] = frozenset(
+    {
+        "SECRET-BASE64-DECODED",
+        "SECRET-HEX-DECODED",
+        "SECRET-NOT-DECODED",
+        "SECRET-PREFIX-STRIPPED",
+        "SECRET-TRIMMED",
+        "SECRET-WITH-NEWLINE",
+        "KEY-AS-SECRET",
+        "OTHER-SECRET",
+        "OTHER-HASH",
+        "PLAIN-HASH",
+        "HASH-WITHOUT-SECRET",
+        "HMAC-ARGUMENTS-SWAPPED",
+        "HMAC-INSTEAD-OF-HASH",
+        "HASHED-ONCE",
+        "SIGNED-BEFORE-NONCE",
+        "NONCE-DRAWN-TWICE",
+        "NONCE-LEFT-OUT",
+        "PREVIOUS-NONCE-SIGNED",
+        "TIMESTAMP-LEFT-OUT",
+        "TIMESTAMP-SIGNED-IN-SECONDS",
+        "PARAMETERS-SORTED",
+        "NONCE-SIGNED-FIRST",
+        "EMPTY-VALUES-LEFT-OUT",
+        "SPACE-SIGNED-AS-PERCENT-20",
+        "SIGNED-UNENCODED",
+        "LOWERCASE-ESCAPES",
+        "ENCODED-TWICE",
+        "JSON-SIGNED-INSTEAD-OF-FORM",
+        "JSON-SPACES-DIFFER",
+        "JSON-SORTED",
+        "PYTHON-DICT-SIGNED",
+        "QUERY-WITH-EQUALS-AND-AMPERSANDS",
+        "QUERY-NOT-SORTED",
+        "QUERY-SIGNED-ENCODED",
+        "METHOD-LOWER-CASE",
+        "QUERY-NOT-SIGNED",
+        "FULL-URL-SIGNED",
+        "PATH-SHORTENED",
+        "BODY-NOT-SIGNED",
+        "BODY-OF-GET-SIGNED",
+        "EMPTY-BODY-SIGNED-AS-OBJECT",
+        "NEWLINE-ADDED",
+        "NEWLINES-LEFT-OUT",
+        "NEWLINES-AS-TEXT",
+        "BODY-NOT-HASHED",
+        "PATH-IN-FRONT",
+    }
+)

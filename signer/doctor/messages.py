@@ -7,7 +7,7 @@ exchange by name, and a scheme written yesterday is diagnosed today.
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
@@ -39,38 +39,48 @@ def right_message(scheme: Scheme, request: Request, fields: Fields) -> Message:
     return _message(scheme, (), -1, request, fields)
 
 
-def variations(scheme: Scheme, message: Message, previous: Fields | None) -> Iterator[Message]:
+def variations(
+    scheme: Scheme, message: Message, previous: Fields | None, wanted: Container[str] | None = None
+) -> Iterator[Message]:
     """Yield the message with one mistake more, made at a later stage than those it has.
 
     What the scheme itself lists comes first: of two names for one text it has the better one.
+
+    Args:
+        scheme: How the exchange signs.
+        message: What is varied.
+        previous: What the request before said about itself.
+        wanted: The mistakes to make; None for all.
     """
     if message.stage < MISREADING:
         for misread in scheme.misreadings:
-            codes = (*message.codes, misread.code)
-            yield _message(scheme, codes, MISREADING, message.request, message.fields, misread)
+            if wanted is None or misread.code in wanted:
+                codes = (*message.codes, misread.code)
+                yield _message(scheme, codes, MISREADING, message.request, message.fields, misread)
     for stage in range(message.stage + 1, MISREADING):
-        yield from _before_the_text(scheme, message, stage, previous)
+        for code, request, fields in _before_the_text(scheme, message, stage, previous):
+            if wanted is None or code in wanted:
+                yield _message(scheme, (*message.codes, code), stage, request, fields)
     if message.stage < LAYOUT:
         for code, text in _layouts(message.text, message.request, message.fields):
-            yield _laid_out(message, code, message.canonical, text)
+            if wanted is None or code in wanted:
+                yield _laid_out(message, code, message.canonical, text)
         if message.canonical != message.text:
             string = _string_to_sign(scheme, message.misread)
             for code, canonical in _layouts(message.canonical, message.request, message.fields):
-                text = string(canonical, message.request, message.fields)
-                yield _laid_out(message, code, canonical, text)
+                if wanted is None or code in wanted:
+                    text = string(canonical, message.request, message.fields)
+                    yield _laid_out(message, code, canonical, text)
 
 
-def _before_the_text(scheme: Scheme, message: Message, stage: int, previous: Fields | None) -> Iterator[Message]:
+def _before_the_text(
+    scheme: Scheme, message: Message, stage: int, previous: Fields | None
+) -> Iterator[tuple[str, Request, Fields]]:
     request, fields = message.request, message.fields
-    changed: Iterator[tuple[str, Request, Fields]]
     if stage == FIELDS:
-        changed = _fields(scheme, request, fields, previous)
-    elif stage == TARGET:
-        changed = ((code, new, fields) for code, new in _targets(request))
-    else:
-        changed = ((code, new, fields) for code, new in _parameters(request, fields, stage))
-    for code, new_request, new_fields in changed:
-        yield _message(scheme, (*message.codes, code), stage, new_request, new_fields)
+        return _fields(scheme, request, fields, previous)
+    found = _targets(request) if stage == TARGET else _parameters(request, fields, stage)
+    return ((code, changed, fields) for code, changed in found)
 
 
 def _laid_out(message: Message, code: str, canonical: bytes, text: bytes) -> Message:

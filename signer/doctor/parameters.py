@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import quote_from_bytes
 
 from signer.encoding import form_decoded, raw_pairs
@@ -145,8 +146,10 @@ def _joined(pairs: Sequence[Pair]) -> bytes:
 
 
 def _encoded(pairs: Sequence[Pair], *, safe: str, plus: bool) -> bytes:
-    def encode(raw: bytes) -> bytes:
-        text = quote_from_bytes(raw, safe=safe + (" " if plus else "")).encode("ascii")
-        return text.replace(b" ", b"+") if plus else text
+    return _joined([(_quoted(name, safe, plus), _quoted(value, safe, plus)) for name, value in pairs])
 
-    return _joined([(encode(name), encode(value)) for name, value in pairs])
+
+@lru_cache(maxsize=4096)
+def _quoted(raw: bytes, safe: str, plus: bool) -> bytes:
+    text = quote_from_bytes(raw, safe=safe + (" " if plus else "")).encode("ascii")
+    return text.replace(b" ", b"+") if plus else text

@@ -5,14 +5,15 @@ Then candidates are tried breadth first by number of mistakes; the first number 
 search. A digest meets a candidate by chance once in 2^128 or less, so an explanation that is found is proof.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from signer.credentials import Credentials
+from signer.doctor.codes import COMMON
 from signer.doctor.diagnosis import Diagnosis, Examination, diagnosis_of
-from signer.doctor.digests import constructions
 from signer.doctor.freshness import freshness_mistake
 from signer.doctor.messages import Message, right_message, variations
 from signer.doctor.readings import digests_written, key_and_secret_swapped, mangled_spellings, secrets_meant
+from signer.doctor.ways import Way, Ways
 from signer.encoding import text_as_travelled
 from signer.errors import BadSecret
 from signer.message import Request
@@ -23,7 +24,10 @@ from signer.verifying import NonceMemory, check_key, check_present, check_signat
 #: What one candidate may cost in bytes before long requests get fewer of them.
 _USUAL_BYTES = 4096
 _MOST_DIAGNOSES = 3
-_DEEPEST = 2
+
+#: So many mistakes are searched for, the last one among the common mistakes alone.
+_DEEPEST = 3
+_EXHAUSTIVE = 2
 
 
 def diagnose(
@@ -112,8 +116,28 @@ def _refused(reason: Reason, explanations: Sequence[tuple[str, ...]], searched: 
     return Examination(accepted=False, reason=reason, diagnoses=diagnoses, searched=searched)
 
 
+class _Level:
+    """The messages with one number of mistakes: those that were found, and how to find the others."""
+
+    __slots__ = ("_others", "found")
+
+    def __init__(self, found: list[Message], others: Iterator[Message] | None = None) -> None:
+        self.found = found
+        self._others = others if others is not None else iter(())
+
+    def __iter__(self) -> Iterator[Message]:
+        yield from self.found
+        for message in self._others:
+            self.found.append(message)
+            yield message
+
+
 class _Search:
-    """One search for the mistakes behind one bad signature."""
+    """One search for the mistakes behind one bad signature.
+
+    A candidate is a message (a text that may have been signed) in a way (a reading of the secret and a construction).
+    The first digest that fits is proof and ends the search.
+    """
 
     def __init__(
         self,
@@ -136,72 +160,98 @@ class _Search:
         self._budget = max(1, budget if size <= _USUAL_BYTES else budget * _USUAL_BYTES // size)
         self._targets = digests_written(self._received, scheme.spelling)
         self._secrets = secrets_meant(scheme, credentials, other_secrets)
-        sizes = dict.fromkeys(len(raw) for raw in self._targets)
-        self._constructions = constructions(scheme, sizes)
-        self._hits: dict[tuple[str, ...], None] = {}
-        self._seen: set[tuple[str | None, bytes]] = set()
+        # A text (and the misreading that hashes it in a way of its own) to the mistakes that lead to it.
+        self._names: dict[tuple[str | None, bytes], list[tuple[str, ...]]] = {}
+        self._levels: list[_Level] = []
 
     def run(self) -> list[tuple[str, ...]]:
-        """Return the explanations with the fewest mistakes."""
+        """Return the explanation with the fewest mistakes; several where they lead to one and the same text."""
         if self._secret and self._received == self._secret:
             return [("SECRET-SENT-AS-SIGNATURE",)]
         if self._before is not None and self._before.signature and self._received == self._before.signature:
             return [("SIGNATURE-OF-PREVIOUS-REQUEST",)]
         right = right_message(self._scheme, self._request, self._fields)
-        self._try_mangled(right)
-        levels = [[right]]
-        self._seen.add((None, right.text))
-        for mistakes in range(_DEEPEST + 1):
-            if self._hits or self._spent():
-                break
-            if mistakes:
-                levels.append(list(self._deeper(levels[-1])))
-            for count in range(mistakes, -1, -1):
-                self._try_all(levels[count], mistakes - count)
-        return sorted(self._hits, key=len)
+        explanations = []
+        if (mangled := self._mangled(right)) is not None:
+            explanations.append(mangled)
+        if self._targets:
+            self._names[None, right.text] = [()]
+            self._levels = [_Level([right])]
+            explanations += self._explanations()
+        return sorted(explanations, key=len)
 
-    def _try_mangled(self, right: Message) -> None:
+    def _mangled(self, right: Message) -> tuple[str, ...] | None:
         if not self._secrets or self._secrets[0][0]:
-            return
-        mangled = mangled_spellings(self._scheme.digest(self._secrets[0][1], right.text), self._received)
+            return None
         self.searched += 1
-        if mangled:
-            self._hits.setdefault(mangled)
+        return mangled_spellings(self._scheme.digest(self._secrets[0][1], right.text), self._received)
 
-    def _deeper(self, messages: Sequence[Message]) -> Iterator[Message]:
-        for message in messages:
-            for deeper in variations(self._scheme, message, self._before):
-                own_digest = deeper.misread is not None and deeper.misread.digest is not None
-                known = (deeper.codes[-1] if own_digest else None, deeper.text)
-                if known not in self._seen:
-                    self._seen.add(known)
-                    yield deeper
-                if len(self._seen) > self._budget:
-                    return
+    def _explanations(self) -> list[tuple[str, ...]]:
+        ways = Ways(self._scheme, self._secrets, dict.fromkeys(len(raw) for raw in self._targets))
+        for mistakes in range(_DEEPEST + 1):
+            common = mistakes > _EXHAUSTIVE
+            # One mistake in the text and one in the keys is what most pairs are.
+            for in_way in sorted(range(mistakes + 1), key=lambda count: abs(count - 1)):
+                hit = self._first_hit(mistakes - in_way, ways.with_mistakes(in_way, common=common), common=common)
+                if hit is not None:
+                    message, codes = hit
+                    return [(*names, *codes) for names in self._names_of(message)]
+                if self.searched >= self._budget:
+                    return []
+        return []
 
-    def _try_all(self, messages: Sequence[Message], others: int) -> None:
-        """Try messages with so many mistakes more, in the reading of the secret and the construction together."""
-        ways = [
-            (secret_codes, digest_codes, secret, keying(secret))
-            for secret_codes, secret in self._secrets
-            for digest_codes, keying in self._constructions
-            if len(secret_codes) + len(digest_codes) == others
-        ]
+    def _first_hit(self, level: int, ways: Sequence[Way], *, common: bool) -> tuple[Message, tuple[str, ...]] | None:
+        """Try messages with so many mistakes in each of these ways; return what fits and the mistakes besides it."""
+        if not ways:
+            return None
         targets = self._targets
-        for message in messages:
+        for message in self._messages(level, common=common):
             own_digest = None if message.misread is None else message.misread.digest
-            for secret_codes, digest_codes, secret, digest in ways:
-                if self._spent():
-                    return
+            text = message.text
+            for way in ways:
                 if own_digest is None:
-                    spelled = targets.get(digest(message.text))
-                elif digest_codes:  # a message that is hashed in a wrong way of its own is not hashed in two
+                    spelled = targets.get(way.digest(text))
+                elif way.documented:
+                    spelled = targets.get(own_digest(way.secret, text))
+                else:  # a message that is hashed in a wrong way of its own is not hashed in two
                     continue
-                else:
-                    spelled = targets.get(own_digest(secret, message.text))
-                self.searched += 1
                 if spelled is not None:
-                    self._hits.setdefault((*message.codes, *secret_codes, *digest_codes, *spelled))
+                    self.searched += 1
+                    return message, (*way.codes, *spelled)
+            self.searched += len(ways)
+            if self.searched >= self._budget:
+                return None
+        return None
 
-    def _spent(self) -> bool:
-        return self.searched >= self._budget or not self._targets
+    def _messages(self, number: int, *, common: bool) -> Iterator[Message]:
+        """Yield the messages with so many mistakes: all of them, or those whose every mistake is common."""
+        if number > _EXHAUSTIVE:
+            above = [message for message in self._levels[number - 1] if COMMON.issuperset(message.codes)]
+            yield from self._deeper(above, common=True)
+            return
+        while len(self._levels) <= number:
+            self._levels.append(_Level([], self._deeper(self._levels[-1], common=False)))
+        for message in self._levels[number]:
+            if not common or COMMON.issuperset(message.codes):
+                yield message
+
+    def _deeper(self, messages: Iterable[Message], *, common: bool) -> Iterator[Message]:
+        names = self._names
+        for message in messages:
+            for deeper in variations(self._scheme, message, self._before, COMMON if common else None):
+                own_digest = deeper.misread is not None and deeper.misread.digest is not None
+                known = names.setdefault((deeper.codes[-1] if own_digest else None, deeper.text), [])
+                if not known:
+                    known.append(deeper.codes)
+                    yield deeper
+                elif len(known[0]) == len(deeper.codes) and deeper.codes not in known:
+                    known.append(deeper.codes)
+            if len(names) > self._budget:
+                return
+
+    def _names_of(self, message: Message) -> list[tuple[str, ...]]:
+        """Return every explanation of a message that takes as few mistakes, as far as the search has met them."""
+        if len(message.codes) == 1:
+            list(self._levels[1])  # the rest of these is soon found
+        own_digest = message.misread is not None and message.misread.digest is not None
+        return self._names[message.codes[-1] if own_digest else None, message.text]
