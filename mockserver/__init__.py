@@ -14,13 +14,16 @@ if TYPE_CHECKING:
     from mockserver.clock import Clock
     from mockserver.core.answers import Answer
     from mockserver.core.desk import Balance, Withdrawal
-    from mockserver.core.dialect import Check, Dialect, Profile, RateRule, RawTarget
+    from mockserver.core.dialect import Check, Dialect, Profile, RawTarget
     from mockserver.core.endpoint import Access, Endpoint, Parameter, ParameterKind
     from mockserver.core.faults import Fault, FaultKind, Phase
+    from mockserver.core.habits import Habit
     from mockserver.core.journal import Effect, Entry
     from mockserver.core.markets import Market
     from mockserver.core.orders import Fill, Order, OrderStatus, Side, TimeInForce
+    from mockserver.core.rates import RateRule
     from mockserver.core.refusals import Refusal, RefusalRow, Refused
+    from mockserver.core.shapes import Shape, ShapeKind
     from mockserver.dialects import DIALECT_NAMES, dialect_named
     from mockserver.errors import LedgerError, MockServerError, NotRunning, SettingsError
     from mockserver.handles import FaultHandle, KeyHandle
@@ -44,6 +47,7 @@ _HOMES = {
     "FaultHandle": "handles",
     "FaultKind": "core.faults",
     "Fill": "core.orders",
+    "Habit": "core.habits",
     "KeyHandle": "handles",
     "LedgerError": "errors",
     "Market": "core.markets",
@@ -56,13 +60,15 @@ _HOMES = {
     "ParameterKind": "core.endpoint",
     "Phase": "core.faults",
     "Profile": "core.dialect",
-    "RateRule": "core.dialect",
+    "RateRule": "core.rates",
     "RawTarget": "core.dialect",
     "Refusal": "core.refusals",
     "RefusalRow": "core.refusals",
     "Refused": "core.refusals",
     "Settings": "settings",
     "SettingsError": "errors",
+    "Shape": "core.shapes",
+    "ShapeKind": "core.shapes",
     "Side": "core.orders",
     "TimeInForce": "core.orders",
     "Withdrawal": "core.desk",
@@ -87,6 +93,7 @@ __all__ = [
     "FaultHandle",
     "FaultKind",
     "Fill",
+    "Habit",
     "KeyHandle",
     "LedgerError",
     "Market",
@@ -106,6 +113,8 @@ __all__ = [
     "Refused",
     "Settings",
     "SettingsError",
+    "Shape",
+    "ShapeKind",
     "Side",
     "TimeInForce",
     "Withdrawal",

@@ -12,6 +12,7 @@ from mockserver.clock import Clock
 from mockserver.core.desk import Balance, Withdrawal
 from mockserver.core.dialect import Dialect, Profile
 from mockserver.core.exchange import Exchange
+from mockserver.core.habits import dressed
 from mockserver.core.keys import KeyState
 from mockserver.core.orders import Order
 from mockserver.dialects import dialect_named
@@ -37,6 +38,7 @@ class MockExchange:
     Args:
         dialect: The name of a dialect, or a dialect of your own.
         profile: `documented`, or `observed` for what live servers were seen to answer.
+        habits: How the dialect is played where there are several ways: `{"regime": "A"}`; `Dialect.habits` lists them.
         host: The address to listen on.
         port: The port; 0 for any free one.
         seed: Whatever is drawn follows from it.
@@ -57,6 +59,7 @@ class MockExchange:
         dialect: str | Dialect = "reference",
         *,
         profile: str | Profile = Profile.DOCUMENTED,
+        habits: Mapping[str, str] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
@@ -74,6 +77,7 @@ class MockExchange:
             settings = Settings(
                 dialect=dialect if isinstance(dialect, str) else dialect.name,
                 profile=Profile(profile),
+                habits=dict(habits or {}),
                 host=host,
                 port=port,
                 seed=seed,
@@ -81,7 +85,11 @@ class MockExchange:
                 tls=None if self._certificates is None else self._certificates.server_context(),
             )
         self.settings = settings
-        self.dialect = dialect if isinstance(dialect, Dialect) else dialect_named(settings.dialect, settings.profile)
+        self.dialect = (
+            dressed(dialect, chosen=settings.habits)
+            if isinstance(dialect, Dialect)
+            else dialect_named(settings.dialect, settings.profile, **settings.habits)
+        )
         self._clock = clock or Clock(settings.clock_offset_ms)
         self._exchange = Exchange(self.dialect, settings)
         self._wire = Wire(self._exchange, self._clock)

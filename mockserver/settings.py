@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ class Settings:
     Attributes:
         dialect: Which exchange is played.
         profile: The one of the documents, or the one that live servers were seen to be.
+        habits: How the dialect is played where there are several ways, as `Dialect.habits` lists them.
         host: The address to listen on.
         port: The port; 0 for any free one.
         seed: Everything drawn (credentials, the seeded market) follows from it.
@@ -39,6 +41,7 @@ class Settings:
 
     dialect: str = "reference"
     profile: Profile = Profile.DOCUMENTED
+    habits: Mapping[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1"
     port: int = 0
     seed: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +33,27 @@ def known_dialect(name: str | None) -> str:
     if name not in DIALECT_NAMES:
         raise UsageError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}")
     return name
+
+
+def read_habits(dialect: str, habits: Iterable[str]) -> Mapping[str, str]:
+    """Return what `--habit NAME=CHOICE` asks for.
+
+    Raises:
+        UsageError: One of them has no equals sign, or the dialect has no such habit or choice.
+    """
+    from mockserver import Profile, SettingsError, dialect_named
+
+    chosen = {}
+    for habit in habits:
+        name, equals, choice = habit.partition("=")
+        if not equals:
+            raise UsageError(f"--habit takes NAME=CHOICE, not {habit!r}")
+        chosen[name] = choice
+    try:
+        dialect_named(dialect, Profile.DOCUMENTED, **chosen)
+    except SettingsError as problem:
+        raise UsageError(str(problem)) from problem
+    return chosen
 
 
 def read_secret(path: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from harness.cli.choices import PROFILES, dialect_option, known_dialect, read_secret
+from harness.cli.choices import PROFILES, dialect_option, known_dialect, read_habits, read_secret
 from harness.errors import HarnessError, UsageError
 from mockserver import MockExchange, Profile, Settings, SettingsError, dialect_named, run
 from signer import Credentials
@@ -19,6 +19,7 @@ from signer import Credentials
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8800, show_default=True, help="0 for any free one.")
 @click.option("--profile", type=click.Choice(PROFILES), default="documented", help="As documented, or as observed.")
+@click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="One of its ways, as `dialects` lists.")
 @click.option("--clock-offset", type=float, default=0.0, metavar="SECONDS", help="The server's clock minus ours.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="S", help="The seeded market, and a generated key.")
 @click.option("--key", envvar="NONCENSE_KEY", metavar="KEY", help="An API key that exists, or NONCENSE_KEY.")
@@ -38,6 +39,7 @@ def command(
     host: str,
     port: int,
     profile: str,
+    habits: tuple[str, ...],
     clock_offset: float,
     seed: int | None,
     key: str | None,
@@ -62,6 +64,7 @@ def command(
         settings = Settings(
             dialect=name,
             profile=Profile(profile),
+            habits=read_habits(name, habits),
             host=host,
             port=port,
             seed=seed or 0,

@@ -9,7 +9,9 @@ from random import Random
 
 from mockserver.core.answers import Answer
 from mockserver.core.endpoint import Endpoint, Json, Parameters
+from mockserver.core.habits import Habit
 from mockserver.core.markets import Market
+from mockserver.core.rates import RateRule as RateRule
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
 from signer import Credentials, Request, Scheme
 
@@ -66,15 +68,6 @@ class RawTarget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RateRule:
-    """So many calls in any second: by "key" or by "address"; private calls alone or public ones too."""
-
-    calls: int
-    per: str
-    public_too: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One exchange's way of signing and speaking.
 
@@ -95,11 +88,13 @@ class Dialect:
         opening_balances: What a new account holds: currency to decimal text.
         market_name: `BTC/USDT` to the dialect's spelling.
         raw_targets: Private calls that the harness may send parameters of its own to.
-        rate: The documented rate limit.
+        rate: The documented rate limit; an endpoint may have one of its own.
         default_network: What `withdraw` and `deposit_address` mean without a network, by currency.
         body_limit: Largest accepted body, bytes.
         order_ids_from: Where the venue's order ids begin. Beyond 2^53 where they travel as text; where they travel as
             JSON numbers, what the exchange itself hands out.
+        habits: The matters in which it can be played in several ways; `dressed` turns it into another dialect.
+        chosen: Of its habits, those that it wears otherwise than usual.
     """
 
     name: str
@@ -122,6 +117,17 @@ class Dialect:
     default_network: Mapping[str, str] = field(default_factory=dict)
     body_limit: int = 1_048_576
     order_ids_from: int = 2**53 + 1
+    habits: tuple[Habit, ...] = ()
+    chosen: Mapping[str, str] = field(default_factory=dict)
+
+    def habit(self, name: str) -> str:
+        """Return how the exchange is played in one matter.
+
+        Raises:
+            KeyError: The dialect has no such habit.
+        """
+        usual = {habit.name: habit.usual for habit in self.habits}
+        return self.chosen.get(name, usual[name])
 
     def row(self, refused: Refused) -> RefusalRow:
         """Return the table's row for a refusal: its own variant, else the usual one.

@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from mockserver.core.rates import RateRule
 from mockserver.core.refusals import Refused
+from mockserver.core.shapes import Shape
 
 if TYPE_CHECKING:
     from mockserver.core.desk import Desk
@@ -87,6 +89,8 @@ class Endpoint:
         parameters: What it takes.
         operation: The operation of the client contract that it serves, or None.
         changes_state: Whether a success has an effect on orders or balances.
+        answer: What the body of a success looks like; None where nobody has described it yet.
+        rate: A rate limit of its own, counted apart, which holds instead of the dialect's; None for the dialect's.
         source: The page that documents it.
     """
 
@@ -98,4 +102,6 @@ class Endpoint:
     parameters: tuple[Parameter, ...] = ()
     operation: str | None = None
     changes_state: bool = False
+    answer: Shape | None = None
+    rate: RateRule | None = None
     source: str = ""

@@ -13,7 +13,7 @@ from mockserver.core.dialect import Check, Dialect
 from mockserver.core.endpoint import Access
 from mockserver.core.keys import ApiKey, KeyState
 from mockserver.core.nonces import NonceStore
-from mockserver.core.rates import RateLimiter
+from mockserver.core.rates import RateLimiter, Subject
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
 from mockserver.errors import MockServerError
@@ -235,18 +235,22 @@ class Gate:
     def _within_rate(self, visit: Visit) -> Refused | None:
         if not self.rates_on:
             return None
-        rule = self._dialect.rate
-        private = visit.found is not None and visit.found.endpoint.access is not Access.PUBLIC
+        found = visit.found
+        own = None if found is None else found.endpoint.rate
+        rule = own or self._dialect.rate
+        private = found is not None and found.endpoint.access is not Access.PUBLIC
         if not private and not rule.public_too:
             return None
-        subject = visit.named_key if rule.per == "key" and visit.named_key is not None else visit.peer
-        wait_ms = self._rates.admit(subject, visit.now_ms, rule.calls)
+        counted = "" if own is None or found is None else found.endpoint.name
+        wait_ms = self._rates.admit(_subjects(rule.per, visit, counted), visit.now_ms, rule)
         if not wait_ms:
             return None
+        stretch = "second" if rule.window_ms == 1000 else f"{rule.window_ms} ms"
         return Refused(
             refusal=Refusal.RATE_LIMITED,
-            detail=f"At most {rule.calls} calls are allowed in any second.",
-            facts={"retry_after": -(-wait_ms // 1000), "maximum": rule.calls},
+            detail=f"At most {rule.calls} calls are allowed in any {stretch}.",
+            facts={"retry_after": -(-wait_ms // 1000), "maximum": rule.calls, "address": visit.peer},
+            variant=rule.variant,
         )
 
     def _permitted(self, visit: Visit) -> Refused | None:
@@ -278,6 +282,24 @@ class Gate:
             "places": self._scheme.places,
         }
         return Refused(refusal=REFUSALS[wrong.reason], detail=wrong.detail, facts=facts)
+
+
+def _subjects(per: str, visit: Visit, counted: str) -> tuple[Subject, ...]:
+    """Return whose calls a request is counted among; what nobody knows yet counts by the address.
+
+    Args:
+        per: As `RateRule` has it.
+        visit: The request.
+        counted: The endpoint that counts apart; "" for all together.
+    """
+    address = (counted, "address", visit.peer)
+    if per == "key" and visit.named_key is not None:
+        return ((counted, "key", visit.named_key),)
+    owner = visit.key
+    if owner is None or per not in ("account", "address_and_account"):
+        return (address,)
+    account = (counted, owner.venue, owner.account)
+    return (account,) if per == "account" else (address, account)
 
 
 def _comes_after(checks: tuple[Check, ...], late: Check, early: Check) -> bool:

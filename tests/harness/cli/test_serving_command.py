@@ -100,3 +100,10 @@ def test_credentials_come_whole_or_not_at_all(tmp_path: Path) -> None:
         given_credentials(None, "s", None)
     with pytest.raises(UsageError, match="given twice"):
         given_credentials("k", "s", tmp_path / "secret")
+
+
+@pytest.mark.parametrize(
+    ("habit", "words"), [("regime", "--habit takes NAME=CHOICE"), ("mood=good", "reference has no habit 'mood'")]
+)
+def test_a_habit_that_nobody_can_have_is_one_clear_line(capsys: Capture, habit: str, words: str) -> None:
+    assert words in complaint(run_noncense(capsys, f"serve --dialect reference --habit {habit}"))

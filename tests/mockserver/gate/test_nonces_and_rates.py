@@ -4,7 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.core.nonces import MemoryNonces
-from mockserver.core.rates import RateLimiter
+from mockserver.core.rates import RateLimiter, RateRule
+
+
+def calls_a_second(calls: int) -> RateRule:
+    return RateRule(calls=calls, per="key")
 
 
 def test_a_new_key_has_used_nothing():
@@ -67,26 +71,44 @@ def test_a_preset_nonce_counts_as_the_last():
 
 def test_the_call_after_the_last_that_is_allowed_has_to_wait():
     rates = RateLimiter()
-    assert [rates.admit("k", now, 2) for now in (0, 100, 200)] == [0, 0, 800]
+    assert [rates.admit(["k"], now, calls_a_second(2)) for now in (0, 100, 200)] == [0, 0, 800]
 
 
 def test_a_refused_call_does_not_count():
     rates = RateLimiter()
     for now in (0, 1, 2, 3, 4):
-        rates.admit("k", now, 1)
-    assert rates.admit("k", 999, 1) == 1
-    assert rates.admit("k", 1000, 1) == 0
+        rates.admit(["k"], now, calls_a_second(1))
+    assert rates.admit(["k"], 999, calls_a_second(1)) == 1
+    assert rates.admit(["k"], 1000, calls_a_second(1)) == 0
 
 
 def test_subjects_are_counted_apart():
     rates = RateLimiter()
-    assert (rates.admit("a", 0, 1), rates.admit("b", 0, 1)) == (0, 0)
+    assert (rates.admit(["a"], 0, calls_a_second(1)), rates.admit(["b"], 0, calls_a_second(1))) == (0, 0)
+
+
+def test_a_call_of_two_subjects_is_counted_for_neither_when_one_is_exhausted():
+    rates, rule = RateLimiter(), calls_a_second(2)
+    assert [rates.admit(subjects, 0, rule) for subjects in (["a", "b"], ["a"], ["a", "b"], ["b"])] == [0, 0, 1000, 0]
+
+
+def test_a_window_is_as_long_as_its_rule_says():
+    rates, rule = RateLimiter(), RateRule(calls=1, per="address", window_ms=60_000)
+    assert [rates.admit(["k"], now, rule) for now in (0, 59_999, 60_000)] == [0, 1, 0]
+
+
+def test_whoever_has_called_nothing_of_late_is_forgotten_once_there_are_many():
+    rates, rule = RateLimiter(), calls_a_second(1)
+    for number in range(30_000):
+        rates.admit([number], number, rule)
+    assert len(rates) < 15_000
+    assert rates.admit([29_999], 29_999, rule) == 1000
 
 
 def test_a_clock_that_goes_back_blocks_nobody():
     rates = RateLimiter()
-    rates.admit("k", 10_000, 1)
-    assert rates.admit("k", 500, 1) == 0
+    rates.admit(["k"], 10_000, calls_a_second(1))
+    assert rates.admit(["k"], 500, calls_a_second(1)) == 0
 
 
 @given(st.lists(st.integers(min_value=0, max_value=400), max_size=60), st.integers(min_value=1, max_value=5))
@@ -94,6 +116,6 @@ def test_no_second_holds_more_calls_than_are_allowed(steps, limit):
     rates, now, admitted = RateLimiter(), 0, []
     for step in steps:
         now += step
-        if rates.admit("k", now, limit) == 0:
+        if rates.admit(["k"], now, calls_a_second(limit)) == 0:
             admitted.append(now)
     assert all(sum(1 for at in admitted if start <= at < start + 1000) <= limit for start in admitted)
