@@ -12,7 +12,7 @@ from mockserver.errors import SettingsError
 from signer import Credentials
 
 if TYPE_CHECKING:
-    import ssl
+    from mockserver.tls import Tls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +33,18 @@ class Settings:
         credentials: Keys that exist from the start, with the permission to read and trade.
         journal_entries: How many requests the journal keeps.
         journal_bytes: How many bytes of requests and answers it keeps at most, roughly.
-        keep_alive_s: After how long an idle connection, or one that dribbles its headers, is closed.
+        first_byte_s: How long a new connection may say nothing.
+        head_s: How long the head of a request may take to arrive.
         body_s: How long a body may take to arrive.
-        tls: The server's TLS context; None for plain HTTP.
+        keep_alive_s: How long a connection may idle between two requests, or leave an answer unread.
+        handshake_s: How long a TLS handshake may take.
+        line_bytes: The longest line of a head.
+        head_lines: The most header lines.
+        body_bytes: The largest body; None for what the dialect says.
+        connection_requests: After how many requests a connection is closed; None for never.
+        connections: How many connections there may be; None for what the limit on open files leaves room for.
+        compress: Whether answers are compressed for who asks for it; None for what the exchange itself does.
+        tls: The server's TLS context, or STALLED for one that never answers a handshake; None for plain HTTP.
         uvloop: Whether uvloop is used for an exchange in a thread of its own, where it is installed.
     """
 
@@ -52,9 +61,18 @@ class Settings:
     credentials: tuple[Credentials, ...] = ()
     journal_entries: int = 4_000
     journal_bytes: int = 64 * 1024 * 1024
-    keep_alive_s: float = 75.0
+    first_byte_s: float = 30.0
+    head_s: float = 20.0
     body_s: float = 20.0
-    tls: ssl.SSLContext | None = None
+    keep_alive_s: float = 75.0
+    handshake_s: float = 10.0
+    line_bytes: int = 8190
+    head_lines: int = 128
+    body_bytes: int | None = None
+    connection_requests: int | None = None
+    connections: int | None = None
+    compress: bool | None = None
+    tls: Tls | None = None
     uvloop: bool = True
 
     def __post_init__(self) -> None:
@@ -67,6 +85,13 @@ class Settings:
             raise SettingsError(f"port {self.port} is not between 0 and 65535")
         if self.journal_entries < 1 or self.journal_bytes < 1:
             raise SettingsError("the journal must keep at least one entry")
+        if not all(seconds > 0 for seconds in (self.first_byte_s, self.head_s, self.body_s, self.handshake_s)):
+            raise SettingsError("whoever connects must be given some time")
+        counts = (self.line_bytes, self.head_lines, self.connection_requests, self.connections)
+        if any(count is not None and count < 1 for count in counts):
+            raise SettingsError("a limit must leave room for one request")
+        if self.body_bytes is not None and self.body_bytes < 0:
+            raise SettingsError("a body cannot have less than no bytes")
         if not self.on_loopback and self.control_token is None:
             raise SettingsError(f"{self.host} is beyond loopback: a control token is required")
 

@@ -16,7 +16,7 @@ from mockserver import Settings, run
 run(Settings(), lambda exchange: print(exchange.port, flush=True))
 """
 
-HEAVY = ("hypothesis", "pytest", "rich", "jinja2", "trustme", "click", "harness")
+HEAVY = ("hypothesis", "pytest", "rich", "jinja2", "trustme", "cryptography", "click", "harness")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
