@@ -79,9 +79,6 @@ MISREADINGS = (
         code="QUERY-SIGNED-ENCODED",
         canonical_request=_query(lambda pairs: b"".join(name + value for name, value in sorted(pairs)), decode=False),
     ),
-    Misreading(
-        code="KEY-FIRST", canonical_request=joined(key, nonce, timestamp, sorted_names_and_values, body_unless_get)
-    ),
     Misreading(code="HASHED-ONCE", string_to_sign=unchanged),
     Misreading(code="HMAC-INSTEAD-OF-HASH", string_to_sign=unchanged, digest=hmac_with("sha256")),
     Misreading(code="SECOND-HASH-OVER-RAW-DIGEST", string_to_sign=_raw_first_hash),

@@ -17,8 +17,9 @@ from signer.encoding import percent_encoded, travelled_bytes
 from signer.message import Request
 from signer.scheme import Fields, Misreading, Scheme
 
-#: The stages at which a mistake is made; two mistakes are combined when their stages differ.
-FIELDS, OMISSION, ORDER, SPELLING, TARGET, MISREADING, LAYOUT = range(7)
+#: The stages at which a mistake is made; two mistakes are combined when their stages differ. The request's own come
+#: first, then the scheme's two (what is signed, how it is hashed), then those of the finished text.
+FIELDS, OMISSION, ORDER, SPELLING, BODY, METHOD, TARGET, MISREADING, HASHING, DIGEST_INSIDE, LAYOUT = range(11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +53,27 @@ def variations(
         previous: What the request before said about itself.
         wanted: The mistakes to make; None for all.
     """
-    if message.stage < MISREADING:
-        for misread in scheme.misreadings:
-            if wanted is None or misread.code in wanted:
-                codes = (*message.codes, misread.code)
-                yield _message(scheme, codes, MISREADING, message.request, message.fields, misread)
+    for misread in scheme.misreadings:
+        stage = HASHING if misread.canonical_request is None else MISREADING
+        if message.stage < stage and (wanted is None or misread.code in wanted):
+            codes = (*message.codes, misread.code)
+            yield _message(scheme, codes, stage, message.request, message.fields, _both(message.misread, misread))
     for stage in range(message.stage + 1, MISREADING):
         for code, request, fields in _before_the_text(scheme, message, stage, previous):
             if wanted is None or code in wanted:
                 yield _message(scheme, (*message.codes, code), stage, request, fields)
-    if message.stage < LAYOUT:
-        for code, text in _layouts(message.text, message.request, message.fields):
+    for stage, vary in ((DIGEST_INSIDE, _digests_inside), (LAYOUT, _layouts)):
+        if message.stage >= stage:
+            continue
+        for code, text in vary(message.text, message.request, message.fields):
             if wanted is None or code in wanted:
-                yield _laid_out(message, code, message.canonical, text)
+                yield _laid_out(message, code, stage, message.canonical, text)
         if message.canonical != message.text:
             string = _string_to_sign(scheme, message.misread)
-            for code, canonical in _layouts(message.canonical, message.request, message.fields):
+            for code, canonical in vary(message.canonical, message.request, message.fields):
                 if wanted is None or code in wanted:
                     text = string(canonical, message.request, message.fields)
-                    yield _laid_out(message, code, canonical, text)
+                    yield _laid_out(message, code, stage, canonical, text)
 
 
 def _before_the_text(
@@ -79,13 +82,26 @@ def _before_the_text(
     request, fields = message.request, message.fields
     if stage == FIELDS:
         return _fields(scheme, request, fields, previous)
-    found = _targets(request) if stage == TARGET else _parameters(request, fields, stage)
+    found = (
+        _bodies(request)
+        if stage == BODY
+        else _methods(request)
+        if stage == METHOD
+        else _targets(request)
+        if stage == TARGET
+        else _parameters(request, fields, stage)
+    )
     return ((code, changed, fields) for code, changed in found)
 
 
-def _laid_out(message: Message, code: str, canonical: bytes, text: bytes) -> Message:
+def _both(first: Misreading | None, second: Misreading) -> Misreading:
+    """Return a misreading of what is signed together with one of how it is hashed."""
+    return second if first is None else replace(second, canonical_request=first.canonical_request)
+
+
+def _laid_out(message: Message, code: str, stage: int, canonical: bytes, text: bytes) -> Message:
     codes = (*message.codes, code)
-    return Message(codes, LAYOUT, message.request, message.fields, message.misread, canonical, text)
+    return Message(codes, stage, message.request, message.fields, message.misread, canonical, text)
 
 
 def _message(
@@ -131,7 +147,9 @@ def _fields(
         yield placed("TIMESTAMP-SIGNED-IN-SECONDS", Fields(timestamp=timestamp + "000"))
         if nonce is not None:
             yield "NONCE-AND-TIMESTAMP-SWAPPED", request, replace(fields, nonce=timestamp, timestamp=nonce)
-    yield "KEY-LEFT-OUT", request, replace(fields, key=None)
+    if fields.key is not None:
+        yield "KEY-LEFT-OUT", request, replace(fields, key=None)
+        yield "KEY-FIRST", request, replace(fields, nonce=fields.key + (nonce or ""), key=None)
 
 
 def _parameters(request: Request, fields: Fields, stage: int) -> Iterator[tuple[str, Request]]:
@@ -150,30 +168,41 @@ def _parameters(request: Request, fields: Fields, stage: int) -> Iterator[tuple[
             yield code, _with_body(request, text)
 
 
+def _bodies(request: Request) -> Iterator[tuple[str, Request]]:
+    path, query = request.path, request.query
+    if query and not request.body:
+        yield "QUERY-NOT-SIGNED", replace(request, target=path)
+    if request.body:
+        yield "BODY-NOT-SIGNED", _with_body(request, b"")
+        if request.method == "GET":
+            yield "BODY-OF-GET-SIGNED", replace(request, method="POST")
+        return
+    # The requests that become a POST here show a body to a scheme that leaves it out of a GET.
+    for text in (b"{}", b"null", b"[]", b'""'):
+        yield "EMPTY-BODY-SIGNED-AS-OBJECT", _with_body(request, text)
+        yield "EMPTY-BODY-SIGNED-AS-OBJECT", replace(_with_body(request, text), method="POST")
+    if query:
+        for text in (*as_json(query), query):
+            yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path)
+            yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path, method="POST")
+            yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), method="POST")
+
+
+def _methods(request: Request) -> Iterator[tuple[str, Request]]:
+    yield "METHOD-LOWER-CASE", replace(request, method=request.method.lower())
+    yield "METHOD-LEFT-OUT", replace(request, method="")
+
+
 def _targets(request: Request) -> Iterator[tuple[str, Request]]:
     path, query = request.path, request.query
     host = next(iter(request.values(b"host")), b"")
     question = b"?" + query if query else b""
-    yield "BODY-NOT-SIGNED", _with_body(request, b"")
-    if not request.body:
-        for text in (b"{}", b"null", b"[]", b'""'):
-            yield "EMPTY-BODY-SIGNED-AS-OBJECT", _with_body(request, text)
-        if query:
-            for text in (*as_json(query), query):
-                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path)
-                # The next two lines show such a body to a scheme that leaves it out of a GET.
-                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), target=path, method="POST")
-                yield "BODY-OF-GET-SIGNED", replace(_with_body(request, text), method="POST")
-    elif request.method == "GET":
-        yield "BODY-OF-GET-SIGNED", replace(request, method="POST")
     if query:
         yield "QUERY-NOT-SIGNED", replace(request, target=path)
         yield "TARGET-DECODED", replace(request, target=path + b"?" + unquote_to_bytes(query.replace(b"+", b" ")))
     yield "TARGET-DECODED", replace(request, target=unquote_to_bytes(request.target))
     yield "TARGET-ENCODED-AGAIN", replace(request, target=percent_encoded(request.target, safe="/?=&"))
     yield "TARGET-ENCODED-AGAIN", replace(request, target=path + b"?" + percent_encoded(query, safe="=&"))
-    yield "METHOD-LOWER-CASE", replace(request, method=request.method.lower())
-    yield "METHOD-LEFT-OUT", replace(request, method="")
     if host:
         yield "HOST-SIGNED", replace(request, target=host + request.target)
         yield "HOST-SIGNED", replace(request, target=host.partition(b":")[0] + request.target)
@@ -185,6 +214,24 @@ def _targets(request: Request) -> Iterator[tuple[str, Request]]:
     yield "PATH-SHORTENED", replace(request, target=path[1:] + question)
     yield "SLASH-DIFFERS", replace(request, target=(path[:-1] if path.endswith(b"/") else path + b"/") + question)
     yield "QUESTION-MARK-DIFFERS", replace(request, target=request.target + b"?" if not query else path + query)
+
+
+def _digests_inside(text: bytes, request: Request, fields: Fields) -> Iterator[tuple[str, bytes]]:
+    body = request.body
+    hashed = sha512_hex(body)
+    if hashed not in text:
+        return
+    yield "BODY-NOT-HASHED", text.replace(hashed, body)
+    sha512, sha256 = hashlib.sha512(body), hashlib.sha256(body)
+    for other in (
+        sha256.hexdigest().encode("ascii"),
+        hashed.upper(),
+        b64encode(sha512.digest()),
+        b64encode(sha256.digest()),
+        sha512.digest(),
+        *(() if body else (b"",)),
+    ):
+        yield "BODY-HASHED-OTHERWISE", text.replace(hashed, other)
 
 
 def _layouts(text: bytes, request: Request, fields: Fields) -> Iterator[tuple[str, bytes]]:
@@ -199,20 +246,6 @@ def _layouts(text: bytes, request: Request, fields: Fields) -> Iterator[tuple[st
         if len(lines) < 12:
             for index in range(len(lines)):
                 yield "LINE-LEFT-OUT", b"\n".join(lines[:index] + lines[index + 1 :])
-    body = request.body
-    hashed = sha512_hex(body)
-    if hashed in text:
-        yield "BODY-NOT-HASHED", text.replace(hashed, body)
-        sha512, sha256 = hashlib.sha512(body), hashlib.sha256(body)
-        for other in (
-            sha256.hexdigest().encode("ascii"),
-            hashed.upper(),
-            b64encode(sha512.digest()),
-            b64encode(sha256.digest()),
-            sha512.digest(),
-            *(() if body else (b"",)),
-        ):
-            yield "BODY-HASHED-OTHERWISE", text.replace(hashed, other)
     host = next(iter(request.values(b"host")), b"")
     for url in (path, request.target, b"https://" + host + request.target, b"http://" + host + request.target):
         yield "URL-SIGNED-INSTEAD-OF-BODY", url

@@ -27,14 +27,15 @@ def omissions(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:
     pairs = form.split(b"&")
     if len(pairs) > 64 or not form:
         return
+    # What has a reason of its own comes before a pair that is missing without one.
+    yield "EMPTY-PAIRS-LEFT-OUT", b"&".join(pair for pair in pairs if pair)
+    yield "EMPTY-VALUES-LEFT-OUT", b"&".join(pair for pair in pairs if pair.partition(b"=")[2])
     for index, pair in enumerate(pairs):
         rest = b"&".join(pairs[:index] + pairs[index + 1 :])
         if not pair:
             continue
         of_nonce = nonce is not None and form_decoded(pair.partition(b"=")[2]) == nonce
         yield ("SIGNED-BEFORE-NONCE" if of_nonce else "PARAMETER-LEFT-OUT"), rest
-    yield "EMPTY-PAIRS-LEFT-OUT", b"&".join(pair for pair in pairs if pair)
-    yield "EMPTY-VALUES-LEFT-OUT", b"&".join(pair for pair in pairs if pair.partition(b"=")[2])
     for word in _NULLS:
         yield "NULL-SIGNED", b"&".join(pair + word if pair.endswith(b"=") else pair for pair in pairs)
     yield "DUPLICATES-COLLAPSED", _joined(list(dict(raw_pairs(form)).items()))
