@@ -27,12 +27,14 @@ class KeyHandle:
         secret: Its secret.
         permissions: What it may do.
         account: The number of the account that it opens.
+        activation: Of a key that was pending when it was handed out, what its activation link ends with.
     """
 
     key: str
     secret: str = field(repr=False)
     permissions: frozenset[str]
     account: int
+    activation: str = field(default="", repr=False)
 
     @property
     def credentials(self) -> Credentials:

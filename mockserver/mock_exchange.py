@@ -20,7 +20,7 @@ from mockserver.errors import NotRunning
 from mockserver.handles import ClockHandle, FaultBoard, JournalView, KeyHandle, KeyLike, key_name
 from mockserver.loop_thread import Crossing, LoopThread
 from mockserver.settings import Settings
-from mockserver.wire import Wire
+from mockserver.wire import ACTIVATION_PATH, Wire
 from signer import Credentials
 
 if TYPE_CHECKING:
@@ -218,6 +218,8 @@ class MockExchange:
         private_venue: bool = False,
         order_id_start: int | None = None,
         account_of: KeyLike | None = None,
+        kind: str = "",
+        conditions: Iterable[str] = (),
     ) -> KeyHandle:
         """Open an account and hand out a key to it, as `Registry.create_key` says.
 
@@ -237,6 +239,8 @@ class MockExchange:
                 private_venue=private_venue,
                 order_id_start=order_id_start,
                 account_of=None if account_of is None else key_name(account_of),
+                kind=kind,
+                conditions=conditions,
             )
         )
         return KeyHandle(
@@ -244,6 +248,7 @@ class MockExchange:
             secret=created.credentials.secret,
             permissions=created.permissions,
             account=created.account,
+            activation=created.activation,
         )
 
     def revoke(self, key: KeyLike) -> None:
@@ -251,8 +256,37 @@ class MockExchange:
         self._call(lambda: self._exchange.registry.set_state(key_name(key), KeyState.REVOKED))
 
     def activate(self, key: KeyLike) -> None:
-        """Activate a key that is pending or was revoked."""
+        """Activate a key that is pending or was revoked; its link is good for nothing then."""
         self._call(lambda: self._exchange.registry.set_state(key_name(key), KeyState.ACTIVE))
+
+    def activation_url(self, key: KeyLike) -> str:
+        """Return the link that activates a pending key once, as an exchange sends it by e-mail; "" for any other key.
+
+        Raises:
+            SettingsError: There is no such key.
+            NotRunning: The exchange does not run.
+        """
+        link = self._call(lambda: self._exchange.registry.key(key_name(key)).activation)
+        return f"{self.url}{ACTIVATION_PATH}{link}" if link else ""
+
+    def change_key(
+        self,
+        key: KeyLike,
+        *,
+        permissions: Iterable[str] | None = None,
+        addresses: Iterable[str] | None = None,
+        conditions: Iterable[str] | None = None,
+    ) -> None:
+        """Change what a key may, from where, and what stands against it; None leaves it as it is.
+
+        Raises:
+            SettingsError: There is no such key, or one of these makes no sense.
+        """
+        self._call(
+            lambda: self._exchange.registry.change(
+                key_name(key), permissions=permissions, addresses=addresses, conditions=conditions
+            )
+        )
 
     def forget(self, key: KeyLike) -> None:
         """Forget a key, its nonces and, where it had one of its own, its venue. Its requests stay in the journal."""

@@ -91,8 +91,11 @@ class Dialect:
         rate: The documented rate limit; an endpoint may have one of its own.
         default_network: What `withdraw` and `deposit_address` mean without a network, by currency.
         body_limit: Largest accepted body, bytes.
+        hosts: The host names of the original.
+        compresses: Whether it compresses answers for clients that ask for it.
         order_ids_from: Where the venue's order ids begin. Beyond 2^53 where they travel as text; where they travel as
             JSON numbers, what the exchange itself hands out.
+        key_kinds: The kinds of keys there are, the usual one first; empty where all are alike.
         habits: The matters in which it can be played in several ways; `dressed` turns it into another dialect.
         chosen: Of its habits, those that it wears otherwise than usual.
     """
@@ -116,7 +119,10 @@ class Dialect:
     rate: RateRule
     default_network: Mapping[str, str] = field(default_factory=dict)
     body_limit: int = 1_048_576
+    hosts: tuple[str, ...] = ()
+    compresses: bool = False
     order_ids_from: int = 2**53 + 1
+    key_kinds: tuple[str, ...] = ()
     habits: tuple[Habit, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
 

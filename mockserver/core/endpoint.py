@@ -90,6 +90,7 @@ class Endpoint:
         operation: The operation of the client contract that it serves, or None.
         changes_state: Whether a success has an effect on orders or balances.
         answer: What the body of a success looks like; None where nobody has described it yet.
+        key_kinds: The kinds of keys that it takes, of the dialect's; empty for all.
         rate: A rate limit of its own, counted apart, which holds instead of the dialect's; None for the dialect's.
         source: The page that documents it.
     """
@@ -103,5 +104,6 @@ class Endpoint:
     operation: str | None = None
     changes_state: bool = False
     answer: Shape | None = None
+    key_kinds: tuple[str, ...] = ()
     rate: RateRule | None = None
     source: str = ""

@@ -84,8 +84,9 @@ class Gate:
         self._rates = RateLimiter()
         self._form_comes_late = _comes_after(dialect.checks, Check.WELL_FORMED, Check.SIGNATURE)
         questions = self._questions()
-        self._private = tuple(questions[check] for check in dialect.checks)
-        self._calm = tuple(questions[check] for check in dialect.checks if check not in CALM_CHECKS)
+        last: tuple[Question, ...] = () if Check.ACCOUNT in dialect.checks else (self._unconditional,)
+        self._private = (*(questions[check] for check in dialect.checks), *last)
+        self._calm = (*(questions[check] for check in dialect.checks if check not in CALM_CHECKS), *last)
         self._public = tuple(questions[check] for check in dialect.checks if check in PUBLIC_CHECKS)
 
     def _questions(self) -> Mapping[Check, Question]:
@@ -254,8 +255,14 @@ class Gate:
         )
 
     def _permitted(self, visit: Visit) -> Refused | None:
-        found = visit.found
-        if found is None or found.endpoint.access in (visit.key or _not_asked()).permissions:  # a StrEnum is its text
+        found, key = visit.found, visit.key or _not_asked()
+        if found is None:
+            return None
+        kinds = found.endpoint.key_kinds
+        if kinds and key.kind not in kinds:
+            detail = f"The call takes keys of the kind {', '.join(kinds)}, and this one is of the kind {key.kind}."
+            return Refused(refusal=Refusal.PERMISSION_DENIED, detail=detail, variant="kind")
+        if found.endpoint.access in key.permissions:  # a StrEnum is its text
             return None
         needed = found.endpoint.access.value
         return Refused(
@@ -267,9 +274,22 @@ class Gate:
 
     def _account_free(self, visit: Visit) -> Refused | None:
         key = visit.key or _not_asked()
-        if not key.venue.is_frozen(key.account):
-            return None
-        return Refused(refusal=Refusal.ACCOUNT_FROZEN, detail="The account is frozen.")
+        if key.venue.is_frozen(key.account):
+            return Refused(refusal=Refusal.ACCOUNT_FROZEN, detail="The account is frozen.")
+        return self._unconditional(visit) if key.conditions else None
+
+    def _unconditional(self, visit: Visit) -> Refused | None:
+        """Ask what stands against the key or its owner for which there is no cause here."""
+        name = "" if visit.found is None else visit.found.endpoint.name
+        for condition in (visit.key or _not_asked()).conditions:
+            if condition.endpoint in ("", name):
+                return Refused(
+                    refusal=condition.refusal,
+                    detail=f"The condition {condition} is set on the key.",
+                    facts={"address": visit.peer},
+                    variant=condition.variant,
+                )
+        return None
 
     def _not_believed(self, visit: Visit, wrong: NotBelieved) -> Refused:
         """Note the signer's verdict, and say it in the exchange's words."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
+from mockserver.core.refusals import Refusal
 from mockserver.errors import SettingsError
 from signer import Credentials
 
@@ -27,6 +28,26 @@ class KeyState(StrEnum):
     REVOKED = "revoked"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """Something about a key or its owner that no cause can bring about here: a block by country, a second factor.
+
+    Attributes:
+        refusal: What the exchange says to it.
+        variant: Which of the dialect's rows of that refusal.
+        endpoint: The dialect's endpoint that it is about; "" for all that need a key.
+    """
+
+    refusal: Refusal
+    variant: str = ""
+    endpoint: str = ""
+
+    def __str__(self) -> str:
+        """Spell it as it is read: `rejected`, `permission_denied:country`, `rejected:totp@withdraw_crypt`."""
+        variant = f":{self.variant}" if self.variant else ""
+        return f"{self.refusal}{variant}" + (f"@{self.endpoint}" if self.endpoint else "")
+
+
 @dataclass(slots=True, kw_only=True)
 class ApiKey:
     """One API key.
@@ -38,6 +59,9 @@ class ApiKey:
         permissions: Of `read`, `trade`, `withdraw`.
         addresses: Networks that it may be used from; empty for any.
         state: Only an active one is let in.
+        activation: Of a pending one, what its link ends with; "" once it was followed.
+        kind: Of the dialect's `key_kinds`, which one it is; "" where there are none.
+        conditions: Why it is refused although nothing is wrong with the request.
     """
 
     credentials: Credentials
@@ -46,16 +70,22 @@ class ApiKey:
     permissions: frozenset[str]
     addresses: tuple[Network, ...] = ()
     state: KeyState = KeyState.ACTIVE
+    activation: str = field(default="", repr=False)
+    kind: str = ""
+    conditions: tuple[Condition, ...] = ()
 
     def allows_address(self, address: str) -> bool:
-        """Tell whether a request may come from an address."""
+        """Tell whether a request may come from an address; one of IPv4 may be written as `::ffff:1.2.3.4`."""
         if not self.addresses:
             return True
         try:
             peer = ipaddress.ip_address(address)
         except ValueError:
             return False
-        return any(peer in network for network in self.addresses)
+        spelled = [peer]
+        if isinstance(peer, ipaddress.IPv6Address) and peer.ipv4_mapped is not None:
+            spelled.append(peer.ipv4_mapped)
+        return any(one in network for network in self.addresses for one in spelled)
 
 
 def read_networks(addresses: Iterable[str] | None) -> tuple[Network, ...]:
@@ -82,3 +112,20 @@ def read_permissions(permissions: Iterable[str]) -> frozenset[str]:
             f"unknown permission {', '.join(sorted(unknown))}: there are {', '.join(sorted(PERMISSIONS))}"
         )
     return wanted
+
+
+def read_conditions(conditions: Iterable[str]) -> tuple[Condition, ...]:
+    """Return conditions from their spelling: a refusal, perhaps `:` and a variant, perhaps `@` and an endpoint.
+
+    Raises:
+        SettingsError: There is no such refusal.
+    """
+    return tuple(_condition(spelled) for spelled in conditions)
+
+
+def _condition(spelled: str) -> Condition:
+    named, _, endpoint = spelled.partition("@")
+    refusal, _, variant = named.partition(":")
+    if refusal not in tuple(Refusal):
+        raise SettingsError(f"there is no refusal {refusal!r}; there are {', '.join(Refusal)}")
+    return Condition(refusal=Refusal(refusal), variant=variant, endpoint=endpoint)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
-from mockserver.core.keys import ApiKey, KeyState, read_networks, read_permissions
+from mockserver.core.keys import ApiKey, Condition, KeyState, read_conditions, read_networks, read_permissions
 from mockserver.core.venue import Venue
 from mockserver.errors import SettingsError
 from signer import Credentials
@@ -53,6 +53,8 @@ class Registry:
         private_venue: bool = False,
         order_id_start: int | None = None,
         account_of: str | None = None,
+        kind: str = "",
+        conditions: Iterable[str] = (),
     ) -> ApiKey:
         """Open an account and hand out a key to it.
 
@@ -67,6 +69,9 @@ class Registry:
             private_venue: Whether the account trades at a venue of its own, where nobody else does.
             order_id_start: Where the account's order ids begin.
             account_of: An existing key whose account this one opens too.
+            kind: Which of the dialect's kinds of keys it is; "" for the usual one.
+            conditions: Why it is refused although nothing is wrong with its requests: `account_frozen:locked`,
+                `rejected:totp@withdraw_crypt`, by refusal, variant and endpoint.
 
         Raises:
             SettingsError: One of these makes no sense, or the key exists.
@@ -78,6 +83,10 @@ class Registry:
         if state not in tuple(KeyState):
             raise SettingsError(f"a key is {', '.join(KeyState)}, not {state}")
         allowed, networks = read_permissions(permissions), read_networks(addresses)
+        refused_for = self._known_conditions(conditions)
+        kinds = self._dialect.key_kinds or ("",)
+        if kind and kind not in kinds:
+            raise SettingsError(f"{self._dialect.name} has no kind of keys {kind!r}; there are {', '.join(kinds)}")
         if account_of is not None:
             owner = self.key(account_of)
             venue, account = owner.venue, owner.account
@@ -91,6 +100,9 @@ class Registry:
             permissions=allowed,
             addresses=networks,
             state=KeyState(state),
+            activation=self._link_of(credentials.key) if state == KeyState.PENDING else "",
+            kind=kind or kinds[0],
+            conditions=refused_for,
         )
         if last_nonce:
             self._nonces.preset(credentials.key, last_nonce)
@@ -113,8 +125,60 @@ class Registry:
             raise SettingsError(f"there is no key {key}") from None
 
     def set_state(self, key: str, state: KeyState) -> None:
-        """Activate, suspend or revoke a key."""
-        self.key(key).state = state
+        """Activate, suspend or revoke a key; one that waits for its activation gets a link."""
+        changed = self.key(key)
+        changed.state = state = KeyState(state)
+        changed.activation = self._link_of(key) if state is KeyState.PENDING else ""
+
+    def activate(self, link: str) -> ApiKey:
+        """Activate the pending key that a link belongs to; a link is good for once.
+
+        Args:
+            link: What the link ends with, as `ApiKey.activation` has it.
+
+        Raises:
+            SettingsError: No key waits for it.
+        """
+        for name, key in self._gate.keys.items():
+            if link and key.activation == link:
+                self.set_state(name, KeyState.ACTIVE)
+                return key
+        raise SettingsError("no key waits for this link: it was followed before, or never sent")
+
+    def change(
+        self,
+        key: str,
+        *,
+        permissions: Iterable[str] | None = None,
+        addresses: Iterable[str] | None = None,
+        conditions: Iterable[str] | None = None,
+    ) -> None:
+        """Change what a key may, from where, and what stands against it; None leaves it as it is.
+
+        Raises:
+            SettingsError: There is no such key, or one of these makes no sense; nothing is changed then.
+        """
+        changed = self.key(key)
+        allowed = changed.permissions if permissions is None else read_permissions(permissions)
+        networks = changed.addresses if addresses is None else read_networks(addresses)
+        refused_for = changed.conditions if conditions is None else self._known_conditions(conditions)
+        changed.permissions, changed.addresses, changed.conditions = allowed, networks, refused_for
+
+    def _known_conditions(self, conditions: Iterable[str]) -> tuple[Condition, ...]:
+        """Read conditions that this dialect can express."""
+        rows = {(row.refusal, row.variant) for row in self._dialect.refusals}
+        served = {endpoint.name for endpoint in self._dialect.endpoints}
+        read = read_conditions(conditions)
+        for condition in read:
+            if (condition.refusal, condition.variant) not in rows:
+                raise SettingsError(f"{self._dialect.name} has no row {condition.refusal}:{condition.variant}")
+            if condition.endpoint and condition.endpoint not in served:
+                raise SettingsError(f"{self._dialect.name} has no endpoint {condition.endpoint}")
+        return read
+
+    def _link_of(self, key: str) -> str:
+        """Return the end of a key's activation link: the same for the same seed, and nobody's guess otherwise."""
+        return f"{Random(f'{self._seed} activation {key}').getrandbits(128):032x}"
 
     def forget(self, key: str) -> None:
         """Forget a key altogether, with its nonces: a later key may have the same name.

@@ -2,5 +2,6 @@
 
 from mockserver.wire.app import Wire
 from mockserver.wire.canary import CanaryWire
+from mockserver.wire.control import ACTIVATION_PATH
 
-__all__ = ["CanaryWire", "Wire"]
+__all__ = ["ACTIVATION_PATH", "CanaryWire", "Wire"]

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 CONTROL_PATH = "/_noncense/"
 CONTROL_PREFIX = CONTROL_PATH.encode("ascii")
 
+#: What an activation link begins with, behind host and port.
+ACTIVATION_PATH = f"{CONTROL_PATH}activate/"
+
 Handler: TypeAlias = Callable[[Asked], object]
 
 
@@ -46,6 +49,7 @@ class Control:
             ("keys", True, "GET"): rooms.key,
             ("keys", True, "POST"): rooms.change_key,
             ("keys", True, "DELETE"): rooms.revoke_key,
+            ("activate", True, "GET"): rooms.activate_key,
             ("clock", False, "GET"): rooms.clock,
             ("clock", False, "POST"): rooms.set_clock,
             ("faults", False, "GET"): rooms.faults,

@@ -85,7 +85,7 @@ class Rooms:
         body = asked.body
         known = {
             "permissions", "balances", "key", "secret", "last_nonce", "addresses", "state", "private_venue",
-            "order_id_start", "account_of",
+            "order_id_start", "account_of", "kind", "conditions",
         }  # fmt: skip
         _only(body, known)
         balances = body.get("balances")
@@ -102,20 +102,37 @@ class Rooms:
             private_venue="private_venue" in body and _yes(body, "private_venue"),
             order_id_start=_counted(body, "order_id_start", _LARGEST_ORDER_ID),
             account_of=_text(body, "account_of"),
+            kind=_text(body, "kind") or "",
+            conditions=_texts(body, "conditions") or (),
         )
-        return {**self._described(created), "secret": created.credentials.secret}
+        link = {"activation": f"/_noncense/activate/{created.activation}"} if created.activation else {}
+        return {**self._described(created), **link, "secret": created.credentials.secret}
+
+    def activate_key(self, asked: Asked) -> Object:
+        """Follow the activation link of a pending key, which is good for once."""
+        try:
+            return self._described(self._exchange.registry.activate(asked.name))
+        except SettingsError as error:
+            raise Missing(str(error)) from None
 
     def key(self, asked: Asked) -> Object:
         """One key, without its secret."""
         return self._described(self._known(asked.name))
 
     def change_key(self, asked: Asked) -> Object:
-        """Change a key's state, its last nonce, or its account's freeze."""
+        """Change a key's state, permissions, addresses, conditions, last nonce, or its account's freeze."""
         key, body = self._known(asked.name), asked.body
-        _only(body, {"state", "last_nonce", "frozen"})
+        _only(body, {"state", "last_nonce", "frozen", "permissions", "addresses", "conditions"})
         state, nonce = _text(body, "state"), _counted(body, "last_nonce", _LARGEST_NONCE)
+        registry = self._exchange.registry
+        registry.change(
+            asked.name,
+            permissions=_texts(body, "permissions"),
+            addresses=_texts(body, "addresses"),
+            conditions=_texts(body, "conditions"),
+        )
         if state is not None:
-            key.state = KeyState(state)
+            registry.set_state(asked.name, KeyState(state))
         if nonce is not None:
             self._exchange.nonces.preset(asked.name, nonce)
         if "frozen" in body:
@@ -123,10 +140,13 @@ class Rooms:
         return self._described(key)
 
     def revoke_key(self, asked: Asked) -> Object:
-        """Revoke a key."""
-        key = self._known(asked.name)
-        key.state = KeyState.REVOKED
-        return self._described(key)
+        """Revoke a key; with `?forget=true` forget it altogether, with its nonces."""
+        described = self._described(self._known(asked.name))
+        if asked.query.get("forget") == "true":
+            self._exchange.registry.forget(asked.name)
+            return described
+        self._exchange.registry.set_state(asked.name, KeyState.REVOKED)
+        return self._described(self._known(asked.name))
 
     def _known(self, name: str) -> ApiKey:
         key = self._exchange.gate.keys.get(name)
@@ -141,6 +161,8 @@ class Rooms:
             "state": key.state.value,
             "permissions": sorted(key.permissions),
             "addresses": [str(network) for network in key.addresses],
+            "kind": key.kind,
+            "conditions": [str(condition) for condition in key.conditions],
             "account": key.account,
             "frozen": key.venue.is_frozen(key.account),
             "last_nonce": str(self._exchange.nonces.last(name)),
