@@ -3,5 +3,6 @@
 from signer.doctor.codes import CODES, Explanation
 from signer.doctor.diagnosis import Diagnosis, Examination
 from signer.doctor.search import diagnose, examine
+from signer.doctor.series import Habit, habits
 
-__all__ = ["CODES", "Diagnosis", "Examination", "Explanation", "diagnose", "examine"]
+__all__ = ["CODES", "Diagnosis", "Examination", "Explanation", "Habit", "diagnose", "examine", "habits"]

@@ -163,6 +163,25 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "NONCE-NOT-AN-INTEGER": ("The nonce has a fraction or an exponent.", "Write the nonce as a plain integer."),
     "NONCE-ILL-FORMED": ("The nonce is not of the documented form.", "Write the nonce as documented."),
+    "NONCE-COUNTED-FROM-ONE": (
+        "The nonce counts up from a small number.",
+        "Begin above the clock in milliseconds, so that a restart never goes back.",
+    ),
+    "NONCE-UNIT-CHANGES": (
+        "The nonces of one key count in different units.",
+        "Keep to one unit, milliseconds or finer.",
+    ),
+    "NONCE-IN-LOCAL-TIME": ("The nonce follows the local clock, not UTC.", "Derive the nonce from UTC."),
+    "NONCE-ROUNDED-BY-FLOAT": ("The nonce went through a float and lost digits.", "Compute the nonce in integers."),
+    "NONCE-TOO-COARSE": (
+        "The nonce is a clock that stands still between calls.",
+        "Take max(last + 1, clock) under a lock.",
+    ),
+    "NONCE-COUNTED-TWICE-OVER": (
+        "Two counters hand out the nonces of one key.",
+        "Let one counter serve all threads and processes of a key.",
+    ),
+    "TIMESTAMP-NOT-RENEWED": ("One timestamp was sent with several requests.", "Take the clock anew for each request."),
     "TIMESTAMP-IN-SECONDS": ("The timestamp is in seconds.", "Send the documented unit."),
     "TIMESTAMP-IN-MICROSECONDS": ("The timestamp is in microseconds or nanoseconds.", "Send the documented unit."),
     "TIMESTAMP-IN-LOCAL-TIME": ("The timestamp is whole quarters of an hour off.", "Use UTC."),

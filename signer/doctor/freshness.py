@@ -1,9 +1,10 @@
 """Mistakes of a request whose signature is right: its nonce or its timestamp."""
 
 import re
+from dataclasses import dataclass
 
 from signer.scheme import Fields, Scheme
-from signer.verdict import Reason
+from signer.verdict import Reason, Refused
 from signer.verifying import NonceMemory, check_nonce, check_time, check_well_formed, nonce_of
 
 _NUMBER = re.compile(r"[+-]?[0-9]*(?:[.,][0-9]*)?(?:[eE][+-]?[0-9]+)?")
@@ -11,9 +12,24 @@ _QUARTER_HOUR_MS = 900_000
 _WIDEST_ZONE_MS = 14 * 3_600_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """What is wrong with a nonce or timestamp.
+
+    Attributes:
+        refused: The rule that it breaks, with the values that clash.
+        codes: The mistake; none where it has no name.
+        acceptable: What would have been accepted; "" where that cannot be said.
+    """
+
+    refused: Refused
+    codes: tuple[str, ...]
+    acceptable: str = ""
+
+
 def freshness_mistake(
     scheme: Scheme, fields: Fields, *, now_ms: int | None, last_nonce: NonceMemory | None
-) -> tuple[Reason, tuple[str, ...]] | None:
+) -> Stale | None:
     """Name what is wrong with nonce or timestamp; None when nothing is, as far as is known.
 
     Args:
@@ -24,20 +40,34 @@ def freshness_mistake(
     """
     malformed = check_well_formed(scheme, fields)
     if malformed is not None:
-        if malformed.reason is Reason.MALFORMED_NONCE:
-            rule = scheme.nonce_rule
-            number = rule is not None and rule.rising and _NUMBER.fullmatch((fields.nonce or "").strip())
-            return malformed.reason, ("NONCE-NOT-AN-INTEGER" if number else "NONCE-ILL-FORMED",)
-        return malformed.reason, ()
+        if malformed.reason is not Reason.MALFORMED_NONCE or scheme.nonce_rule is None:
+            return Stale(refused=malformed, codes=())
+        rule = scheme.nonce_rule
+        number = rule.rising and _NUMBER.fullmatch((fields.nonce or "").strip())
+        code = "NONCE-NOT-AN-INTEGER" if number else "NONCE-ILL-FORMED"
+        return Stale(refused=malformed, codes=(code,), acceptable=rule.describe)
     if now_ms is not None:
         refused = check_time(scheme, fields, None, now_ms)
         if refused is not None:
-            return refused.reason, _time_mistake(scheme, fields, now_ms)
+            return Stale(
+                refused=refused, codes=_time_mistake(scheme, fields, now_ms), acceptable=_times_allowed(scheme, now_ms)
+            )
     if last_nonce is not None:
         refused = check_nonce(scheme, fields, None, last_nonce)
         if refused is not None:
-            return refused.reason, _nonce_mistake(scheme, fields, last_nonce)
+            allowed = (
+                f"any integer above {last_nonce}" if isinstance(last_nonce, int) else "a nonce that was never used"
+            )
+            return Stale(refused=refused, codes=_nonce_mistake(scheme, fields, last_nonce), acceptable=allowed)
     return None
+
+
+def _times_allowed(scheme: Scheme, now_ms: int) -> str:
+    rule = scheme.time_rule
+    if rule is None:
+        return ""
+    first = f"a timestamp from {rule.write(now_ms - rule.past_ms)}"
+    return first + (" on" if rule.future_ms is None else f" to {rule.write(now_ms + rule.future_ms)}")
 
 
 def _time_mistake(scheme: Scheme, fields: Fields, now_ms: int) -> tuple[str, ...]:

@@ -81,39 +81,61 @@ def examine(
     before = None if previous is None else scheme.read(previous)
     missing = check_present(scheme, fields)
     if missing is not None:
-        return _refused(missing.reason, (), 0)
+        return _examination(missing.reason, missing.detail)
     if key_and_secret_swapped(fields.key, credentials):
-        return _refused(Reason.UNKNOWN_KEY, [("KEY-AND-SECRET-SWAPPED",)], 0)
+        swapped = diagnosis_of(("KEY-AND-SECRET-SWAPPED",))
+        return _examination(Reason.UNKNOWN_KEY, "the secret travels where the key belongs", (swapped,))
     try:
         checked = check_signature(scheme, request, fields, credentials)
-    except BadSecret:
-        checked = None
-    if checked is not None and not isinstance(checked, Refused):
-        stranger = check_key(scheme, fields, credentials)
-        if stranger is not None:
-            return _refused(stranger.reason, (), 1)
-        return _freshness(scheme, fields, before, now_ms, last_nonce)
-    search = _Search(scheme, request, credentials, fields, before, other_secrets, budget)
-    return _refused(Reason.BAD_SIGNATURE, search.run(), search.searched)
-
-
-def _freshness(
-    scheme: Scheme, fields: Fields, before: Fields | None, now_ms: int | None, last_nonce: NonceMemory | None
-) -> Examination:
+    except BadSecret as problem:
+        search = _Search(scheme, request, credentials, fields, before, other_secrets, budget)
+        return _examination(Reason.BAD_SIGNATURE, str(problem), search.run(), searched=search.searched)
+    if isinstance(checked, Refused):
+        search = _Search(scheme, request, credentials, fields, before, other_secrets, budget)
+        text = None if checked.stages is None else checked.stages.string_to_sign
+        return _examination(checked.reason, checked.detail, search.run(), searched=search.searched, string_to_sign=text)
+    stranger = check_key(scheme, fields, credentials)
+    if stranger is not None:
+        return _examination(stranger.reason, stranger.detail, searched=1, string_to_sign=checked.string_to_sign)
     if last_nonce is None and before is not None:
-        earlier = nonce_of(scheme, before)
-        rising = scheme.nonce_rule is not None and scheme.nonce_rule.rising
-        last_nonce = None if earlier is None else earlier if isinstance(earlier, int) and rising else {earlier}
-    mistake = freshness_mistake(scheme, fields, now_ms=now_ms, last_nonce=last_nonce)
-    if mistake is None:
-        return Examination(accepted=True, reason=None, diagnoses=(), searched=1)
-    reason, codes = mistake
-    return _refused(reason, [codes] if codes else (), 1)
+        last_nonce = _nonce_before(scheme, before)
+    stale = freshness_mistake(scheme, fields, now_ms=now_ms, last_nonce=last_nonce)
+    if stale is None:
+        return _examination(None, "", searched=1, string_to_sign=checked.string_to_sign)
+    return _examination(
+        stale.refused.reason,
+        stale.refused.detail,
+        (diagnosis_of(stale.codes),) if stale.codes else (),
+        searched=1,
+        acceptable=stale.acceptable,
+        string_to_sign=checked.string_to_sign,
+    )
 
 
-def _refused(reason: Reason, explanations: Sequence[tuple[str, ...]], searched: int) -> Examination:
-    diagnoses = tuple(diagnosis_of(codes) for codes in explanations[:_MOST_DIAGNOSES])
-    return Examination(accepted=False, reason=reason, diagnoses=diagnoses, searched=searched)
+def _nonce_before(scheme: Scheme, before: Fields) -> NonceMemory | None:
+    earlier = nonce_of(scheme, before)
+    rising = scheme.nonce_rule is not None and scheme.nonce_rule.rising
+    return None if earlier is None else earlier if isinstance(earlier, int) and rising else {earlier}
+
+
+def _examination(
+    reason: Reason | None,
+    rule: str,
+    diagnoses: Sequence[Diagnosis] = (),
+    *,
+    searched: int = 0,
+    acceptable: str = "",
+    string_to_sign: bytes | None = None,
+) -> Examination:
+    return Examination(
+        accepted=reason is None,
+        reason=reason,
+        diagnoses=tuple(diagnoses[:_MOST_DIAGNOSES]),
+        searched=searched,
+        rule=rule,
+        acceptable=acceptable,
+        string_to_sign=string_to_sign,
+    )
 
 
 class _Level:
@@ -164,21 +186,21 @@ class _Search:
         self._names: dict[tuple[str | None, bytes], list[tuple[str, ...]]] = {}
         self._levels: list[_Level] = []
 
-    def run(self) -> list[tuple[str, ...]]:
+    def run(self) -> list[Diagnosis]:
         """Return the explanation with the fewest mistakes; several where they lead to one and the same text."""
         if self._secret and self._received == self._secret:
-            return [("SECRET-SENT-AS-SIGNATURE",)]
+            return [diagnosis_of(("SECRET-SENT-AS-SIGNATURE",))]
         if self._before is not None and self._before.signature and self._received == self._before.signature:
-            return [("SIGNATURE-OF-PREVIOUS-REQUEST",)]
+            return [diagnosis_of(("SIGNATURE-OF-PREVIOUS-REQUEST",))]
         right = right_message(self._scheme, self._request, self._fields)
-        explanations = []
+        found = []
         if (mangled := self._mangled(right)) is not None:
-            explanations.append(mangled)
+            found.append(diagnosis_of(mangled))
         if self._targets:
             self._names[None, right.text] = [()]
             self._levels = [_Level([right])]
-            explanations += self._explanations()
-        return sorted(explanations, key=len)
+            found += self._explanations(right)
+        return sorted(found, key=lambda diagnosis: diagnosis.mistakes)
 
     def _mangled(self, right: Message) -> tuple[str, ...] | None:
         if not self._secrets or self._secrets[0][0]:
@@ -186,7 +208,7 @@ class _Search:
         self.searched += 1
         return mangled_spellings(self._scheme.digest(self._secrets[0][1], right.text), self._received)
 
-    def _explanations(self) -> list[tuple[str, ...]]:
+    def _explanations(self, right: Message) -> list[Diagnosis]:
         ways = Ways(self._scheme, self._secrets, dict.fromkeys(len(raw) for raw in self._targets))
         for mistakes in range(_DEEPEST + 1):
             common = mistakes > _EXHAUSTIVE
@@ -195,7 +217,8 @@ class _Search:
                 hit = self._first_hit(mistakes - in_way, ways.with_mistakes(in_way, common=common), common=common)
                 if hit is not None:
                     message, codes = hit
-                    return [(*names, *codes) for names in self._names_of(message)]
+                    signed = None if message.text == right.text else message.text
+                    return [diagnosis_of((*names, *codes), signed) for names in self._names_of(message)]
                 if self.searched >= self._budget:
                     return []
         return []
