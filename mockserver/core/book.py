@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import TypeAlias
 
-from mockserver.core.money import ZERO, add, subtract
+from mockserver.core.money import ZERO, add, ceiled, multiply, on_step, quotient, subtract
 from mockserver.core.orders import Order, Side
 
 #: What one price holds: (price, amount).
@@ -17,6 +18,15 @@ Offer: TypeAlias = "tuple[Decimal, Decimal]"
 
 #: One trade: the order that stood, and the amount. The price is the standing order's own.
 Match: TypeAlias = "tuple[Order, Decimal]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far an order at any price would get: so much of the base for so much of the quote, at worst at that price."""
+
+    amount: Decimal
+    worst: Decimal | None
+    total: Decimal
 
 
 class _Level:
@@ -125,6 +135,30 @@ class Book:
             if reachable >= amount:
                 return True
         return False
+
+    def reach(self, side: Side, amount: Decimal | None, total: Decimal | None, step: Decimal) -> Reach:
+        """Find out how far an order at any price would get.
+
+        Args:
+            side: Which way it goes.
+            amount: How much of the base it wants at most; None for no bound.
+            total: What it may cost, or bring, in the quote at most; None for no bound.
+            step: Amounts that a total pays for are multiples of it.
+        """
+        reached = cost = ZERO
+        worst: Decimal | None = None
+        for price, level in (self._asks if side is Side.BUY else self._bids).levels():
+            taken = level.volume if amount is None else min(level.volume, subtract(amount, reached))
+            if total is not None:
+                taken = min(taken, on_step(quotient(subtract(total, cost), price), step))
+            if taken <= ZERO:
+                break
+            reached = add(reached, taken)
+            cost = add(cost, ceiled(multiply(price, taken)))
+            worst = price
+            if taken < level.volume:
+                break
+        return Reach(amount=reached, worst=worst, total=cost)
 
     def match(self, order: Order) -> Iterator[Match]:
         """Trade an order against what stands on the other side, as far as its limit allows; nothing is put.

@@ -8,11 +8,22 @@ from mockserver.core.desk import Balance
 from mockserver.core.money import ZERO, add, subtract
 from mockserver.errors import LedgerError
 
-#: Where money comes from and leaves to. The only holder that may owe: it is below zero by what all others have.
+#: Where money comes from and leaves to. It may owe: it is below zero by what all others have.
 WORLD: Final = -1
 
 #: The exchange's own, where fees go.
 FEES: Final = -2
+
+#: What is lent to those who trade on margin. It, too, may owe: it is below zero by what is lent, and what was lost.
+LENDER: Final = -4
+
+#: What the exchange keeps for others: vouchers, offers of loans.
+ESCROW: Final = -5
+
+_MAY_OWE: Final = frozenset((WORLD, LENDER))
+
+# Purses besides an account's first are numbered downwards from here.
+_FURTHER_FROM: Final = -1_000
 
 
 class _Purse:
@@ -30,21 +41,23 @@ class _Purse:
 class Ledger:
     """The exchange's books, in decimals that never lose a digit.
 
-    A holder is an account's id, or `WORLD`, or `FEES`. Amounts are of one currency and not below zero. Each movement is
-    checked whole before any part of it is written, so one that raises leaves the books as they were.
+    A holder is an account's id, one of the system's above, or a further purse. Amounts are of one currency and not
+    below zero. Each movement is checked whole before any part of it is written, so one that raises leaves the books as
+    they were.
 
     Raises:
         LedgerError: From every movement: an unknown holder or currency, an amount below zero or without end, or more
             than there is.
     """
 
-    __slots__ = ("_purses", "currencies")
+    __slots__ = ("_next_further", "_purses", "currencies")
 
     def __init__(self, currencies: Sequence[str]) -> None:
         self.currencies = tuple(currencies)
         self._purses: dict[int, _Purse] = {}
-        self.open(WORLD)
-        self.open(FEES)
+        self._next_further = _FURTHER_FROM
+        for system_holder in (WORLD, FEES, LENDER, ESCROW):
+            self.open(system_holder)
 
     def open(self, holder: int) -> None:
         """Open an empty purse for a new holder."""
@@ -52,8 +65,15 @@ class Ledger:
             raise LedgerError(f"holder {holder} is in the books already")
         self._purses[holder] = _Purse(self.currencies)
 
+    def open_new(self) -> int:
+        """Open an empty purse for a holder that is nobody's first, and return its number."""
+        holder = self._next_further
+        self._next_further -= 1
+        self.open(holder)
+        return holder
+
     def available(self, holder: int, currency: str) -> Decimal:
-        """Return what the holder may spend; below zero only for `WORLD`."""
+        """Return what the holder may spend; below zero only for `WORLD` and `LENDER`."""
         return self._part(self._purse(holder).available, currency)
 
     def held(self, holder: int, currency: str) -> Decimal:
@@ -73,7 +93,7 @@ class Ledger:
     def move(self, currency: str, amount: Decimal, payer: int, payee: int) -> None:
         """Move what is available to one holder to another."""
         source, target = self._purse(payer), self._purse(payee)
-        self._shift(currency, amount, source.available, target.available, may_owe=payer == WORLD)
+        self._shift(currency, amount, source.available, target.available, may_owe=payer in _MAY_OWE)
         source.stale.add(currency)
         target.stale.add(currency)
 

@@ -57,6 +57,11 @@ def quotient(value: Decimal, divisor: Decimal) -> Decimal:
     return floored(_DOWN.divide(value, divisor))
 
 
+def divided_up(value: Decimal, divisor: Decimal) -> Decimal:
+    """Return a value divided, to eight decimals, rounded up."""
+    return ceiled(_UP.divide(value, divisor))
+
+
 def plain(value: Decimal) -> str:
     """Return a value in digits, without the exponent that `str` would use for `0.00000001`."""
     return format(value, "f")

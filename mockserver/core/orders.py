@@ -8,6 +8,8 @@ from types import MappingProxyType
 from typing import Final
 
 from mockserver.core.money import ZERO, subtract
+from mockserver.core.positions import MarginTerms, Position
+from mockserver.core.wallets import Wallet
 
 
 class Side(StrEnum):
@@ -59,7 +61,10 @@ LIFE: Final[Mapping[tuple[OrderStatus, OrderEvent], OrderStatus]] = MappingProxy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """One trade, as one of its two sides sees it. `side` is that side's; `fee` is taken from what it received."""
+    """One trade, as one of its two sides sees it. `side` is that side's; `fee` is taken from what it received.
+
+    The fee of a trade on margin is always in the quote, and is taken from the collateral.
+    """
 
     trade_id: int
     order_id: int
@@ -91,6 +96,11 @@ class Order:
         time_in_force: What becomes of the part that does not trade at once.
         fills: Its trades, oldest first.
         held: What is set aside for it, in the quote of a buy and the base of a sell; zero once it is closed.
+        at_market: Whether it was placed to trade at any price; `price` is then the last that it could reach.
+        margin: On what terms, for an order that is not paid from the spot wallet.
+        position: The position that such an order enlarges or reduces.
+        collateral: What is set aside in the position's wallet for the part that would enlarge it, in the quote.
+        realised: What its trades brought by making the position smaller, in the quote, before fees.
     """
 
     order_id: int
@@ -106,6 +116,21 @@ class Order:
     time_in_force: TimeInForce = TimeInForce.GTC
     fills: list[Fill] = field(default_factory=list)
     held: Decimal = ZERO
+    at_market: bool = False
+    margin: MarginTerms | None = None
+    position: Position | None = None
+    collateral: Decimal = ZERO
+    realised: Decimal = ZERO
+
+    @property
+    def holder(self) -> int:
+        """Where the ledger has what it holds, and where what it brings goes: the account's own, or its position's."""
+        return self.account_id if self.position is None else self.position.holder
+
+    @property
+    def wallet(self) -> Wallet:
+        """The wallet it is paid from."""
+        return Wallet.SPOT if self.position is None else self.position.wallet
 
     @property
     def filled(self) -> Decimal:

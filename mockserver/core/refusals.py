@@ -84,3 +84,21 @@ class RefusalRow:
     source: str
     observed_status: int | None = None
     variant: str = ""
+
+
+def insufficient(currency: str) -> Refused:
+    """Refuse for want of funds."""
+    return Refused(
+        refusal=Refusal.INSUFFICIENT_FUNDS,
+        detail=f"There is not enough {currency} available.",
+        facts={"currency": currency},
+    )
+
+
+def unknown_currency(currency: str) -> Refused:
+    """Refuse a currency that nobody can have here."""
+    return Refused(
+        refusal=Refusal.UNKNOWN_CURRENCY,
+        detail=f"There is no currency {currency} here.",
+        facts={"currency": currency},
+    )

@@ -36,6 +36,11 @@ class Tape:
         self._quote_volume = ZERO
 
     @property
+    def last(self) -> Decimal:
+        """The last trade's price, or where the market opened."""
+        return self._last
+
+    @property
     def trades(self) -> Sequence[Fill]:
         """The newest trades, at least the last ten thousand, oldest first."""
         return self._trades

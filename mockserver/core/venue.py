@@ -10,13 +10,15 @@ from typing import Final
 from mockserver.core.account_desk import AccountDesk
 from mockserver.core.accounts import MARKET_MAKER, NOBODY, Account
 from mockserver.core.cashier import Cashier
-from mockserver.core.desk import Balance, Withdrawal
+from mockserver.core.desk import Balance, Deposit, Withdrawal
 from mockserver.core.floor import Floor
 from mockserver.core.ledger import WORLD, Ledger
 from mockserver.core.markets import Market
 from mockserver.core.money import ZERO, floored
 from mockserver.core.orders import Order
 from mockserver.core.seeding import LiquidityPlan, opening_liquidity
+from mockserver.core.transfers import Transfers
+from mockserver.core.wallets import Wallet
 from mockserver.errors import LedgerError
 
 #: Where order ids start unless told otherwise: just above what a double can count.
@@ -46,16 +48,22 @@ class Venue:
         currencies: Bases and quotes of the markets in their order, then the others.
         ledger: Who has what.
         floor: Where it is traded; desks place and cancel there.
+        cashier: Where money leaves to the world and comes in.
+        transfers: Where money moves inside of the house.
+        annexes: What the dialect keeps for the whole venue, by what made it.
     """
 
     __slots__ = (
         "_accounts",
-        "_cashier",
+        "_changes",
         "_opening_balances",
+        "annexes",
+        "cashier",
         "currencies",
         "floor",
         "ledger",
         "markets",
+        "transfers",
     )
 
     def __init__(
@@ -74,10 +82,32 @@ class Venue:
         self.ledger = Ledger(self.currencies)
         self._opening_balances = opening_balances
         self._accounts: dict[int, Account] = {}
-        self._cashier = Cashier(self.ledger, self.currencies, seed=seed)
+        self._changes = 0
+        self.annexes: dict[object, object] = {}
+        self.cashier = Cashier(self.ledger, self.currencies, seed=seed)
+        self.transfers = Transfers(self.ledger, self._accounts)
         for system_account in (NOBODY, MARKET_MAKER):
             self._enter(Account(system_account))
-        self.floor = Floor(self.markets, self._accounts, self.ledger, seed=seed, id_start=id_start, liquidity=liquidity)
+        self.floor = Floor(
+            self.markets,
+            self._accounts,
+            self.ledger,
+            self.transfers,
+            seed=seed,
+            id_start=id_start,
+            liquidity=liquidity,
+        )
+
+    # What happened.
+
+    @property
+    def changes(self) -> int:
+        """A number that rises with every change: whoever finds it as it was knows that nothing was changed."""
+        return self._changes + self.floor.changes + self.cashier.changes + self.transfers.changes
+
+    def mark_changed(self) -> None:
+        """Count a change that nobody else counts, such as one in an annex."""
+        self._changes += 1
 
     # Accounts.
 
@@ -103,15 +133,23 @@ class Venue:
         for currency, amount in grants.items():
             if amount:
                 self.ledger.move(currency, amount, WORLD, account.account_id)
+        self._changes += 1
         return account.account_id
 
-    def deposit(self, account_id: int, currency: str, amount: Decimal) -> None:
+    def deposit(
+        self, account_id: int, currency: str, amount: Decimal, now_ms: int, *, network: str | None = None
+    ) -> Deposit:
         """Let money come in from the world; LedgerError for an unknown account, currency or an amount below zero."""
-        self.ledger.move(currency, amount, WORLD, self._account(account_id).account_id)
+        return self.cashier.deposit(self._account(account_id), currency, amount, network, now_ms)
+
+    def complete_withdrawal(self, account_id: int, withdrawal_id: int, now_ms: int) -> Withdrawal:
+        """Let a pending withdrawal arrive; LedgerError where there is no such one."""
+        return self.cashier.complete_withdrawal(self._account(account_id), withdrawal_id, now_ms)
 
     def freeze(self, account_id: int, *, frozen: bool = True) -> None:
         """Set or lift the account's freeze. The gate asks for it; a desk does not."""
         self._account(account_id).frozen = frozen
+        self._changes += 1
 
     def is_frozen(self, account_id: int) -> bool:
         """Tell whether the account is frozen."""
@@ -119,7 +157,7 @@ class Venue:
 
     def desk(self, account_id: int, now_ms: int) -> AccountDesk:
         """Return the account's place for one request; `NOBODY` has one too, for public endpoints."""
-        return AccountDesk(self.floor, self._cashier, self._account(account_id), now_ms)
+        return AccountDesk(self, self._account(account_id), now_ms)
 
     # What the outside may look at without a desk: copies, which stay as they are.
 
@@ -129,11 +167,15 @@ class Venue:
 
     def withdrawals_of(self, account_id: int) -> tuple[Withdrawal, ...]:
         """Return the account's withdrawals, oldest first."""
-        return tuple(self._account(account_id).withdrawals)
+        return tuple(self._account(account_id).withdrawals.values())
 
-    def balances_of(self, account_id: int) -> dict[str, Balance]:
-        """Return what the account has of every currency, zeros too."""
-        return self.ledger.balances(account_id)
+    def deposits_of(self, account_id: int) -> tuple[Deposit, ...]:
+        """Return the account's deposits, oldest first."""
+        return tuple(self._account(account_id).deposits)
+
+    def balances_of(self, account_id: int, wallet: Wallet = Wallet.SPOT) -> dict[str, Balance]:
+        """Return what is in a wallet of the account of every currency, zeros too."""
+        return self.transfers.balances(self._account(account_id), wallet)
 
     def _enter(self, account: Account) -> None:
         self._accounts[account.account_id] = account

@@ -122,12 +122,12 @@ def test_a_deposit_address_is_the_same_each_time_and_another_for_each_account_cu
 def test_a_deposit_comes_in_from_the_world():
     venue = empty_venue()
     desk = new_desk(venue, {})
-    venue.deposit(desk.account_id, "ETH", Decimal("2.5"))
+    venue.deposit(desk.account_id, "ETH", Decimal("2.5"), NOW)
     assert spread_of(desk) == {"ETH": ("2.5", "0")}
     with pytest.raises(LedgerError):
-        venue.deposit(desk.account_id, "ETH", Decimal(-1))
+        venue.deposit(desk.account_id, "ETH", Decimal(-1), NOW)
     with pytest.raises(LedgerError, match="no account 77"):
-        venue.deposit(77, "ETH", Decimal(1))
+        venue.deposit(77, "ETH", Decimal(1), NOW)
 
 
 def test_a_freeze_is_set_and_lifted_for_one_account():
