@@ -3,7 +3,8 @@
 MockServerError
 ├── SettingsError     what we were told to be makes no sense
 ├── NotRunning        a running exchange was asked for
-└── LedgerError       a movement that would break the books
+├── LedgerError       a movement that would break the books
+└── StoreError        a durable store that cannot be used, or does not fit
 """
 
 
@@ -21,3 +22,7 @@ class NotRunning(MockServerError):
 
 class LedgerError(MockServerError):
     """A movement that would break the books."""
+
+
+class StoreError(MockServerError):
+    """A durable store that cannot be used, or does not fit what it shall serve; the message is one clear line."""

@@ -30,6 +30,8 @@ class Settings:
         single_use_nonces: Whether a random nonce that was used is refused, where the dialect documents no such check.
         clock_offset_ms: How far ahead of the machine's clock the server's is.
         control_token: What `/_noncense/` asks for; required once bound beyond loopback.
+        store: Where what happened is kept: `memory`, or `sqlite:FILE`, where a killed process loses nothing that was
+            answered; `sqlite:FILE?durable=full`, where a power cut does not either.
         credentials: Keys that exist from the start, with the permission to read and trade.
         journal_entries: How many requests the journal keeps.
         journal_bytes: How many bytes of requests and answers it keeps at most, roughly.
@@ -58,6 +60,7 @@ class Settings:
     single_use_nonces: bool = False
     clock_offset_ms: int = 0
     control_token: str | None = field(default=None, repr=False)
+    store: str = "memory"
     credentials: tuple[Credentials, ...] = ()
     journal_entries: int = 4_000
     journal_bytes: int = 64 * 1024 * 1024

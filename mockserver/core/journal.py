@@ -1,6 +1,7 @@
 """What the server saw, decided and answered: append-only, bounded."""
 
 import threading
+from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -127,6 +128,14 @@ class Journal:
             entry.weight += size
             self._size += size
 
+    def load(self, pages: Iterable[tuple[Entry, str | None]]) -> None:
+        """File entries of an earlier life, oldest first, with the keys they name; later numbers follow on theirs."""
+        for entry, key in pages:
+            self._total = entry.number - 1
+            headers = sum([len(name) + len(value) for name, value in entry.request.headers])
+            size = len(entry.request.body) + len(entry.request.target) + len(entry.unreadable) + headers
+            self.append(entry, key, size + (0 if entry.answer is None else len(entry.answer.body)))
+
     def on_arrival(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Have a function called whenever an entry has been filed; returns what puts an end to that."""
         with self._listening:
@@ -159,8 +168,11 @@ class Journal:
     def since(self, number: int) -> tuple[Entry, ...]:
         """Return the entries whose number is greater, oldest first."""
         entries = _copied(lambda: self._entries)
-        missing = max(0, number - entries[0].number + 1) if entries else 0
-        return entries[missing:]
+        return entries[bisect_right(entries, number, key=_number) :]
+
+
+def _number(entry: Entry) -> int:
+    return entry.number
 
 
 def _copied(read: Callable[[], Iterable[Entry]]) -> tuple[Entry, ...]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from mockserver.core.log import NonceStep
+
+if TYPE_CHECKING:
+    from mockserver.core.log import Log
 
 
 class NonceStore(Protocol):
@@ -33,6 +40,21 @@ class NonceStore(Protocol):
     def forget(self, key: str) -> None:
         """Forget everything about a key that no longer exists."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedNonces:
+    """What is known of every key's nonces.
+
+    Attributes:
+        last: The last accepted rising nonce of a key.
+        recent: Those that were used and are not yet too far below the last one; for rules with a tolerance.
+        used: Single-use nonces.
+    """
+
+    last: Mapping[str, int] = field(default_factory=dict)
+    recent: Mapping[str, Set[int]] = field(default_factory=dict)
+    used: Mapping[str, Set[str]] = field(default_factory=dict)
 
 
 class MemoryNonces:
@@ -85,3 +107,41 @@ class MemoryNonces:
         self._last.pop(key, None)
         self._recent.pop(key, None)
         self._used.pop(key, None)
+
+
+class LoggedNonces(MemoryNonces):
+    """Nonces whose every change is written down in a log."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def load(self, known: UsedNonces) -> None:
+        """Know what was kept, and nothing else."""
+        self._last = dict(known.last)
+        self._recent = {key: set(nonces) for key, nonces in known.recent.items()}
+        self._used = {key: set(nonces) for key, nonces in known.used.items()}
+
+    def advance(self, key: str, nonce: int, tolerance: int = 0) -> bool:
+        """Keep a rising nonce if it is fresh, and tell whether it was."""
+        fresh = super().advance(key, nonce, tolerance)
+        if fresh:
+            self._log.spent(NonceStep.ADVANCE, key, nonce, tolerance)
+        return fresh
+
+    def use(self, key: str, nonce: str) -> bool:
+        """Keep a single-use nonce if it was never used by the key, and tell whether it was not."""
+        fresh = super().use(key, nonce)
+        if fresh:
+            self._log.spent(NonceStep.USE, key, nonce)
+        return fresh
+
+    def preset(self, key: str, nonce: int) -> None:
+        """Make this the last accepted nonce of a key."""
+        super().preset(key, nonce)
+        self._log.spent(NonceStep.PRESET, key, nonce)
+
+    def forget(self, key: str) -> None:
+        """Forget everything about a key that no longer exists."""
+        super().forget(key)
+        self._log.spent(NonceStep.FORGET, key)

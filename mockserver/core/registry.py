@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from mockserver.core.keys import ApiKey, Condition, KeyState, read_conditions, read_networks, read_permissions
+from mockserver.core.log import Log, action
 from mockserver.core.venue import Venue
 from mockserver.errors import SettingsError
 from signer import Credentials
@@ -21,11 +22,28 @@ USUAL_PERMISSIONS = ("read", "trade")
 
 
 class Registry:
-    """Opens accounts and hands out keys. The gate holds the keys; this is where they come from."""
+    """Opens accounts and hands out keys. The gate holds the keys; this is where they come from.
+
+    Whatever control changes goes through here, so that it can be written down: every method that changes something is
+    an `action`.
+
+    Attributes:
+        log: Where actions are written down; None for an exchange that ends with its process.
+        acting: Whether an action is under way.
+    """
 
     def __init__(
-        self, dialect: Dialect, venue: Venue, gate: Gate, nonces: NonceStore, chance: Random, seed: int
+        self,
+        dialect: Dialect,
+        venue: Venue,
+        gate: Gate,
+        nonces: NonceStore,
+        chance: Random,
+        seed: int,
+        log: Log | None = None,
     ) -> None:
+        self.log = log
+        self.acting = False
         self._dialect = dialect
         self._venue = venue
         self._gate = gate
@@ -33,6 +51,7 @@ class Registry:
         self._chance = chance
         self._seed = seed
 
+    @action
     def make_credentials(self) -> Credentials:
         """Draw a pair in the dialect's format that no key here has."""
         credentials = self._dialect.new_credentials(self._chance)
@@ -40,6 +59,7 @@ class Registry:
             credentials = self._dialect.new_credentials(self._chance)
         return credentials
 
+    @action
     def create_key(
         self,
         *,
@@ -124,12 +144,14 @@ class Registry:
         except KeyError:
             raise SettingsError(f"there is no key {key}") from None
 
+    @action
     def set_state(self, key: str, state: KeyState) -> None:
         """Activate, suspend or revoke a key; one that waits for its activation gets a link."""
         changed = self.key(key)
         changed.state = state = KeyState(state)
         changed.activation = self._link_of(key) if state is KeyState.PENDING else ""
 
+    @action
     def activate(self, link: str) -> ApiKey:
         """Activate the pending key that a link belongs to; a link is good for once.
 
@@ -145,6 +167,7 @@ class Registry:
                 return key
         raise SettingsError("no key waits for this link: it was followed before, or never sent")
 
+    @action
     def change(
         self,
         key: str,
@@ -180,6 +203,7 @@ class Registry:
         """Return the end of a key's activation link: the same for the same seed, and nobody's guess otherwise."""
         return f"{Random(f'{self._seed} activation {key}').getrandbits(128):032x}"
 
+    @action
     def forget(self, key: str) -> None:
         """Forget a key altogether, with its nonces: a later key may have the same name.
 
@@ -189,3 +213,18 @@ class Registry:
         self.key(key)
         del self._gate.keys[key]
         self._nonces.forget(key)
+
+    @action
+    def preset_nonce(self, key: str, nonce: int) -> None:
+        """Make this the last accepted nonce of a key, whether the key exists or not."""
+        self._nonces.preset(key, nonce)
+
+    @action
+    def freeze(self, key: str, *, frozen: bool = True) -> None:
+        """Freeze a key's account, or lift the freeze.
+
+        Raises:
+            SettingsError: There is no such key.
+        """
+        owner = self.key(key)
+        owner.venue.freeze(owner.account, frozen=frozen)

@@ -9,6 +9,7 @@ from mockserver.core.refusals import Refused
 from signer import Fields
 
 if TYPE_CHECKING:
+    from mockserver.core.answers import Answer
     from mockserver.core.dialect import Found
     from mockserver.core.keys import ApiKey
     from signer import Stages
@@ -31,9 +32,16 @@ class Visit:
         fields: What it says about itself; nothing where nobody asked.
         key: The known API key, once the gate has looked.
         stages: Our computation of its signature, once the gate has made it.
+        changed: Whether the venue is another one since it was handled.
+        answer: What the handler's value, or the refusal, became; a fault may have put another one into the entry.
+        seq: Its place in the durable store; 0 while it has none.
+        skew_ms: How far off the clock is that it is judged by, where that is planned.
     """
 
-    __slots__ = ("entry", "fields", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer", "stages")
+    __slots__ = (
+        "answer", "changed", "entry", "fields", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer",
+        "seq", "skew_ms", "stages",
+    )  # fmt: skip
 
     def __init__(self, entry: Entry, peer: str, now_ms: int, *, oversized: bool = False) -> None:
         self.entry = entry
@@ -46,6 +54,10 @@ class Visit:
         self.named_key: str | None = None
         self.key: ApiKey | None = None
         self.stages: Stages | None = None
+        self.changed = False
+        self.answer: Answer | None = None
+        self.seq = 0
+        self.skew_ms = 0
 
     @property
     def operation(self) -> str | None:

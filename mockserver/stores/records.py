@@ -1,0 +1,184 @@
+"""Requests as records and back. A record holds the request as it travelled; what follows from it is found again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from enum import Enum
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Any
+
+from mockserver.core.answers import Answer
+from mockserver.core.faults import Fault, FaultKind, Phase
+from mockserver.core.journal import Effect, Entry
+from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.visit import Visit
+from mockserver.stores.store import RequestRecord
+from signer import Accepted, Fields, Reason, Request, Stages
+from signer import Refused as NotBelieved
+
+ACCEPTED = "accepted"
+
+_END = b"\r\n\r\n"
+
+
+def record_of(visit: Visit, seq: int) -> RequestRecord:
+    """Return what is kept of a request."""
+    entry = visit.entry
+    verdict, answer = entry.verdict, visit.answer
+    return RequestRecord(
+        seq,
+        visit.changed,
+        visit.now_ms,
+        visit.peer,
+        asked_bytes(entry.request),
+        b"" if answer is None else answer_bytes(answer),
+        None if entry.answer is answer or entry.answer is None else answer_bytes(entry.answer),
+        entry.number,
+        entry.connection,
+        entry.server_ms,
+        entry.arrived_ns,
+        entry.answered_ns,
+        entry.judged,
+        None if verdict is None else ACCEPTED if isinstance(verdict, Accepted) else _not_believed_text(verdict),
+        "\n".join([f"{effect.kind} {effect.subject}" for effect in entry.effects]) if entry.effects else None,
+        None if entry.refused is None else _refused_text(entry.refused),
+        None if entry.fault is None else _fault_text(entry.fault),
+        entry.unreadable or None,
+    )
+
+
+def asked_bytes(request: Request) -> bytes:
+    """Return a request as an HTTP message."""
+    headers = b"".join([b"\r\n%b: %b" % pair for pair in request.headers])
+    return b"%b %b%b\r\n\r\n%b" % (request.method.encode("latin-1"), request.target, headers, request.body)
+
+
+def request_of(asked: bytes) -> Request:
+    """Return a request from what `asked_bytes` made of it."""
+    head, _, body = asked.partition(_END)
+    first, *lines = head.split(b"\r\n")
+    method, _, target = first.partition(b" ")
+    pairs = [line.partition(b": ") for line in lines]
+    headers = tuple((name, value) for name, _, value in pairs)
+    return Request(method=method.decode("latin-1"), target=target, headers=headers, body=body)
+
+
+def answer_bytes(answer: Answer) -> bytes:
+    """Return an answer as an HTTP message, without the headers of its framing."""
+    return _head(answer.status, answer.reason, answer.content_type, answer.headers) + answer.body
+
+
+@lru_cache(maxsize=512)
+def _head(status: int, reason: str | None, content_type: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    first = f"{status}" if reason is None else f"{status} {reason}"
+    lines = [first, f"Content-Type: {content_type}", *[f"{name}: {value}" for name, value in headers]]
+    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
+
+
+def answer_of(said: bytes) -> Answer:
+    """Return an answer from what `answer_bytes` made of it."""
+    head, _, body = said.partition(_END)
+    first, content_type, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
+    status, spoken, reason = first.partition(" ")
+    pairs = [line.partition(": ") for line in lines]
+    return Answer(
+        status=int(status),
+        body=body,
+        content_type=content_type.partition(": ")[2],
+        headers=tuple((name, value) for name, _, value in pairs),
+        reason=reason if spoken else None,
+    )
+
+
+def entry_of(record: RequestRecord) -> Entry:
+    """Return a page of the journal, as far as the record tells; what follows from the request is not in it."""
+    said = record.answered if record.said is None else record.said
+    return Entry(
+        number=record.number,
+        connection=record.connection,
+        server_ms=record.server_ms,
+        arrived_ns=record.arrived_ns,
+        request=request_of(record.asked),
+        answered_ns=record.answered_ns,
+        refused=None if record.refused is None else _refused_of(record.refused),
+        effects=tuple(_effect_of(line) for line in (record.effects or "").splitlines()),
+        answer=answer_of(said) if said else None,
+        fault=None if record.fault is None else _fault_of(record.fault),
+        unreadable=record.unreadable or b"",
+        judged=record.judged,
+    )
+
+
+def not_believed_of(text: str, said: Fields, stages: Stages | None) -> NotBelieved:
+    """Return the signer's verdict from its record, with the fields and stages that were found again."""
+    kept = json.loads(text)
+    return NotBelieved(
+        reason=Reason(kept["reason"]),
+        fields=said,
+        detail=kept["detail"],
+        stages=stages if kept["computed"] else None,
+        first_difference=kept["first_difference"],
+    )
+
+
+def _not_believed_text(verdict: NotBelieved) -> str:
+    return _text(
+        {
+            "reason": verdict.reason,
+            "detail": verdict.detail,
+            "computed": verdict.stages is not None,
+            "first_difference": verdict.first_difference,
+        }
+    )
+
+
+def _refused_text(refused: Refused) -> str:
+    return _text({field.name: getattr(refused, field.name) for field in fields(refused)})
+
+
+def _refused_of(text: str) -> Refused:
+    kept = json.loads(text)
+    return Refused(**{**kept, "refusal": Refusal(kept["refusal"])})
+
+
+def _fault_text(fault: Fault) -> str:
+    return _text({field.name: getattr(fault, field.name) for field in fields(fault)})
+
+
+def _fault_of(text: str) -> Fault:
+    kept: dict[str, Any] = json.loads(text)
+    told: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    told["kind"], told["phase"] = FaultKind(kept["kind"]), Phase(kept["phase"])
+    return Fault(**told)
+
+
+def _effect_of(line: str) -> Effect:
+    kind, _, subject = line.partition(" ")
+    return Effect(kind=kind, subject=subject)
+
+
+def _text(value: Mapping[str, object]) -> str:
+    return json.dumps(_plain(value), separators=(",", ":"))
+
+
+def _plain(value: object) -> object:
+    """Return JSON data for values that are none: enums their text, sets and tuples lists, the rest as it prints."""
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(member) for name, member in value.items()}
+    if isinstance(value, Sequence | set | frozenset):
+        return [_plain(member) for member in value]
+    return str(value)
+
+
+def shown(answered: bytes) -> str:
+    """Return an answer's status and length, for a message."""
+    answer = answer_of(answered)
+    phrase = HTTPStatus(answer.status).phrase if answer.status in tuple(HTTPStatus) else ""
+    return f"{answer.status} {phrase} ({len(answer.body)} bytes)".replace("  ", " ")

@@ -1,0 +1,245 @@
+"""SQLite as the durable store: one file, one process, one transaction for each batch."""
+
+from __future__ import annotations
+
+import heapq
+import os
+import sqlite3
+import stat
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+from mockserver.core.log import NonceChange, NonceStep
+from mockserver.core.nonces import UsedNonces
+from mockserver.errors import StoreError
+from mockserver.stores.store import ActionRecord, RequestRecord
+
+#: `noncense` in the head of the file, and the version of the tables below.
+_APPLICATION_ID: Final = 0x6E6F6E63
+_VERSION: Final = 1
+
+_TABLES: Final = """
+create table settings (name text primary key, value text not null) without rowid;
+create table requests (
+    seq integer primary key, changed integer not null, now_ms integer not null, peer text not null,
+    asked blob not null, answered blob not null, said blob,
+    number integer not null, connection integer not null, server_ms integer not null, arrived_ns integer not null,
+    answered_ns integer not null, judged integer not null,
+    verdict text, effects text, refused text, fault text, unreadable blob
+);
+create table actions (seq integer primary key, name text not null, arguments text not null, outcome text not null);
+create table last_nonces (key text primary key, nonce text not null) without rowid;
+create table recent_nonces (key text, nonce text, primary key (key, nonce)) without rowid;
+create table used_nonces (key text, nonce text, primary key (key, nonce)) without rowid;
+"""
+
+_KEEP_REQUEST: Final = "insert or replace into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP_ACTION: Final = "insert into actions values (?, ?, ?, ?)"
+
+#: Looking and keeping in one statement, so that it would hold among several processes. Nonces have any number of digits
+#: and no zeros before them: the longer one is greater, and of two that are as long the one that is greater as text.
+_ADVANCE: Final = """
+insert into last_nonces values (?1, ?2) on conflict (key) do update set nonce = excluded.nonce
+where length(excluded.nonce) > length(nonce) or (length(excluded.nonce) = length(nonce) and excluded.nonce > nonce)
+"""
+_PRESET: Final = "insert or replace into last_nonces values (?, ?)"
+_USE_RECENT: Final = "insert into recent_nonces values (?, ?)"
+_USE: Final = "insert into used_nonces values (?, ?)"
+
+#: So many requests come in before those are thrown away that nobody needs any more.
+_SWEEP_EVERY: Final = 2_000
+
+
+class SqliteStore:
+    """A store in a file of SQLite's, which belongs to this process alone for as long as it is open.
+
+    Args:
+        path: The file; made where there is none, for its owner alone, since it holds secrets.
+        settings: What the file has to have been written under: name to value.
+        full: Whether a batch is on the disk when `keep` returns. Otherwise it is with the operating system: a killed
+            process loses nothing, a power cut the last moments, and neither leaves half a batch.
+
+    Raises:
+        StoreError: The file is none of ours, of another version, written under other settings, or held by somebody.
+    """
+
+    def __init__(self, path: Path, settings: Mapping[str, str], *, full: bool = False) -> None:
+        self._path = path
+        self._swept = 0
+        self._next_sweep = _SWEEP_EVERY
+        _make_private(path)
+        self._connection = connection = sqlite3.connect(
+            path, timeout=0.2, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._open(settings, full=full)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError(f"{path}: {_explained(error)}") from None
+        except BaseException:
+            connection.close()
+            raise
+
+    def _open(self, settings: Mapping[str, str], *, full: bool) -> None:
+        execute = self._connection.execute
+        execute("pragma locking_mode = exclusive")
+        (application,) = execute("pragma application_id").fetchone()
+        (version,) = execute("pragma user_version").fetchone()
+        (tables,) = execute("select count(*) from sqlite_master").fetchone()
+        new = not tables and not application and not version
+        if not new and application != _APPLICATION_ID:
+            raise StoreError(f"{self._path} is a database of something else")
+        if not new and version != _VERSION:
+            raise StoreError(f"{self._path} is of version {version}; this noncense reads version {_VERSION}")
+        if new:
+            execute("pragma page_size = 8192")
+        execute("pragma journal_mode = wal")
+        execute(f"pragma synchronous = {'full' if full else 'normal'}")
+        execute("pragma wal_autocheckpoint = 500")
+        execute("begin exclusive")
+        if new:
+            for statement in filter(None, map(str.strip, _TABLES.split(";"))):
+                execute(statement)
+            execute(f"pragma application_id = {_APPLICATION_ID}")
+            execute(f"pragma user_version = {_VERSION}")
+            self._connection.executemany("insert into settings values (?, ?)", settings.items())
+        else:
+            self._compare(dict(execute("select name, value from settings").fetchall()), settings)
+        execute("commit")
+
+    def _compare(self, written: Mapping[str, str], wanted: Mapping[str, str]) -> None:
+        for name in {**written, **wanted}:
+            then, now = written.get(name, ""), wanted.get(name, "")
+            if then != now:
+                raise StoreError(f"{self._path} was written with {name} {then or 'unset'}, not {now or 'unset'}")
+
+    def keep(
+        self,
+        requests: Iterable[RequestRecord],
+        actions: Iterable[ActionRecord],
+        nonces: Sequence[NonceChange],
+        *,
+        pages_from: int,
+    ) -> None:
+        """Keep all of this or none, as `Store.keep` says."""
+        connection = self._connection
+        try:
+            connection.execute("begin immediate")
+            connection.executemany(_KEEP_REQUEST, requests)
+            connection.executemany(_KEEP_ACTION, actions)
+            for (step, tolerance), changes in groupby(nonces, itemgetter(0, 3)):
+                self._keep_nonces(step, tolerance, [(key, nonce) for _, key, nonce, _ in changes])
+            self._sweep(pages_from)
+            connection.execute("commit")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise StoreError(f"{self._path}: {_explained(error)}") from None
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback")
+        except sqlite3.Error:
+            pass  # nothing was kept, and the next attempt will say so too
+
+    def _keep_nonces(self, step: NonceStep, tolerance: int, changes: list[tuple[str, str]]) -> None:
+        many = self._connection.executemany
+        if step is NonceStep.ADVANCE and not tolerance:
+            if many(_ADVANCE, changes).rowcount != len(changes):
+                raise StoreError(f"{self._path}: a nonce was accepted that is not greater than the last one kept here")
+        elif step is NonceStep.ADVANCE:
+            many(_ADVANCE, changes)
+            many(_USE_RECENT, changes)
+            self._drop_old(tolerance, {key for key, _ in changes})
+        elif step is NonceStep.USE:
+            many(_USE, changes)
+        else:
+            names = [(key,) for key, _ in changes]
+            many("delete from recent_nonces where key = ?", names)
+            if step is NonceStep.PRESET:
+                many(_PRESET, changes)
+            else:
+                many("delete from last_nonces where key = ?", names)
+                many("delete from used_nonces where key = ?", names)
+
+    def _drop_old(self, tolerance: int, keys: Iterable[str]) -> None:
+        """Drop the nonces that lie so far below the last one that nobody can use them again."""
+        execute = self._connection.execute
+        for key in keys:
+            (last,) = execute("select nonce from last_nonces where key = ?", (key,)).fetchone()
+            nonces = execute("select nonce from recent_nonces where key = ?", (key,)).fetchall()
+            old = [(key, nonce) for (nonce,) in nonces if int(nonce) <= int(last) - tolerance]
+            self._connection.executemany("delete from recent_nonces where key = ? and nonce = ?", old)
+
+    def _sweep(self, pages_from: int) -> None:
+        """Throw away the pages of the journal that nobody needs any more."""
+        if pages_from < self._next_sweep:
+            return
+        self._connection.execute(
+            "delete from requests where seq >= ? and seq < ? and not changed", (self._swept, pages_from)
+        )
+        self._swept, self._next_sweep = pages_from, pages_from + _SWEEP_EVERY
+
+    def history(self) -> Iterator[RequestRecord | ActionRecord]:
+        """Yield what has to be done again, in order, as `Store.history` says."""
+        requests = map(RequestRecord._make, self._rows("select * from requests where changed order by seq"))
+        actions = map(ActionRecord._make, self._rows("select * from actions order by seq"))
+        return heapq.merge(requests, actions, key=lambda record: record[0])
+
+    def pages(self, limit: int) -> Sequence[RequestRecord]:
+        """Return the newest requests by their number, oldest first."""
+        newest = map(RequestRecord._make, self._rows("select * from requests order by seq desc limit ?", limit))
+        return sorted(newest, key=lambda record: record.number)
+
+    def nonces(self) -> UsedNonces:
+        """Return what is known of every key's nonces."""
+        recent: dict[str, set[int]] = defaultdict(set)
+        used: dict[str, set[str]] = defaultdict(set)
+        for key, nonce in self._rows("select key, nonce from recent_nonces"):
+            recent[key].add(int(nonce))
+        for key, nonce in self._rows("select key, nonce from used_nonces"):
+            used[key].add(nonce)
+        last = {key: int(nonce) for key, nonce in self._rows("select key, nonce from last_nonces")}
+        return UsedNonces(last=last, recent=recent, used=used)
+
+    def last_seq(self) -> int:
+        """Return the place of the newest record; 0 where there is none."""
+        places = self._rows("select max(seq) from requests union all select max(seq) from actions")
+        return max(seq or 0 for (seq,) in places)
+
+    def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {_explained(error)}") from None
+
+    def close(self) -> None:
+        """Let go of the file; what was kept stays kept."""
+        self._connection.close()
+
+
+def _make_private(path: Path) -> None:
+    """Make the file for its owner alone, or take it from everybody else."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror or error}") from None
+
+
+def _explained(error: sqlite3.Error) -> str:
+    """Return what SQLite says, and where it says little, what it means."""
+    said = str(error)
+    if said in ("database is locked", "database table is locked"):
+        return "another process has it open"
+    if "not a database" in said:
+        return "the file is no SQLite database"
+    return said

@@ -1,0 +1,114 @@
+"""Store: what a durable store has to be able to do, and the plain data that it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from mockserver.core.log import NonceChange
+from mockserver.core.nonces import UsedNonces
+
+
+class RequestRecord(NamedTuple):
+    """One request, as it is kept. A tuple, for it is made for each request and goes into a statement as it is.
+
+    Attributes:
+        seq: Its place among all records; those that changed something have it in the order of their effects.
+        changed: Whether it changed the venue, so that it has to be done again.
+        now_ms: The server's clock when it was judged.
+        peer: The address it came from.
+        asked: The request, as an HTTP message; a target in origin form, a body without transfer coding.
+        answered: What its handler answered, as an HTTP message; empty where none was asked.
+        said: What was said instead, because of a fault; None where nothing else was.
+        number: Of its page in the journal, as the rest is too.
+        connection: The connection it came on.
+        server_ms: The server's clock when it was complete.
+        arrived_ns: The monotonic clock when it was complete.
+        answered_ns: The monotonic clock when its answer was handed over.
+        judged: The rank of its judgement.
+        verdict: "accepted", or why it was not believed, as JSON; None where nobody asked.
+        effects: What it changed: `kind subject`, one a line; None for nothing.
+        refused: Why the exchange said no, as JSON; None where it did not.
+        fault: The last fault that struck it, as JSON.
+        unreadable: The bytes, where they were no HTTP.
+    """
+
+    seq: int
+    changed: bool
+    now_ms: int
+    peer: str
+    asked: bytes
+    answered: bytes
+    said: bytes | None
+    number: int
+    connection: int
+    server_ms: int
+    arrived_ns: int
+    answered_ns: int
+    judged: int
+    verdict: str | None
+    effects: str | None
+    refused: str | None
+    fault: str | None
+    unreadable: bytes | None
+
+
+class ActionRecord(NamedTuple):
+    """Something that control did, as it is kept.
+
+    Attributes:
+        seq: Its place among all records.
+        name: As `Action` has it.
+        arguments: JSON.
+        outcome: As `Action` has it.
+    """
+
+    seq: int
+    name: str
+    arguments: str
+    outcome: str
+
+
+class Store(Protocol):
+    """Keeps records. What it has kept, it still has after its process was killed."""
+
+    def keep(
+        self,
+        requests: Iterable[RequestRecord],
+        actions: Iterable[ActionRecord],
+        nonces: Sequence[NonceChange],
+        *,
+        pages_from: int,
+    ) -> None:
+        """Keep all of this or none.
+
+        Args:
+            requests: One may have been kept before, under the same `seq`; it is then written anew.
+            actions: What control did.
+            nonces: In the order in which they changed.
+            pages_from: Requests of a lower `seq` that changed nothing need not be kept any longer.
+
+        Raises:
+            StoreError: It could not be kept.
+        """
+        ...
+
+    def history(self) -> Iterator[RequestRecord | ActionRecord]:
+        """Yield what has to be done again, in order: requests that changed something, and actions."""
+        ...
+
+    def pages(self, limit: int) -> Sequence[RequestRecord]:
+        """Return the newest requests by their number, oldest first."""
+        ...
+
+    def nonces(self) -> UsedNonces:
+        """Return what is known of every key's nonces."""
+        ...
+
+    def last_seq(self) -> int:
+        """Return the place of the newest record; 0 where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the store; what was kept stays kept."""
+        ...
