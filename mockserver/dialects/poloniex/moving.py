@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from dataclasses import replace
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
-from mockserver.core.markets import Market
-from mockserver.core.money import add, ceiled, multiply
-from mockserver.core.orders import Order, Side, TimeInForce
+from mockserver.core.orders import TimeInForce
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.poloniex import answers
 from mockserver.dialects.poloniex import parameters as read
 from mockserver.dialects.poloniex.answers import money
 from mockserver.dialects.poloniex.markets import market_name
-from mockserver.errors import MockServerError
 
 _FLAGS = (("immediateOrCancel", TimeInForce.IOC), ("postOnly", TimeInForce.POST_ONLY))
 
@@ -22,7 +19,7 @@ _FLAGS = (("immediateOrCancel", TimeInForce.IOC), ("postOnly", TimeInForce.POST_
 def move_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     """`moveOrder`: cancels an order and places another, both or none.
 
-    Whether the other can be placed is therefore found out first. Without an amount it is as large as what is open.
+    The desk's `replace_order` sees to that. Without an amount the other is as large as what is open.
     """
     number = read.order_number(parameters)
     if isinstance(number, Refused):
@@ -52,13 +49,11 @@ def move_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     if len(flags) > 1:
         return Refused(refusal=Refusal.REJECTED, variant="move_flags")
     time_in_force = flags[0] if flags else TimeInForce.GTC
-    if (refused := _unable(desk, market, order, rate, amount, time_in_force)) is not None:
-        return refused
-    side = order.side
-    desk.cancel_order(number)
-    moved = desk.place_order(market, side, rate, amount, time_in_force=time_in_force, client_order_id=client_order_id)
+    if rate * amount < market.minimum_total:  # before the least amount, as for orders (2.2)
+        return Refused(refusal=Refusal.BELOW_MINIMUM, facts={"minimum": f"{market.minimum_total:f}"}, variant="move")
+    moved = desk.replace_order(number, rate, amount, time_in_force=time_in_force, client_order_id=client_order_id)
     if isinstance(moved, Refused):
-        raise MockServerError(f"an order was cancelled to be moved, and then {moved.refusal} met the new one")
+        return _not_moved(moved)
     pair = market_name(market.name)
     view: dict[str, Json] = {
         "success": 1,
@@ -72,25 +67,13 @@ def move_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     return view
 
 
-def _unable(
-    desk: Desk, market: Market, order: Order, rate: Decimal, amount: Decimal, time_in_force: TimeInForce
-) -> Refused | None:
-    """Return what the floor would say to the new order once the old one's money is free again."""
-    total = multiply(rate, amount)
-    if total < market.minimum_total:
-        return Refused(refusal=Refusal.BELOW_MINIMUM, facts={"minimum": f"{market.minimum_total:f}"}, variant="move")
-    if amount < market.minimum_amount:
-        facts = {"minimum": f"{market.minimum_amount:f}"}
-        return Refused(refusal=Refusal.BELOW_MINIMUM, facts=facts, variant="move_amount")
-    buys = order.side is Side.BUY
-    currency, cost = (market.quote, ceiled(total)) if buys else (market.base, amount)
-    if add(desk.balances()[currency].available, order.held) < cost:
-        return Refused(refusal=Refusal.INSUFFICIENT_FUNDS, facts={"currency": currency}, variant="move")
-    if time_in_force is TimeInForce.POST_ONLY:
-        bids, asks = desk.book(market, 1)
-        if (asks and rate >= asks[0][0]) if buys else (bids and rate <= bids[0][0]):
-            return Refused(refusal=Refusal.REJECTED, variant="move")
-    return None
+def _not_moved(refused: Refused) -> Refused:
+    """Say of a refusal of the floor that it met a moved order: 2.3 has texts of its own for most of them."""
+    if refused.refusal is Refusal.BELOW_MINIMUM:
+        return replace(refused, variant="move_amount")
+    if refused.refusal is Refusal.INSUFFICIENT_FUNDS or refused.variant == "post_only":
+        return replace(refused, variant="move")
+    return refused
 
 
 def cancel_all_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
