@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mockserver.core.answers import Answer
     from mockserver.core.desk import Balance, Withdrawal
     from mockserver.core.dialect import Check, Dialect, Profile, RawTarget
-    from mockserver.core.endpoint import Access, Endpoint, Parameter, ParameterKind
+    from mockserver.core.endpoint import Access, Beyond, Endpoint, Parameter, ParameterKind
     from mockserver.core.faults import Fault, FaultKind, Phase
     from mockserver.core.habits import Habit
     from mockserver.core.journal import Effect, Entry
@@ -35,6 +35,7 @@ _HOMES = {
     "Access": "core.endpoint",
     "Answer": "core.answers",
     "Balance": "core.desk",
+    "Beyond": "core.endpoint",
     "Canary": "canary",
     "Check": "core.dialect",
     "Clock": "clock",
@@ -82,6 +83,7 @@ __all__ = [
     "Access",
     "Answer",
     "Balance",
+    "Beyond",
     "Canary",
     "Check",
     "Clock",

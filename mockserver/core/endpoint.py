@@ -39,6 +39,15 @@ class ParameterKind(StrEnum):
     JSON = "json"
 
 
+class Beyond(StrEnum):
+    """What becomes of a value that has the wrong form, or is out of its range."""
+
+    REFUSED = "refused"
+    CUT = "cut"  # the nearest bound is meant; of a wrong form, the default
+    DEFAULT = "default"  # the default is meant
+    TAKEN = "taken"  # it is taken as it is: a text that nobody has, a filter that nothing passes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One parameter of an endpoint.
@@ -50,6 +59,8 @@ class Parameter:
         choices: The allowed values of a CHOICE, as text.
         minimum: Least value of a number, or least length of a text.
         maximum: Greatest value of a number, or greatest length of a text.
+        form: What its text looks like: a regular expression for the whole of it; "" for any, or as its kind says.
+        beyond: What becomes of a value that is out of its range or form.
         default: What its absence means, as text; None where it means nothing.
         place: "query", "form", "json" or "path".
         note: For people.
@@ -61,6 +72,8 @@ class Parameter:
     choices: tuple[str, ...] = ()
     minimum: Decimal | None = None
     maximum: Decimal | None = None
+    form: str = ""
+    beyond: Beyond = Beyond.REFUSED
     default: str | None = None
     place: str = "form"
     note: str = ""

@@ -1,6 +1,7 @@
 """Check 16 and what comes after it: each endpoint's business, from its caller's desk to the body of a success.
 
-Parameters arrive checked (`parameters.py`), so a text here is a text and a decimal reads as one.
+Parameters arrive checked against their descriptions, with their defaults (`parameters.py`): a text here is a text, and
+what has a default is there.
 """
 
 from __future__ import annotations
@@ -21,9 +22,6 @@ TIMES_IN_FORCE: Mapping[str, TimeInForce] = {kind.value: kind for kind in TimeIn
 
 #: The smallest amount there is.
 LEAST_WITHDRAWAL = Decimal("0.00000001")
-
-#: Depth and limit where a client names none. The specification gives 100 for fills and is silent on the other two.
-DEFAULT_LIMIT = 100
 
 
 def time(desk: Desk, parameters: Parameters) -> Json:
@@ -66,7 +64,7 @@ def order_book(desk: Desk, parameters: Parameters) -> Json | Refused:
     market = _market(desk, parameters)
     if isinstance(market, Refused):
         return market
-    bids, asks = desk.book(market, _integer(parameters, "depth", DEFAULT_LIMIT))
+    bids, asks = desk.book(market, _integer(parameters, "depth"))
     return {
         "bids": [[answers.decimal_text(price), answers.decimal_text(amount)] for price, amount in bids],
         "asks": [[answers.decimal_text(price), answers.decimal_text(amount)] for price, amount in asks],
@@ -79,7 +77,7 @@ def trades(desk: Desk, parameters: Parameters) -> Json | Refused:
     market = _market(desk, parameters)
     if isinstance(market, Refused):
         return market
-    return [answers.trade_view(fill) for fill in desk.trades(market)[-_integer(parameters, "limit", DEFAULT_LIMIT) :]]
+    return [answers.trade_view(fill) for fill in desk.trades(market)[-_integer(parameters, "limit") :]]
 
 
 def balances(desk: Desk, parameters: Parameters) -> Json:
@@ -95,7 +93,7 @@ def place_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     side = SIDES[str(parameters["side"])]
     price = Decimal(str(parameters["price"]))
     amount = Decimal(str(parameters["amount"]))
-    time_in_force = TIMES_IN_FORCE[str(parameters.get("time_in_force", "gtc"))]
+    time_in_force = TIMES_IN_FORCE[str(parameters["time_in_force"])]
     if price % market.price_step:
         return _off_step("price", market.price_step)
     if amount % market.amount_step:
@@ -150,10 +148,9 @@ def fills(desk: Desk, parameters: Parameters) -> Json | Refused:
     market = _market(desk, parameters) if "market" in parameters else None
     if isinstance(market, Refused):
         return market
-    after = _integer(parameters, "after", -1)
-    limit = _integer(parameters, "limit", DEFAULT_LIMIT)
+    after = _integer(parameters, "after") if "after" in parameters else -1
     later = [fill for fill in desk.fills(market) if fill.trade_id > after]
-    return [answers.fill_view(fill) for fill in later[:limit]]
+    return [answers.fill_view(fill) for fill in later[: _integer(parameters, "limit")]]
 
 
 def deposit_address(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -183,9 +180,8 @@ def _market(desk: Desk, parameters: Parameters) -> Market | Refused:
     return Refused(refusal=Refusal.UNKNOWN_MARKET, facts={"market": name})
 
 
-def _integer(parameters: Parameters, name: str, default: int) -> int:
-    value = parameters.get(name)
-    return default if value is None else int(str(value))
+def _integer(parameters: Parameters, name: str) -> int:
+    return int(str(parameters[name]))
 
 
 def _order_id(parameters: Parameters) -> int | None:

@@ -21,19 +21,14 @@ from signer import Request
 
 Values: TypeAlias = "dict[str, Json]"
 
-#: No sign, no exponent, a digit on both sides of a point, at most 8 decimals. The specification is silent on the digits
-#: before the point; beyond 18 of them no account could pay, and arithmetic would lose digits.
-_DECIMAL = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,8})?")
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,18}")
-_CLIENT_ORDER_ID = re.compile(r"[A-Za-z0-9_-]{1,36}")
-_ADDRESS = re.compile(r"[!-~]{20,128}")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^!-~]")
 
-#: Kinds whose values have a form and nothing else to them, and how a client is told of it.
-_FORMS: Mapping[ParameterKind, tuple[re.Pattern[str], str]] = {
-    ParameterKind.DECIMAL: (_DECIMAL, "is a decimal without sign or exponent and with at most 8 decimals"),
-    ParameterKind.ADDRESS: (_ADDRESS, "has 20 to 128 printable ASCII characters and no blank"),
-    ParameterKind.TEXT: (_CLIENT_ORDER_ID, "has 1 to 36 characters of A-Z, a-z, 0-9, _ and -"),
+#: How a client is told that a value has not the form of its description.
+_RULES: Mapping[ParameterKind, str] = {
+    ParameterKind.DECIMAL: "is a decimal without sign or exponent and with at most 8 decimals",
+    ParameterKind.ADDRESS: "has 20 to 128 printable ASCII characters and no blank",
+    ParameterKind.TEXT: "has 1 to 36 characters of A-Z, a-z, 0-9, _ and -",
 }
 
 _JSON = b"application/json"
@@ -41,7 +36,7 @@ _TEXTS_ALONE = frozenset({str})
 
 
 def read_parameters(request: Request, found: Found) -> Parameters | Refused:
-    """Return an endpoint's parameters as they travelled, each checked against its description.
+    """Return an endpoint's parameters as they travelled, each checked against its description; defaults are filled in.
 
     Args:
         request: A request that has passed the gate.
@@ -138,14 +133,16 @@ def _has_duplicates(body: bytes) -> bool:
     return duplicates
 
 
-def _check(parameter: Parameter, values: Mapping[str, Json]) -> Refused | None:
-    """Return why a parameter is refused, or None."""
+def _check(parameter: Parameter, values: Values) -> Refused | None:
+    """Return why a parameter is refused, or None; fill in the default of one that is absent."""
     name = parameter.name
     value = values.get(name)
     if value is None:
         if name in values:
             return _wrong(parameter, "may not be null")
         if not parameter.required:
+            if parameter.default is not None:
+                values[name] = parameter.default
             return None
         return Refused(
             refusal=Refusal.MISSING_PARAMETER,
@@ -155,11 +152,9 @@ def _check(parameter: Parameter, values: Mapping[str, Json]) -> Refused | None:
     if type(value) is not str:
         return _wrong(parameter, "stands there once, as text")
     kind = parameter.kind
-    form = _FORMS.get(kind)
-    if form is not None:
-        pattern, rule = form
-        if pattern.fullmatch(value) is None:
-            return _wrong(parameter, rule)
+    if parameter.form:
+        if re.fullmatch(parameter.form, value) is None:
+            return _wrong(parameter, _RULES[kind])
     elif kind is ParameterKind.CHOICE:
         if value not in parameter.choices:
             return _wrong(parameter, f"is one of {', '.join(parameter.choices)}")

@@ -8,10 +8,17 @@ from decimal import Decimal
 from mockserver.core.dialect import Found
 from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.dialects.reference import handlers
+from mockserver.core.shapes import Shape
+from mockserver.dialects.reference import handlers, shapes
 from signer import Request
 
 SOURCE = "reference specification, 'Endpoints'"
+
+#: No sign, no exponent, a digit on both sides of a point, at most 8 decimals. The specification is silent on the digits
+#: before the point; beyond 18 of them no account could pay, and arithmetic would lose digits.
+_DECIMAL = r"[0-9]{1,18}(?:\.[0-9]{1,8})?"
+_CLIENT_ORDER_ID = r"[A-Za-z0-9_-]{1,36}"
+_ADDRESS = r"[!-~]{20,128}"
 
 _ORDER_ID = Parameter(name="order_id", kind=ParameterKind.ORDER_ID, place="path", note="undecoded")
 
@@ -39,7 +46,7 @@ def _query(
 
 
 def _json(name: str, kind: ParameterKind) -> Parameter:
-    return Parameter(name=name, kind=kind, place="json")
+    return Parameter(name=name, kind=kind, place="json", form=_DECIMAL if kind is ParameterKind.DECIMAL else "")
 
 
 def _endpoint(
@@ -47,6 +54,7 @@ def _endpoint(
     access: Access,
     handler: Handler,
     *parameters: Parameter,
+    answer: Shape,
     operation: str | None = None,
     changes_state: bool = False,
 ) -> Endpoint:
@@ -60,6 +68,7 @@ def _endpoint(
         parameters=parameters,
         operation=operation,
         changes_state=changes_state,
+        answer=answer,
         source=SOURCE,
     )
 
@@ -69,19 +78,20 @@ _ANY_MARKET = _query("market", ParameterKind.MARKET, required=False, note="all o
 _LIMIT = _query("limit", ParameterKind.INTEGER, required=False, minimum=1, maximum=500, default="100")
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    _endpoint("GET /v1/time", Access.PUBLIC, handlers.time),
-    _endpoint("GET /v1/markets", Access.PUBLIC, handlers.markets),
-    _endpoint("GET /v1/ticker", Access.PUBLIC, handlers.ticker, _MARKET, operation="ticker"),
+    _endpoint("GET /v1/time", Access.PUBLIC, handlers.time, answer=shapes.TIME),
+    _endpoint("GET /v1/markets", Access.PUBLIC, handlers.markets, answer=shapes.MARKETS),
+    _endpoint("GET /v1/ticker", Access.PUBLIC, handlers.ticker, _MARKET, answer=shapes.TICKER, operation="ticker"),
     _endpoint(
         "GET /v1/order-book",
         Access.PUBLIC,
         handlers.order_book,
         _MARKET,
         _query("depth", ParameterKind.INTEGER, required=False, minimum=1, maximum=100, default="100"),
+        answer=shapes.ORDER_BOOK,
         operation="order_book",
     ),
-    _endpoint("GET /v1/trades", Access.PUBLIC, handlers.trades, _MARKET, _LIMIT),
-    _endpoint("GET /v1/balances", Access.READ, handlers.balances, operation="balances"),
+    _endpoint("GET /v1/trades", Access.PUBLIC, handlers.trades, _MARKET, _LIMIT, answer=shapes.TRADES),
+    _endpoint("GET /v1/balances", Access.READ, handlers.balances, answer=shapes.BALANCES, operation="balances"),
     _endpoint(
         "POST /v1/orders",
         Access.TRADE,
@@ -96,6 +106,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             required=False,
             minimum=Decimal(1),
             maximum=Decimal(36),
+            form=_CLIENT_ORDER_ID,
             place="json",
             note="of A-Z, a-z, 0-9, _ and -; the same id with the same parameters answers with the first order",
         ),
@@ -107,16 +118,25 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             default="gtc",
             place="json",
         ),
+        answer=shapes.PLACED,
         operation="place_order",
         changes_state=True,
     ),
-    _endpoint("GET /v1/orders", Access.READ, handlers.open_orders, _ANY_MARKET, operation="open_orders"),
-    _endpoint("GET /v1/orders/{order_id}", Access.READ, handlers.order, _ORDER_ID),
+    _endpoint(
+        "GET /v1/orders",
+        Access.READ,
+        handlers.open_orders,
+        _ANY_MARKET,
+        answer=shapes.OPEN_ORDERS,
+        operation="open_orders",
+    ),
+    _endpoint("GET /v1/orders/{order_id}", Access.READ, handlers.order, _ORDER_ID, answer=shapes.ORDER),
     _endpoint(
         "POST /v1/orders/{order_id}/cancel",
         Access.TRADE,
         handlers.cancel_order,
         _ORDER_ID,
+        answer=shapes.CANCELLED,
         operation="cancel_order",
         changes_state=True,
     ),
@@ -127,12 +147,14 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         _ANY_MARKET,
         _query("after", ParameterKind.INTEGER, required=False, minimum=0, note="a trade_id, exclusive"),
         _LIMIT,
+        answer=shapes.FILLS,
     ),
     _endpoint(
         "GET /v1/deposit-address",
         Access.READ,
         handlers.deposit_address,
         _query("currency", ParameterKind.CURRENCY),
+        answer=shapes.DEPOSIT_ADDRESS,
         operation="deposit_address",
     ),
     _endpoint(
@@ -146,9 +168,11 @@ ENDPOINTS: tuple[Endpoint, ...] = (
             kind=ParameterKind.ADDRESS,
             minimum=Decimal(20),
             maximum=Decimal(128),
+            form=_ADDRESS,
             place="json",
             note="printable ASCII without blanks",
         ),
+        answer=shapes.WITHDRAWAL,
         operation="withdraw",
         changes_state=True,
     ),
