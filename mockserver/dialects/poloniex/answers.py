@@ -17,7 +17,8 @@ from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.endpoint import Access, Endpoint, Json
 from mockserver.core.markets import Market
-from mockserver.core.orders import Fill, Order, OrderStatus
+from mockserver.core.money import floored, multiply, subtract
+from mockserver.core.orders import Fill, Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
 from mockserver.dialects.poloniex.markets import market_name
 from signer import Request
@@ -186,7 +187,12 @@ def order_status_view(order: Order, market: Market) -> Json:
 
 
 def resulting_trade_view(fill: Fill) -> Json:
-    """Return one fill of an order that was just placed (4.6): all of it text."""
+    """Return one fill of an order that was just placed (4.6): all of it text.
+
+    `takerAdjustment` is shown by recordings and explained nowhere: in one without a fee it is the amount of a buy. So
+    it is taken for what the trade brings in, its fee taken off.
+    """
+    total = floored(multiply(fill.price, fill.amount))
     return {
         "amount": money(fill.amount),
         "date": date(fill.at_ms),
@@ -194,6 +200,7 @@ def resulting_trade_view(fill: Fill) -> Json:
         "total": money(fill.price * fill.amount),
         "tradeID": str(fill.trade_id),
         "type": fill.side.value,
+        "takerAdjustment": money(subtract(fill.amount if fill.side is Side.BUY else total, fill.fee)),
     }
 
 

@@ -164,6 +164,16 @@ def time_ms(parameters: Parameters, name: str, variant: str = "") -> int | Refus
     return int(number * 1000)
 
 
+def within(at_ms: int, start_ms: int | None, end_ms: int | None) -> bool:
+    """Tell whether something is of a range, both ends included; None is no end.
+
+    What happened is dated in whole seconds (5.7), so whole seconds are compared: a client that asks up to the second
+    that it is in gets what happened in it.
+    """
+    second = at_ms // 1000
+    return (start_ms is None or start_ms // 1000 <= second) and (end_ms is None or second <= end_ms // 1000)
+
+
 def count(parameters: Parameters, name: str, *, default: int, most: int, variant: str = "") -> int | Refused:
     """Return how many of something are wanted, cut to the most there may be."""
     text = given(parameters, name)

@@ -75,7 +75,10 @@ def _book_view(desk: Desk, market: Market, depth: int) -> Json:
 
 
 def return_trade_history(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """`returnTradeHistory`: the market's latest 200 trades, or up to 1,000 of a range, newest first."""
+    """`returnTradeHistory`: the market's latest 200 trades, or up to 1,000 of a range, newest first.
+
+    `limit` is not documented, and was sent in the later years all the same: fewer of them.
+    """
     market = read.public_market_of(desk, parameters)
     if isinstance(market, Refused):
         return market
@@ -85,15 +88,19 @@ def return_trade_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     end = read.time_ms(parameters, "end", "public_end")
     if isinstance(end, Refused):
         return end
+    ranged = start is not None or end is not None
+    limit = read.count(parameters, "limit", default=1000 if ranged else 200, most=1000, variant="public_limit")
+    if isinstance(limit, Refused):
+        return limit
     newest = reversed(desk.trades(market))
-    if start is None and end is None:
-        return [answers.public_trade_view(fill) for fill, _ in zip(newest, range(200), strict=False)]
+    if not ranged:
+        return [answers.public_trade_view(fill) for fill, _ in zip(newest, range(limit), strict=False)]
     latest = desk.now_ms if end is None else end
     if start is not None and min(latest, desk.now_ms) - start > _MONTH_MS:
         return read.invalid("start", "public_window")
     earliest = latest - _MONTH_MS if start is None else start
-    inside = [fill for fill in newest if earliest <= fill.at_ms <= latest]
-    return [answers.public_trade_view(fill) for fill in inside[:1000]]
+    inside = [fill for fill in newest if read.within(fill.at_ms, earliest, latest)]
+    return [answers.public_trade_view(fill) for fill in inside[:limit]]
 
 
 def return_currencies(desk: Desk, parameters: Parameters) -> Json:

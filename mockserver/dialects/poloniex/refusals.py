@@ -115,6 +115,7 @@ _PARAMETERS: tuple[RefusalRow, ...] = (
         "2.4 [C]",
         variant="public_window",
     ),
+    _row(Refusal.INVALID_PARAMETER, 200, _INVALID, "Invalid limit.", "silent [I]", variant="public_limit"),
     _row(Refusal.UNKNOWN_MARKET, 422, _NO_MARKET, "Invalid currencyPair parameter.", "2.2 [R]"),
     _row(Refusal.UNKNOWN_MARKET, 200, _NO_MARKET, "Invalid currency pair.", "2.4 [C]", variant="public"),
     _row(Refusal.UNKNOWN_CURRENCY, 422, _INVALID, "Invalid currency parameter.", "2.2 [1], status [I]"),

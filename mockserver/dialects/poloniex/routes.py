@@ -116,6 +116,7 @@ _PUBLIC_ENDPOINTS: tuple[Endpoint, ...] = (
         _PUBLIC_PAIR,
         _optional("start", ParameterKind.DECIMAL, place="query"),
         _optional("end", ParameterKind.DECIMAL, place="query"),
+        _optional("limit", ParameterKind.INTEGER, place="query"),
     ),
     _public(
         "returnCurrencies",

@@ -76,7 +76,7 @@ def return_deposits_withdrawals(desk: Desk, parameters: Parameters) -> Json | Re
         return read.missing()
     return {
         "deposits": [],
-        "withdrawals": [_withdrawal_view(done) for done in desk.withdrawals() if start <= done.at_ms <= end],
+        "withdrawals": [_withdrawal_view(done) for done in desk.withdrawals() if read.within(done.at_ms, start, end)],
         "adjustments": [],
     }
 

@@ -38,7 +38,7 @@ def test_an_order_can_be_moved_into_the_market_with_money_that_it_holds_itself()
     old = customer.buy(rate="0.065")["orderNumber"]
     moved = customer.ask("moveOrder", orderNumber=old, rate="0.07")
     (trade,) = moved["resultingTrades"]["BTC_ETH"]
-    assert list(trade) == ["amount", "date", "rate", "total", "tradeID", "type"]
+    assert list(trade) == ["amount", "date", "rate", "total", "tradeID", "type", "takerAdjustment"]
     assert trade["amount"] == "1.00000000"
     assert customer.ask("returnBalances")["ETH"] == "0.99750000"
 

@@ -22,7 +22,7 @@ def test_an_order_that_trades_shows_its_trades_as_text() -> None:
     customer = Customer()
     placed = customer.ask("buy", **TAKING)
     (trade,) = placed["resultingTrades"]
-    assert list(trade) == ["amount", "date", "rate", "total", "tradeID", "type"]
+    assert list(trade) == ["amount", "date", "rate", "total", "tradeID", "type", "takerAdjustment"]
     assert trade["amount"] == "0.00100000"
     assert trade["date"] == DATE
     assert trade["type"] == "buy"
