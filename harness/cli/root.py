@@ -22,6 +22,7 @@ COMMANDS = {
     "test": ("harness.cli.test", "Judges a client."),
     "serve": ("harness.cli.serve", "Runs the mock exchange by itself."),
     "sign": ("harness.cli.sign", "Signs a request and shows every stage."),
+    "doctor": ("harness.cli.doctor", "Says what made a request's signature, nonce or timestamp wrong."),
     "requirements": ("harness.cli.requirements", "Lists the catalogue of requirements."),
     "explain": ("harness.cli.explain", "Explains one requirement, or one diagnosis: its source and its remedy."),
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),

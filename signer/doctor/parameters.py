@@ -48,13 +48,14 @@ def orders(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:
         return
     yield "PARAMETERS-SORTED", _joined(sorted(pairs))
     yield "PARAMETERS-SORTED", _joined(sorted(pairs, key=lambda pair: pair[0].lower()))
-    yield "PARAMETERS-SORTED-BACKWARDS", _joined(sorted(pairs, reverse=True))
-    yield "PARAMETERS-REVERSED", _joined(pairs[::-1])
+    # What is likelier comes first: few parameters may be in several orders at once.
     if nonce is not None:
         its = [pair for pair in pairs if form_decoded(pair[1]) == nonce]
         rest = [pair for pair in pairs if form_decoded(pair[1]) != nonce]
         yield "NONCE-SIGNED-FIRST", _joined(its + rest)
         yield "NONCE-SIGNED-LAST", _joined(rest + its)
+    yield "PARAMETERS-SORTED-BACKWARDS", _joined(sorted(pairs, reverse=True))
+    yield "PARAMETERS-REVERSED", _joined(pairs[::-1])
 
 
 def spellings(form: bytes) -> Iterator[tuple[str, bytes]]:
