@@ -440,6 +440,15 @@ class AccountDesk:
             self.effects.append(Effect(kind="redeemed", subject=str(escrow_id)))
         return taken
 
+    def earn(self, currency: str, amount: Decimal, *, target: Wallet = Wallet.SPOT) -> None:
+        """Receive interest from the lender, who may owe; LedgerError for an amount below zero."""
+        self._transfers.earn(self._account, currency, amount, target)
+        self.effects.append(Effect(kind="interest", subject=f"{amount:f} {currency} {target}"))
+
+    def complete_withdrawal(self, withdrawal_id: int) -> Withdrawal:
+        """Let a pending withdrawal arrive; LedgerError for none."""
+        return self._cashier.complete_withdrawal(self._account, withdrawal_id, self.now_ms)
+
     def _moved(self, kind: str, subject: str, refused: Refused | None) -> Refused | None:
         if refused is None:
             self.effects.append(Effect(kind=kind, subject=subject))

@@ -335,6 +335,10 @@ class Desk(Protocol):
         """
         ...
 
+    def earn(self, currency: str, amount: Decimal, *, target: Wallet = Wallet.SPOT) -> None:
+        """Receive interest on what was lent, from the exchange's lender, who may owe."""
+        ...
+
     def withdraw(
         self,
         currency: str,
@@ -350,6 +354,10 @@ class Desk(Protocol):
 
     def cancel_withdrawal(self, withdrawal_id: int) -> Withdrawal | Refused:
         """Take back a pending one, with its fee; ORDER_NOT_FOUND (variant "withdrawal") otherwise."""
+        ...
+
+    def complete_withdrawal(self, withdrawal_id: int) -> Withdrawal:
+        """Let a pending one arrive at once; LedgerError for none."""
         ...
 
     def withdrawals(self) -> Sequence[Withdrawal]:

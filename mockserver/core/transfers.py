@@ -9,7 +9,7 @@ from typing import Final
 
 from mockserver.core.accounts import Account
 from mockserver.core.desk import Balance
-from mockserver.core.ledger import ESCROW, WORLD, Ledger
+from mockserver.core.ledger import ESCROW, LENDER, WORLD, Ledger
 from mockserver.core.money import ZERO, subtract
 from mockserver.core.refusals import Refused, insufficient, unknown_currency
 from mockserver.core.wallets import Wallet
@@ -109,6 +109,11 @@ class Transfers:
             self._escrows[escrow_id] = (currency, subtract(most, taken))
         self.changes += 1
         return taken
+
+    def earn(self, account: Account, currency: str, amount: Decimal, target: Wallet) -> None:
+        """Pay what the lender owes somebody whose money it lent on, as `AccountDesk.earn` says."""
+        self._ledger.move(currency, amount, LENDER, self.purse(account, target))
+        self.changes += 1
 
     def _unable(self, currency: str, amount: Decimal, account: Account, wallet: Wallet) -> Refused | None:
         if not (amount.is_finite() and amount > ZERO):
