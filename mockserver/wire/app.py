@@ -9,7 +9,9 @@ from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 
 from mockserver.core.faults import Phase
 from mockserver.core.refusals import Refusal, Refused
+from mockserver.wire.coding import coded_for
 from mockserver.wire.control import CONTROL_PATH, CONTROL_PREFIX, Control
+from mockserver.wire.limits import Limits
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
 from mockserver.wire.striking import Scene, Striker
@@ -46,10 +48,12 @@ class Wire:
         self.clock = clock
         self.striker = Striker(exchange)
         self._control = Control(exchange, clock, self.striker)
-        self._limit = exchange.dialect.body_limit
+        settings, dialect = exchange.settings, exchange.dialect
+        self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
+        self._compresses = dialect.compresses if settings.compress is None else settings.compress
         self._body_s = exchange.settings.body_s
         self._switchboard = Switchboard(
-            self._serve, self._complaint, at_once=self._at_once, keep_alive_s=exchange.settings.keep_alive_s
+            self._serve, self._complaint, at_once=self._at_once, limits=Limits.told(settings)
         )
 
     async def listen(self, host: str, port: int) -> int:
@@ -88,11 +92,11 @@ class Wire:
                 body, oversized = await read_rest(request, line, limit=self._limit, seconds=self._body_s)
             except CutShort as cut:
                 return self._cut_short(request, line, cut)
+        keep_alive = request.keep_alive and not oversized and line.takes_a_turn()
         # From here to the answer nothing is awaited, unless harm is planned: whoever is complete first is judged first.
         now_ms = self.clock.now_ms()
         travelled = as_travelled(request, request.raw_path, body)
         if travelled.target.startswith(CONTROL_PREFIX):
-            keep_alive = request.keep_alive and not oversized
             return await self._control.serve(travelled, line, now_ms, keep_alive=keep_alive, oversized=oversized)
         exchange = self.exchange
         visit = exchange.begin(
@@ -103,13 +107,14 @@ class Wire:
             arrived_ns=monotonic_ns(),
             oversized=oversized,
         )
-        keep_alive = request.keep_alive and not oversized
         old = request.version < (1, 1)
         if exchange.faults.armed:
             return await self._serve_harmed(visit, line, keep_alive=keep_alive, old=old)
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
         visit.entry.answered_ns = monotonic_ns()
+        if self._compresses:
+            answer = coded_for(answer, travelled)
         line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
         await line.drained()
         if oversized and line.silent:
@@ -119,7 +124,7 @@ class Wire:
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
         """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
         exchange = self.exchange
-        if exchange.faults.armed or CONTROL_PATH in head.path:
+        if exchange.faults.armed or CONTROL_PATH in head.path or line.counts:
             return False
         data = body.read_nowait()
         if not data and head.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH:
@@ -133,6 +138,8 @@ class Wire:
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
         visit.entry.answered_ns = monotonic_ns()
+        if self._compresses:
+            answer = coded_for(answer, travelled)
         line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"))
         line.answered()
         return True
@@ -151,6 +158,8 @@ class Wire:
         if handled and (settled := await self._meet(Phase.AFTER_HANDLER, visit, line, keep_alive, old)) is not None:
             return settled
         entry.answered_ns = monotonic_ns()
+        if self._compresses:
+            answer = coded_for(answer, entry.request)
         line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless))
         await line.drained()
         return line.stays if keep_alive else ENDS

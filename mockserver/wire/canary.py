@@ -7,6 +7,7 @@ from typing import cast
 from aiohttp import web
 
 from mockserver.core.answers import Answer
+from mockserver.wire.limits import Limits
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
 from mockserver.wire.switchboard import Switchboard
@@ -27,7 +28,7 @@ class CanaryWire:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.requests: list[Request] = []
-        self._switchboard = Switchboard(self._serve, self._complaint, keep_alive_s=10)
+        self._switchboard = Switchboard(self._serve, self._complaint, limits=Limits(keep_alive_s=10))
 
     async def listen(self, host: str, port: int) -> int:
         """Start listening and return the port."""

@@ -7,11 +7,15 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import web
 
+from mockserver.wire.limits import Limits, Patience
 from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
+
+if TYPE_CHECKING:
+    from mockserver.wire.crowd import Crowd
 
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -71,6 +75,8 @@ class Line(web.RequestHandler):
         peer: The address at the other end.
         lost: Done when the connection is gone.
         silent: Whether the other side has said its last word, and waits for answers.
+        known: Whether it has ever asked anything.
+        patience: How long it is waited for while it has to say something; None without the short way.
         stays: What a handler returns when it has answered and the line may stay open.
     """
 
@@ -79,7 +85,8 @@ class Line(web.RequestHandler):
         number: int,
         complain: Complain,
         at_once: AnswerAtOnce,
-        lines: set[Line],
+        lines: Crowd,
+        limits: Limits,
         manager: web.Server,
         **settings: Any,
     ) -> None:
@@ -89,7 +96,10 @@ class Line(web.RequestHandler):
         self.lost: asyncio.Future[None] = self._loop.create_future()
         self._complain = complain
         self._lines = lines
-        self._patience_s: float = settings["keepalive_timeout"]
+        self._limits = limits
+        self._turns_left = limits.requests
+        self.known = False
+        self.patience: Patience | None = None
         self.silent = False
         self._waiting = False
         self.stays = Staying(self)
@@ -101,6 +111,8 @@ class Line(web.RequestHandler):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of who calls."""
         super().connection_made(transport)
+        if self._shortcut is not None:
+            self.patience = Patience(self._loop, self._limits, self._give_up)
         self._lines.add(self)
         address = transport.get_extra_info("peername")
         self.peer = address[0] if isinstance(address, tuple) else "127.0.0.1"
@@ -110,6 +122,8 @@ class Line(web.RequestHandler):
         if not self.lost.done():
             self.lost.set_result(None)
         self._lines.discard(self)
+        if self.patience is not None:
+            self.patience.end()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]  # aiohttp's says nothing, which asyncio takes for False
@@ -145,6 +159,35 @@ class Line(web.RequestHandler):
         """How many more requests aiohttp takes before it stops to read."""
         return max(1, self._max_msg_queue_size - len(self._messages))
 
+    def hears(self) -> None:
+        """Hear a part of a head; it has its own time, whenever the line would have been closed for idling."""
+        if self.patience is not None:
+            self.patience.part()
+            self._next_keepalive_close_time = self._loop.time() + 2 * self._limits.head_s
+
+    def has_heard(self) -> None:
+        """Hear the end of a head."""
+        self.known = True
+        if self.patience is not None:
+            self.patience.end()
+
+    def _give_up(self) -> None:
+        """Let go who has had his time, unless it is he who waits: for the answer to an earlier request."""
+        if self._current_request is None:
+            self.hang_up()
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line is good for so many requests and no more."""
+        return self._turns_left is not None
+
+    def takes_a_turn(self) -> bool:
+        """Count one more request; tell whether the line is good for another."""
+        if self._turns_left is None:
+            return True
+        self._turns_left -= 1
+        return self._turns_left > 0
+
     def break_off(self) -> None:
         """Have the parser asked once more, for it has an error to tell."""
         self._loop.call_soon(self.data_received, b"")
@@ -176,7 +219,7 @@ class Line(web.RequestHandler):
         """Wait while the other side is slow to read; cut the line of one that does not read at all."""
         if self._paused and self.transport is not None:
             try:
-                async with asyncio.timeout(self._patience_s):
+                async with asyncio.timeout(self._limits.keep_alive_s):
                     await self._drain_helper()
             except TimeoutError:
                 self.tear()

@@ -85,6 +85,10 @@ class Shortcut:
             raise
         if parsed[0]:
             self._body = parsed[0][-1][1]
+            if self._line.patience is not None and self._line.patience.waits:
+                self._line.has_heard()
+        elif data and (self._body is None or self._body.is_eof()):
+            self._line.hears()
         return parsed
 
     def _feed_apart(self, data: bytes) -> tuple[Any, bool, bytes]:

@@ -24,6 +24,7 @@ DIALECT = Dialect(
     name="bitunix",
     title="Bitunix spot OpenAPI",
     source="https://www.bitunix.com/api-docs/spots/en_us/",
+    hosts=("openapi.bitunix.com", "fapi.bitunix.com"),
     scheme=SCHEME,
     endpoints=ENDPOINTS,
     refusals=REFUSALS,
