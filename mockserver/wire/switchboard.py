@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import ssl
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from mockserver.tls import STALLED, Tls
+from mockserver.wire.crowd import Crowd
+from mockserver.wire.limits import Limits
 from mockserver.wire.line import Complain, Line, Spoken
 from mockserver.wire.shortcut import AnswerAtOnce, never
 
-#: The longest line of a head, and the most lines it may have.
-LONGEST_LINE = 8190
-MOST_HEADERS = 128
+if TYPE_CHECKING:
+    import ssl
+
 
 #: How long handlers may take to see that everything ends.
 _PARTING_S = 0.2
+
+#: How long a client may take to say goodbye under TLS.
+_GOODBYE_S = 1.0
+
+#: Connections that wait to be taken.
+_BACKLOG = 512
+
+#: So many are taken in one turn of the loop, so that in each turn some can be let go before more open files are needed.
+_A_TURN = 16
 
 
 class Switchboard:
@@ -27,7 +39,7 @@ class Switchboard:
         serve: Serves one request, and writes the answer to the line itself.
         complain: Finds the answer to bytes that are no HTTP request.
         at_once: Serves one request without awaiting anything, if that can be done.
-        keep_alive_s: After how long an idle connection, or one that dribbles its head, is closed.
+        limits: What a connection may ask for.
     """
 
     def __init__(
@@ -36,24 +48,25 @@ class Switchboard:
         complain: Complain,
         *,
         at_once: AnswerAtOnce = never,
-        keep_alive_s: float,
+        limits: Limits,
     ) -> None:
         self._serve = serve
         self._complain = complain
         self._at_once = at_once
-        self._keep_alive_s = keep_alive_s
+        self._limits = limits
         self._numbers = itertools.count(1)
-        self._lines: set[Line] = set()
+        self._lines = Crowd(limits.connections)
+        self._mutes: set[asyncio.BaseTransport] = set()
         self._listeners: list[asyncio.Server] = []
         self._manager: web.Server | None = None
 
-    async def listen(self, host: str, port: int, tls: ssl.SSLContext | None = None) -> int:
+    async def listen(self, host: str, port: int, tls: Tls | None = None) -> int:
         """Listen on one more socket of the running loop.
 
         Args:
             host: The address.
             port: The port; 0 for any free one.
-            tls: The server's TLS context, if any.
+            tls: What is known of TLS there, if anything.
 
         Returns:
             The port.
@@ -62,6 +75,21 @@ class Switchboard:
             OSError: The address cannot be had.
         """
         loop = asyncio.get_running_loop()
+        if tls is STALLED:
+            listener = await loop.create_server(lambda: _Mute(self._mutes), host, port, backlog=_A_TURN)
+        else:
+            listener = await self._take_calls(loop, host, port, tls)
+        self._listeners.append(listener)
+        for listening in listener.sockets:
+            # The loop takes its backlog for both numbers; the system is told the larger one afterwards.
+            with listening.dup() as same:
+                same.listen(_BACKLOG)
+        return int(listener.sockets[0].getsockname()[1])
+
+    async def _take_calls(
+        self, loop: asyncio.AbstractEventLoop, host: str, port: int, tls: ssl.SSLContext | None
+    ) -> asyncio.Server:
+        limits = self._limits
         manager = self._manager = self._manager or web.Server(self._serve)  # type: ignore[arg-type]  # see Spoken
 
         def take() -> Line:
@@ -70,27 +98,56 @@ class Switchboard:
                 self._complain,
                 self._at_once,
                 self._lines,
+                limits,
                 manager,
                 loop=loop,
                 access_log=None,
                 auto_decompress=False,
-                keepalive_timeout=self._keep_alive_s,
+                keepalive_timeout=limits.keep_alive_s,
                 lingering_time=2.0,
-                max_line_size=LONGEST_LINE,
-                max_field_size=LONGEST_LINE,
-                max_headers=MOST_HEADERS,
+                max_line_size=limits.line_bytes,
+                max_field_size=limits.line_bytes,
+                max_headers=limits.head_lines,
             )
 
-        listener = await loop.create_server(take, host, port, ssl=tls, backlog=512)
-        self._listeners.append(listener)
-        return int(listener.sockets[0].getsockname()[1])
+        if tls is None:
+            return await loop.create_server(take, host, port, backlog=_A_TURN)
+        return await loop.create_server(
+            take,
+            host,
+            port,
+            ssl=tls,
+            ssl_handshake_timeout=limits.handshake_s,
+            ssl_shutdown_timeout=_GOODBYE_S,
+            backlog=_A_TURN,
+        )
 
     async def close(self) -> None:
         """Stop listening and cut every line."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
-        for line in tuple(self._lines):
+        for line in self._lines:
             line.tear()
+        for transport in tuple(self._mutes):
+            transport.close()
         if self._manager is not None:
             await self._manager.shutdown(_PARTING_S)
+
+
+class _Mute(asyncio.Protocol):
+    """A connection that is taken and never answered, until the client or the server goes."""
+
+    def __init__(self, mutes: set[asyncio.BaseTransport]) -> None:
+        self._mutes = mutes
+        self._transport: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take note."""
+        self._transport = transport
+        self._mutes.add(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget it."""
+        if self._transport is not None:
+            self._mutes.discard(self._transport)

@@ -12,7 +12,7 @@ from tests.mockserver.raw_client import Caller, an_order, ask, signed, travellin
 
 @pytest.fixture(scope="module")
 def hasty():
-    with MockExchange(settings=Settings(body_s=0.3, keep_alive_s=0.3)) as running:
+    with MockExchange(settings=Settings(body_s=0.3, head_s=0.3, keep_alive_s=0.3)) as running:
         yield running
         assert running.own_faults == ()
 

@@ -199,7 +199,7 @@ def test_a_body_that_never_comes_is_not_waited_for_for_ever():
 def test_a_head_that_never_ends_is_not_waited_for_for_ever():
     from mockserver import Settings
 
-    with MockExchange(settings=Settings(keep_alive_s=0.2)) as impatient, Caller(impatient.port) as caller:
+    with MockExchange(settings=Settings(keep_alive_s=0.2, head_s=0.2)) as impatient, Caller(impatient.port) as caller:
         started = time.monotonic()
         caller.send(b"GET /v1/time HTTP/1.1\r\nHost: x\r\n")
         assert caller.rest() == b""
