@@ -62,6 +62,8 @@ class Transfers:
         """Move what is available, as `AccountDesk.transfer` and `pay` say."""
         if (refused := self._unable(currency, amount, *payer)) is not None:
             return refused
+        if payer == payee:
+            return None
         self._ledger.move(currency, amount, self.purse(*payer), self.purse(*payee))
         self.changes += 1
         return None

@@ -140,48 +140,49 @@ class Venue:
         self, account_id: int, currency: str, amount: Decimal, now_ms: int, *, network: str | None = None
     ) -> Deposit:
         """Let money come in from the world; LedgerError for an unknown account, currency or an amount below zero."""
-        return self.cashier.deposit(self._account(account_id), currency, amount, network, now_ms)
+        return self.cashier.deposit(self.account(account_id), currency, amount, network, now_ms)
 
     def complete_withdrawal(self, account_id: int, withdrawal_id: int, now_ms: int) -> Withdrawal:
         """Let a pending withdrawal arrive; LedgerError where there is no such one."""
-        return self.cashier.complete_withdrawal(self._account(account_id), withdrawal_id, now_ms)
+        return self.cashier.complete_withdrawal(self.account(account_id), withdrawal_id, now_ms)
 
     def freeze(self, account_id: int, *, frozen: bool = True) -> None:
         """Set or lift the account's freeze. The gate asks for it; a desk does not."""
-        self._account(account_id).frozen = frozen
+        self.account(account_id).frozen = frozen
         self._changes += 1
 
     def is_frozen(self, account_id: int) -> bool:
         """Tell whether the account is frozen."""
-        return self._account(account_id).frozen
+        return self.account(account_id).frozen
 
     def desk(self, account_id: int, now_ms: int) -> AccountDesk:
         """Return the account's place for one request; `NOBODY` has one too, for public endpoints."""
-        return AccountDesk(self, self._account(account_id), now_ms)
+        return AccountDesk(self, self.account(account_id), now_ms)
 
     # What the outside may look at without a desk: copies, which stay as they are.
 
     def orders_of(self, account_id: int) -> tuple[Order, ...]:
         """Return the account's orders as they are now, oldest first."""
-        return tuple(replace(order, fills=list(order.fills)) for order in self._account(account_id).orders.values())
+        return tuple(replace(order, fills=list(order.fills)) for order in self.account(account_id).orders.values())
 
     def withdrawals_of(self, account_id: int) -> tuple[Withdrawal, ...]:
         """Return the account's withdrawals, oldest first."""
-        return tuple(self._account(account_id).withdrawals.values())
+        return tuple(self.account(account_id).withdrawals.values())
 
     def deposits_of(self, account_id: int) -> tuple[Deposit, ...]:
         """Return the account's deposits, oldest first."""
-        return tuple(self._account(account_id).deposits)
+        return tuple(self.account(account_id).deposits)
 
     def balances_of(self, account_id: int, wallet: Wallet = Wallet.SPOT) -> dict[str, Balance]:
         """Return what is in a wallet of the account of every currency, zeros too."""
-        return self.transfers.balances(self._account(account_id), wallet)
+        return self.transfers.balances(self.account(account_id), wallet)
 
     def _enter(self, account: Account) -> None:
         self._accounts[account.account_id] = account
         self.ledger.open(account.account_id)
 
-    def _account(self, account_id: int) -> Account:
+    def account(self, account_id: int) -> Account:
+        """Return the account itself, to be read; LedgerError for one that is not here."""
         try:
             return self._accounts[account_id]
         except KeyError:
