@@ -147,42 +147,31 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             ),
             gaps=(
                 Gap(
-                    words="Placing stop orders; `stop_market_order_cancel` finds none, in the shape of errors that"
-                    " belongs to them",
-                    names=("stop_market_order_create",),
-                ),
-                Gap(words="EXCODE vouchers: their methods answer as to a user whom support did not open them to"),
-                Gap(words="Deposits in the wallet's histories, and a withdrawal that reaches its chain"),
-                Gap(
-                    words="Margin trading; there are no pairs, and the lists and wallets are empty",
+                    words="Margin methods whose answers nobody wrote down, and which no client is known to read",
                     names=(
-                        "margin/user/order/create",
-                        "margin/user/order/update",
-                        "margin/user/order/cancel",
-                        "margin/user/position/margin_add",
-                        "margin/user/position/margin_remove",
-                    ),
-                ),
-                Gap(
-                    words="Margin methods whose answers nobody wrote down",
-                    names=(
-                        "margin/user/position/close",
                         "margin/currency/list",
                         "margin/settings",
                         "margin/funding/list",
                         "margin/user/info",
                         "margin/user/order/max_quantity",
-                        "margin/user/position/list",
                         "margin/user/position/margin_remove_info",
                         "margin/user/position/margin_add_info",
                         "margin/user/wallet/history",
-                        "margin/user/trade/list",
                         "margin/liquidation/feed",
                     ),
                 ),
-                Gap(words="Keys made for version 1, which version 1.1 refuses"),
-                Gap(words="Withdrawals that support has to enable: here they hang on the key's right alone"),
-                Gap(words="An account without an address yet; every account here has one"),
+                Gap(words="Orders on margin that follow the price (`trailing_stop_*`); they are refused"),
+                Gap(words="The end of an order on margin (`expire`): it is kept and shown, and nothing ends by it"),
+                Gap(words="Interest on what margin trading borrows: `funding_rate` is 0"),
+                Gap(
+                    words="Where money comes into the margin wallet: EXMO does it on its site, no method does, and here"
+                    " the control has to"
+                ),
+                Gap(
+                    words="A second factor: which method asks for its code is not known; a key can be made to be refused"
+                ),
+                Gap(words="A review of vouchers, and the time that loading one takes: it is done at once"),
+                Gap(words="The socket"),
             ),
         ),
         "bitunix": Words(

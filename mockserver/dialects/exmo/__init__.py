@@ -1,5 +1,5 @@
 """EXMO, versions 1 and 1.1 of its REST interface."""
 
-from mockserver.dialects.exmo.dialect import DIALECT, variant
+from mockserver.dialects.exmo.dialect import DIALECT
 
-__all__ = ["DIALECT", "variant"]
+__all__ = ["DIALECT"]

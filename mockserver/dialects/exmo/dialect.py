@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 from mockserver.core.dialect import Check, Dialect, RateRule, RawTarget
-from mockserver.core.endpoint import Handler
-from mockserver.dialects.exmo import listings
 from mockserver.dialects.exmo.answers import write_refusal, write_success
+from mockserver.dialects.exmo.habits import HABITS
 from mockserver.dialects.exmo.markets import MARKETS, pair_name
 from mockserver.dialects.exmo.parameters import read_parameters
 from mockserver.dialects.exmo.refusals import REFUSALS
-from mockserver.dialects.exmo.routes import ENDPOINTS, routing
+from mockserver.dialects.exmo.routes import ENDPOINTS, KEY_KINDS, routing
 from signer import Credentials
 from signer.dialects.exmo import SCHEME
 
@@ -58,25 +56,9 @@ DIALECT = Dialect(
     opening_balances={"BTC": "1", "ETH": "10", "USDT": "10000", "USD": "10000"},
     market_name=pair_name,
     raw_targets=(RawTarget(method="POST", target="user_info"), RawTarget(method="POST", target="user_open_orders")),
-    rate=RateRule(calls=10, per="address", public_too=True),
+    rate=RateRule(calls=10, per="address_and_account", public_too=True),
+    key_kinds=KEY_KINDS,
     # Facts 4.2: 11 digits by 2023, and JSON numbers in most answers.
     order_ids_from=36_000_000_001,
+    habits=HABITS,
 )
-
-
-def variant(*, deals_as_text: bool = False, none_as_object: bool = False) -> Dialect:
-    """Return EXMO with habits about which documents and live reports disagree.
-
-    Args:
-        deals_as_text: Version 1 spells the amounts of deals as text, as a live test saw (facts 6.2, item 12).
-        none_as_object: No cancelled orders are `{}`, as a live account answered, and not `[]` (facts 4.8).
-    """
-    changed: dict[str, Handler] = {}
-    if deals_as_text:
-        changed["v1/user_trades"] = listings.user_trades(listings.deal_v1_as_text, most=10_000)
-        changed["v1/order_trades"] = listings.order_trades(listings.deal_v1_as_text)
-    if none_as_object:
-        changed["user_cancelled_orders"] = listings.object_for_none(listings.user_cancelled_orders)
-        changed["v1/user_cancelled_orders"] = listings.object_for_none(listings.user_cancelled_orders_v1)
-    endpoints = tuple(replace(known, handler=changed.get(known.name, known.handler)) for known in ENDPOINTS)
-    return replace(DIALECT, endpoints=endpoints, route=routing(endpoints))

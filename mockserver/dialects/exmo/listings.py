@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -11,86 +11,89 @@ from mockserver.core.endpoint import Handler, Json, Parameters
 from mockserver.core.markets import Market
 from mockserver.core.orders import Fill, Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.stops import StopStatus
 from mockserver.dialects.exmo import parameters as read
+from mockserver.dialects.exmo import stops
 from mockserver.dialects.exmo.answers import plain
 from mockserver.dialects.exmo.markets import market_of, pair_name
 
-#: A row of a list of deals, in the spelling of one version of the API.
-DealRow: TypeAlias = "Callable[[Desk, Fill], dict[str, Json]]"
+#: A list of deals, in the spelling of one version of the API.
+Deals: TypeAlias = "Callable[[Desk, Iterable[Fill]], list[Json]]"
+
+
+class Unknown:
+    """A pair that there is not: nothing is listed for it, and nobody complains."""
 
 
 def user_open_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return the open orders by pair, `{}` for none; ids are text here, and so is the time (facts 4.6)."""
-    pair = read.text(parameters, "pair")
-    found: dict[str, list[Json]] = {}
-    orders: Sequence[Order] = ()
-    if not pair:
-        orders = desk.open_orders()
-    elif (market := desk.market(market_of(pair))) is not None:
-        orders = desk.open_orders(market)
-    for order in orders:
-        found.setdefault(pair_name(order.market), []).append(_listed(order, order.remaining))
-    return found
+    """Return the open orders by pair, those that wait for a trigger among them (facts 4.6).
+
+    None are `{}`. Ids are text here, and so is the time.
+    """
+    asked = _asked(desk, parameters)
+    if isinstance(asked, Unknown):
+        return {}
+    found = [(order.at_ms, listed(order)) for order in desk.open_orders(asked)]
+    found += [(stop.at_ms, stops.listed(stop)) for stop in desk.stops(asked, open_only=True)]
+    return _by_pair([row for _, row in sorted(found, key=_when)])
+
+
+def user_open_orders_v1(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """Return the open orders by pair as version 1 does: without stop orders and client ids (facts 4.6)."""
+    asked = _asked(desk, parameters)
+    if isinstance(asked, Unknown):
+        return {}
+    rows = [listed(order) for order in desk.open_orders(asked)]
+    return _by_pair([{name: row[name] for name in row if name != "client_id"} for row in rows])
 
 
 def user_cancelled_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return the cancelled orders, newest first (facts 4.8)."""
-    return [_listed(order, order.remaining) for order in _cancelled(desk, parameters)]
+    """Return what was cancelled, newest first, stop orders with the reason (facts 4.8)."""
+    found = [(order.at_ms, listed(order)) for order in _cancelled(desk)]
+    found += [
+        (stop.at_ms, stops.ended(stop))
+        for stop in desk.stops()
+        if stop.status in (StopStatus.CANCELLED, StopStatus.FAILED)
+    ]
+    return _page([row for _, row in sorted(found, key=_when)], parameters)
 
 
 def user_cancelled_orders_v1(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return the cancelled orders as version 1 documents them: numbers, and other names (facts 4.8)."""
+    return _page(
+        [
+            {
+                "date": order.at_ms // 1000,
+                "order_id": order.order_id,
+                "order_type": order.side.value,
+                "pair": pair_name(order.market),
+                "price": order.price,
+                "quantity": order.remaining,
+                "amount": order.price * order.remaining,
+            }
+            for order in _cancelled(desk)
+        ],
+        parameters,
+    )
+
+
+def deals(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+    """Return deals as version 1.1 lists them: amounts as text, and the stop order that they came from (facts 4.7)."""
+    parents = stops.parents(desk)
+    return [_deal(desk, fill, parents.get(fill.order_id)) for fill in fills]
+
+
+def deals_v1(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+    """Return deals as version 1 documents them: amounts as numbers (facts 4.7, 6.2)."""
+    return [_deal_v1(fill) for fill in fills]
+
+
+def deals_v1_as_text(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+    """Return deals of version 1 with their amounts as text, as a live test saw them (facts 6.2)."""
     return [
-        {
-            "date": order.at_ms // 1000,
-            "order_id": order.order_id,
-            "order_type": order.side.value,
-            "pair": pair_name(order.market),
-            "price": order.price,
-            "quantity": order.remaining,
-            "amount": order.price * order.remaining,
-        }
-        for order in _cancelled(desk, parameters)
+        {name: plain(value) if isinstance(value, Decimal) else value for name, value in _deal_v1(fill).items()}
+        for fill in fills
     ]
-
-
-def deal(desk: Desk, fill: Fill) -> dict[str, Json]:
-    """Return a deal as version 1.1 lists it: amounts as text (facts 4.7)."""
-    order = desk.order(fill.order_id)
-    return {
-        "trade_id": fill.trade_id,
-        "client_id": int(_client_id(order)),
-        "date": fill.at_ms // 1000,
-        "type": fill.side.value,
-        "pair": pair_name(fill.market),
-        "quantity": plain(fill.amount),
-        "price": plain(fill.price),
-        "amount": plain(fill.price * fill.amount),
-        "order_id": fill.order_id,
-        "exec_type": "maker" if fill.maker else "taker",
-        "commission_amount": plain(fill.fee),
-        "commission_currency": fill.fee_currency,
-        "commission_percent": plain(_percent(desk, fill)),
-    }
-
-
-def deal_v1(desk: Desk, fill: Fill) -> dict[str, Json]:
-    """Return a deal as version 1 documents it: amounts as numbers (facts 4.7, 6.2)."""
-    return {
-        "trade_id": fill.trade_id,
-        "date": fill.at_ms // 1000,
-        "type": fill.side.value,
-        "pair": pair_name(fill.market),
-        "quantity": fill.amount,
-        "price": fill.price,
-        "amount": fill.price * fill.amount,
-        "order_id": fill.order_id,
-    }
-
-
-def deal_v1_as_text(desk: Desk, fill: Fill) -> dict[str, Json]:
-    """Return a deal of version 1 with its amounts as text, as a live test saw them (facts 6.2)."""
-    return {name: plain(value) if isinstance(value, Decimal) else value for name, value in deal_v1(desk, fill).items()}
 
 
 def object_for_none(handler: Handler) -> Handler:
@@ -102,11 +105,11 @@ def object_for_none(handler: Handler) -> Handler:
     return handle
 
 
-def user_trades(row: DealRow = deal, *, most: int = 100) -> Handler:
+def user_trades(spelled: Deals = deals, *, most: int = 100) -> Handler:
     """Return the handler of `user_trades`: deals by pair, newest first, `[]` for a pair without any (facts 4.7).
 
     Args:
-        row: How a deal is written.
+        spelled: How deals are written.
         most: The greatest `limit`; version 1 allows 10000.
     """
 
@@ -119,13 +122,13 @@ def user_trades(row: DealRow = deal, *, most: int = 100) -> Handler:
         answer: dict[str, Json] = {}
         for market in markets_of(desk, pairs):
             newest = desk.fills(market)[::-1][offset : offset + limit]
-            answer[pair_name(market.name)] = [row(desk, fill) for fill in newest]
+            answer[pair_name(market.name)] = spelled(desk, newest)
         return answer
 
     return handle
 
 
-def order_trades(row: DealRow = deal) -> Handler:
+def order_trades(spelled: Deals = deals) -> Handler:
     """Return the handler of `order_trades`: one order's deals; an order without any is not found, 50304 (facts 4.9)."""
 
     def handle(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -134,7 +137,7 @@ def order_trades(row: DealRow = deal) -> Handler:
             return order_id
         number = read.whole(order_id)
         order = None if number is None else desk.order(number)
-        if order is None or not order.fills:
+        if order is None or order.margin is not None or not order.fills:
             return no_order(order_id, variant="trades")
         base, _, quote = order.market.partition("/")
         amounts = {
@@ -148,7 +151,7 @@ def order_trades(row: DealRow = deal) -> Handler:
             "in_amount": plain(amounts[received]),
             "out_currency": spent,
             "out_amount": plain(amounts[spent]),
-            "trades": [row(desk, fill) for fill in order.fills],
+            "trades": spelled(desk, order.fills),
         }
 
     return handle
@@ -170,23 +173,79 @@ def markets_of(desk: Desk, pairs: str) -> list[Market]:
     return [market for market in found if market is not None]
 
 
-def _cancelled(desk: Desk, parameters: Parameters) -> Sequence[Order]:
-    offset = read.bounded(parameters, "offset", default=0, maximum=1 << 32)
-    limit = read.bounded(parameters, "limit", default=100, maximum=10_000)
-    cancelled = [order for order in desk.orders() if order.status is OrderStatus.CANCELLED]
-    return cancelled[::-1][offset : offset + limit]
-
-
-def _listed(order: Order, quantity: Decimal) -> dict[str, Json]:
+def listed(order: Order) -> dict[str, Json]:
+    """Return an order as the lists of open and cancelled ones show it: everything is text (facts 4.6)."""
     return {
         "order_id": str(order.order_id),
         "client_id": _client_id(order),
         "created": str(order.at_ms // 1000),
         "type": order.side.value,
         "pair": pair_name(order.market),
-        "quantity": plain(quantity),
+        "quantity": plain(order.remaining),
         "price": plain(order.price),
-        "amount": plain(order.price * quantity),
+        "amount": plain(order.price * order.remaining),
+    }
+
+
+def _asked(desk: Desk, parameters: Parameters) -> Market | Unknown | None:
+    """Return the pair that was asked for, or None for all of them."""
+    pair = read.text(parameters, "pair")
+    if not pair:
+        return None
+    return desk.market(market_of(pair)) or Unknown()
+
+
+def _by_pair(rows: Iterable[dict[str, Json]]) -> dict[str, Json]:
+    found: dict[str, list[Json]] = {}
+    for row in rows:
+        found.setdefault(str(row["pair"]), []).append(row)
+    return {**found}
+
+
+def _when(row: tuple[int, object]) -> int:
+    return row[0]
+
+
+def _cancelled(desk: Desk) -> Sequence[Order]:
+    return [order for order in desk.orders() if order.status is OrderStatus.CANCELLED]
+
+
+def _page(rows: Sequence[Json], parameters: Parameters) -> Json:
+    """Return a page of a list that begins with the newest."""
+    offset = read.bounded(parameters, "offset", default=0, maximum=1 << 32)
+    limit = read.bounded(parameters, "limit", default=100, maximum=10_000)
+    return rows[::-1][offset : offset + limit]
+
+
+def _deal(desk: Desk, fill: Fill, parent: int | None) -> dict[str, Json]:
+    return {
+        "trade_id": fill.trade_id,
+        "client_id": int(_client_id(desk.order(fill.order_id))),
+        "date": fill.at_ms // 1000,
+        "type": fill.side.value,
+        "pair": pair_name(fill.market),
+        "quantity": plain(fill.amount),
+        "price": plain(fill.price),
+        "amount": plain(fill.price * fill.amount),
+        "order_id": fill.order_id,
+        **({} if parent is None else {"parent_order_id": parent}),
+        "exec_type": "maker" if fill.maker else "taker",
+        "commission_amount": plain(fill.fee),
+        "commission_currency": fill.fee_currency,
+        "commission_percent": plain(_percent(desk, fill)),
+    }
+
+
+def _deal_v1(fill: Fill) -> dict[str, Json]:
+    return {
+        "trade_id": fill.trade_id,
+        "date": fill.at_ms // 1000,
+        "type": fill.side.value,
+        "pair": pair_name(fill.market),
+        "quantity": fill.amount,
+        "price": fill.price,
+        "amount": fill.price * fill.amount,
+        "order_id": fill.order_id,
     }
 
 

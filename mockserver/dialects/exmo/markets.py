@@ -34,6 +34,7 @@ MARKETS: tuple[Market, ...] = (
     _market("ETH", "BTC", price_step="0.000001", least="0.001", total="0.0001", opening="0.062745"),
     _market("1INCH", "USDT", price_step="0.0001", least="1", total="1", opening="0.3471"),
     _market("USDT", "USD", price_step="0.0001", least="1", total="1", opening="1.0002"),
+    _market("XRP", "USD", price_step="0.00001", least="1", total="1", opening="0.60435"),
 )
 
 #: Limits that hold for every pair; the least price is the pair's step.
@@ -52,13 +53,31 @@ CURRENCY_NAMES: dict[str, str] = {
     "USDT": "Tether",
     "ETH": "Ethereum",
     "1INCH": "1inch",
+    "XRP": "Ripple",
 }
 
 #: Currencies that have no chain, hence no address.
 FIAT = frozenset({"USD", "EUR"})
 
-#: Currency to its networks besides its own, as `transport` names them.
+#: Currency to its networks besides its own, as `transport` names them; the first is the one meant by none.
 NETWORKS: dict[str, tuple[str, ...]] = {"USDT": ("ERC20", "TRC20"), "1INCH": ("ERC20",)}
+
+#: Currencies whose addresses are shared: who is meant is told by a number besides, the invoice (facts 4.10, 4.11).
+TAGGED = frozenset({"XRP"})
+
+
+#: What a way out costs, by provider; it comes on top of what is sent.
+WITHDRAWAL_FEES: dict[str, Decimal] = {
+    "BTC": Decimal("0.0005"),
+    "ETH": Decimal("0.004"),
+    "USDT(ERC20)": Decimal(10),
+    "USDT(TRC20)": Decimal(1),
+    "1INCH(ERC20)": Decimal(5),
+    "XRP": Decimal("0.02"),
+}
+
+#: The least that can be sent out, of every currency.
+LEAST_WITHDRAWAL = Decimal("0.001")
 
 
 def pair_name(market: str) -> str:
@@ -70,6 +89,14 @@ def market_of(pair: str) -> str:
     """Return `BASE/QUOTE` for EXMO's `BASE_QUOTE`; a name that is no pair comes back as no market's name."""
     base, underscore, quote = pair.partition("_")
     return f"{base}/{quote}" if underscore else ""
+
+
+def provider_of(currency: str, network: str | None) -> str:
+    """Return a way in or out, named as in the list of providers: `BTC`, `USDT(TRC20)` (facts 3.9)."""
+    networks = NETWORKS.get(currency, ())
+    if not networks:
+        return currency
+    return f"{currency}({network if network in networks else networks[0]})"
 
 
 def price_places(market: Market) -> int:

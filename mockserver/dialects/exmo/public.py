@@ -10,17 +10,21 @@ from mockserver.core.orders import Fill
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.exmo import parameters as read
 from mockserver.dialects.exmo.answers import plain
+from mockserver.dialects.exmo.limits import no_pair
 from mockserver.dialects.exmo.listings import markets_of
 from mockserver.dialects.exmo.markets import (
     CURRENCY_NAMES,
     FIAT,
+    LEAST_WITHDRAWAL,
     MAX_AMOUNT,
     MAX_PRICE,
     MAX_QUANTITY,
     NETWORKS,
+    WITHDRAWAL_FEES,
     market_of,
     pair_name,
     price_places,
+    provider_of,
 )
 
 #: Documented resolutions of candles, in seconds; a month counts thirty days.
@@ -115,6 +119,26 @@ def pair_settings(desk: Desk, parameters: Parameters) -> Json | Refused:
     }
 
 
+def pair_settings_v1(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """Return every pair's limits, as version 1 does: without decimals and fees (facts 3.4)."""
+    return {
+        pair_name(market.name): {
+            "min_quantity": plain(market.minimum_amount),
+            "max_quantity": plain(MAX_QUANTITY),
+            "min_price": plain(market.price_step),
+            "max_price": plain(MAX_PRICE),
+            "max_amount": plain(MAX_AMOUNT),
+            "min_amount": plain(market.minimum_total),
+        }
+        for market in desk.markets()
+    }
+
+
+def preflight(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """Return nothing: what a browser asks for is in the headers (facts 1.7)."""
+    return {}
+
+
 def currency(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return the currencies' codes (facts 3.5)."""
     return list(desk.currencies())
@@ -132,7 +156,7 @@ def required_amount(desk: Desk, parameters: Parameters) -> Json | Refused:
         return pair
     market = desk.market(market_of(pair))
     if market is None:
-        return Refused(refusal=Refusal.UNKNOWN_MARKET, detail="no such pair", facts={"market": pair[:40]})
+        return no_pair(pair)
     wanted = read.number(parameters, "quantity")
     if isinstance(wanted, Refused):
         return wanted
@@ -150,6 +174,7 @@ def candles_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return candles made from the market's deals, ascending; a span without deals is flat (facts 3.8).
 
     `from` and `to` are seconds, `t` is milliseconds, and prices are JSON numbers. A pair that is not here has no data.
+    A resolution that there is not is told 40013, which one client's test knows of without its cause.
     """
     bounds: list[int] = []
     for name in ("from", "to"):
@@ -159,7 +184,9 @@ def candles_history(desk: Desk, parameters: Parameters) -> Json | Refused:
             return _bad_candles(f"{name} must be whole seconds", "candles_integer", given)
         bounds.append(seconds)
     first, last = bounds
-    span = RESOLUTIONS.get(read.text(parameters, "resolution"), 1800)
+    span = RESOLUTIONS.get(read.text(parameters, "resolution"), 0)
+    if not span:
+        return _bad_candles("resolution is none of those documented", "candles_resolution", "")
     if (last - first) // span > MOST_CANDLES:
         return _bad_candles(f"at most {MOST_CANDLES} candles", "candles_range", "")
     market = desk.market(market_of(read.text(parameters, "symbol")))
@@ -196,25 +223,25 @@ def crypto_providers(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Return the ways in and out of each currency with a chain (facts 3.9)."""
     answer: dict[str, Json] = {}
     for code in desk.currencies():
-        if code in FIAT:
-            continue
-        names = [f"{code}({network})" for network in NETWORKS.get(code, ())] or [code]
-        answer[code] = [
-            {
-                "type": kind,
-                "name": name,
-                "currency_name": code,
-                "min": "0.001",
-                "max": "0",
-                "enabled": True,
-                "comment": "",
-                "commission_desc": "0%" if kind == "deposit" else f"0 {code}",
-                "currency_confirmations": 6,
-            }
-            for name in names
-            for kind in ("deposit", "withdraw")
-        ]
+        if code not in FIAT:
+            names = [provider_of(code, network) for network in NETWORKS.get(code, (None,))]
+            answer[code] = [_provider(code, name, kind) for name in names for kind in ("deposit", "withdraw")]
     return answer
+
+
+def _provider(code: str, name: str, kind: str) -> dict[str, Json]:
+    inward = kind == "deposit"
+    return {
+        "type": kind,
+        "name": name,
+        "currency_name": code,
+        "min": plain(LEAST_WITHDRAWAL),
+        "max": "0",
+        "enabled": True,
+        "comment": "",
+        "commission_desc": "0%" if inward else f"{plain(WITHDRAWAL_FEES[name])} {code}",
+        "currency_confirmations": 1 if inward else 6,
+    }
 
 
 def _bad_candles(detail: str, variant: str, value: str) -> Refused:

@@ -71,9 +71,13 @@ REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.ADDRESS_NOT_ALLOWED, "40032", "IP address is not trusted", _ADDRESS, "text [O], code [I]"),
     _row(Refusal.BAD_SIGNATURE, "40005", "Authorization error, Incorrect signature", _AUTHENTICATION, "[C]"),
     _row(Refusal.PERMISSION_DENIED, "40032", "Access is denied for this API key", _PERMISSION, "[C]"),
-    # `withdraw_crypt` is opened user by user, on request; here it hangs on the key's right.
-    # Vouchers, likewise, are opened to nobody.
+    # Withdrawals and vouchers are opened user by user, on request; here that is the right of the key to withdraw.
     _row(Refusal.PERMISSION_DENIED, "10519", "API method is not allowed", _PERMISSION, "[R]", variant="withdraw"),
+    # Known by the titles of help pages alone: no source says which method asks for a code of the second factor, and of
+    # the last two not even the text is known. They can be planned (`refuse`).
+    _row(Refusal.PERMISSION_DENIED, "10419", "TOTP Code is not true", _PERMISSION, "1.5 [O]: title", variant="totp"),
+    _row(Refusal.PERMISSION_DENIED, "10325", "", _PERMISSION, "1.5 [O]: a number without a text", variant="10325"),
+    _row(Refusal.PERMISSION_DENIED, "11021", "", _PERMISSION, "1.5 [O]: a number without a text", variant="11021"),
     _row(
         Refusal.ACCOUNT_FROZEN,
         "40033",
@@ -144,10 +148,43 @@ REFUSALS: tuple[RefusalRow, ...] = (
         "[C]: candles_history",
         variant="candles_range",
     ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "40013",
+        "",
+        _INVALID,
+        "[R]: candles_history, cause [I]",
+        variant="candles_resolution",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "50277",
+        "Amount by order is more than permissible maximum for this pair",
+        _INVALID,
+        "text and code [I]",
+        variant="amount_high",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        "140333",
+        "The number of characters after the point in the price exceeds the maximum number '{given}>{places}'",
+        _INVALID,
+        "[R]: stop orders and margin, in shape B",
+        variant="service_places",
+    ),
     _row(Refusal.UNKNOWN_MARKET, "50013", "Parameter 'pair' is not valid", _UNKNOWN, "[I]: no code is known"),
     _row(Refusal.UNKNOWN_CURRENCY, "50013", "Parameter 'currency' is not valid", _UNKNOWN, "[I]: no code is known"),
     _row(Refusal.INSUFFICIENT_FUNDS, "50052", "Insufficient funds", _FUNDS, "[C]; for sales and withdrawals [I]"),
     _row(Refusal.INSUFFICIENT_FUNDS, "50054", "Insufficient funds", _FUNDS, "[C]: purchases", variant="buy"),
+    _row(
+        Refusal.INSUFFICIENT_FUNDS,
+        "140434",
+        "Your margin balance is not sufficient to place the order for '{wanted}'. Please top up your margin wallet by"
+        ' "{lacking}".',
+        _FUNDS,
+        "[R]: margin, in shape B",
+        variant="margin",
+    ),
     _row(
         Refusal.BELOW_MINIMUM,
         "50277",
@@ -187,6 +224,25 @@ REFUSALS: tuple[RefusalRow, ...] = (
         _NO_ORDER,
         "[R]: stop_market_order_cancel, in shape B",
         variant="stop",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        "50173",
+        "Order was not found '#{order_id}'",
+        _NO_ORDER,
+        "[I]: margin, in shape B",
+        variant="margin",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        "50304",
+        "Position was not found",
+        _UNKNOWN,
+        "[I]: margin, in shape B",
+        variant="position",
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND, "50013", "Parameter 'code' is not valid", _UNKNOWN, "[I]: excode_load", variant="code"
     ),
     _row(Refusal.REJECTED, "50277", "Order can not be executed with this type", _INVALID, "[I]: silent"),
     _row(Refusal.UNAVAILABLE, "40016", "Maintenance work in progress", _DOWN, "[C]"),

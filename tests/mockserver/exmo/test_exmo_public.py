@@ -87,7 +87,7 @@ def test_pair_settings_say_what_order_create_enforces() -> None:
 
 def test_currencies_are_listed_bare_and_with_names() -> None:
     codes = Talk().look("currency")
-    assert codes == ["BTC", "USD", "EUR", "USDT", "ETH", "1INCH"]
+    assert codes == ["BTC", "USD", "EUR", "USDT", "ETH", "1INCH", "XRP"]
     named = Talk().look("currency/list/extended")
     assert [row["name"] for row in named] == codes
     assert named[1] == {"name": "USD", "description": "US Dollar"}
@@ -118,6 +118,33 @@ def test_no_candles_is_a_shape_of_its_own() -> None:
     assert Talk().look("candles_history", symbol="NO_PAIR", **query) == {"s": "no_data", "nextTime": 5}
 
 
+def test_version_one_does_not_tell_decimals_and_fees_of_a_pair() -> None:
+    assert list(Talk().look("pair_settings", version="v1")["BTC_USD"]) == [
+        "min_quantity",
+        "max_quantity",
+        "min_price",
+        "max_price",
+        "max_amount",
+        "min_amount",
+    ]
+
+
+def test_names_of_currencies_are_new_in_version_one_point_one() -> None:
+    answer = Talk().look("currency/list/extended", version="v1")
+    assert answer["error"] == "Error 40015: API function do not exist - /v1/currency/list/extended/"
+
+
+def test_a_browser_may_ask_before_it_calls_and_every_answer_lets_it_read() -> None:
+    talk = Talk()
+    asked = talk.serve(Request(method="OPTIONS", target=b"/v1.1/order_create")).answer
+    answered = talk.serve(talk.signed("user_info")).answer
+    refused = talk.serve(Request(method="GET", target=b"/v1.1/user_info")).answer
+    for answer in (asked, answered, refused):
+        assert answer is not None
+        assert answer.status == 200
+        assert dict(answer.headers)["Access-Control-Allow-Headers"].endswith("X-CSRF-Token, Key, Sign")
+
+
 def test_public_methods_answer_a_post_as_well() -> None:
     entry = Talk().serve(Request(method="POST", target=b"/v1/order_book/", body=b"pair=BTC_USD%2CETH_USD&limit=1"))
     assert list(json.loads(body_of(entry))) == ["BTC_USD", "ETH_USD"]
@@ -130,7 +157,7 @@ def test_the_body_of_a_get_is_ignored() -> None:
 
 def test_every_chain_has_ways_in_and_out() -> None:
     answer = Talk().look("payments/providers/crypto/list")
-    assert set(answer) == {"BTC", "ETH", "USDT", "1INCH"}
+    assert set(answer) == {"BTC", "ETH", "USDT", "1INCH", "XRP"}
     assert [(row["type"], row["name"]) for row in answer["USDT"]] == [
         ("deposit", "USDT(ERC20)"),
         ("withdraw", "USDT(ERC20)"),

@@ -1,5 +1,6 @@
 """Every row of the table is provoked, and answered to the byte."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from mockserver.core.dialect import Profile
 from mockserver.core.keys import KeyState
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.exmo import DIALECT
+from mockserver.dialects.exmo.answers import HEADERS
 from signer import Request
 from tests.mockserver.exmo.exmo_talk import NOW, Talk, body_of, with_secret, without
 
@@ -67,6 +69,11 @@ def nonce_in_words(talk: Talk) -> Request:
 
 def error(text: str) -> bytes:
     return b'{"result":false,"error":"' + text.encode() + b'"}'
+
+
+def service(code: int, text: str) -> bytes:
+    """Return a refusal of one of the services behind the gate, which the facts call shape B."""
+    return f'{{"error":{{"code":{code},"msg":"{text}"}}}}'.encode()
 
 
 SPENT = error('40009: The nonce parameter is less or equal than what was used before \\"1700000000001\\"')
@@ -135,6 +142,21 @@ PROVOKED: dict[tuple[Refusal, str], tuple[Provocation, bytes]] = {
         get("/v1.1/candles_history?symbol=BTC_USD&resolution=1&from=0&to=180060"),
         b'{"s":"error","errmsg":"range period is too long: maximum 3000 candles allowed"}',
     ),
+    (Refusal.INVALID_PARAMETER, "candles_resolution"): (
+        get("/v1.1/candles_history?symbol=BTC_USD&resolution=7&from=0&to=1"),
+        error("Error 40013"),
+    ),
+    (Refusal.INVALID_PARAMETER, "amount_high"): (
+        order(price="10000", quantity="100000.01"),
+        error("Error 50277: Amount by order is more than permissible maximum for this pair"),
+    ),
+    (Refusal.INVALID_PARAMETER, "service_places"): (
+        call("stop_market_order_create", "pair=ETH_BTC&quantity=1&trigger_price=0.06123456&type=sell"),
+        service(
+            140333,
+            "The number of characters after the point in the price exceeds the maximum number '8\\u003e6'",
+        ),
+    ),
     (Refusal.UNKNOWN_MARKET, ""): (order(pair="BTC_XXX"), error("Error 50013: Parameter 'pair' is not valid")),
     (Refusal.UNKNOWN_CURRENCY, ""): (
         call("withdraw_crypt", "amount=1&currency=XXX&address=a"),
@@ -145,6 +167,14 @@ PROVOKED: dict[tuple[Refusal, str], tuple[Provocation, bytes]] = {
         error("Error 50052: Insufficient funds"),
     ),
     (Refusal.INSUFFICIENT_FUNDS, "buy"): (order(quantity="2"), error("Error 50054: Insufficient funds")),
+    (Refusal.INSUFFICIENT_FUNDS, "margin"): (
+        call("margin/user/order/create", "pair=BTC_USD&quantity=0.3&price=20000&type=limit_buy&leverage=3"),
+        service(
+            140434,
+            "Your margin balance is not sufficient to place the order for '0.3 BTC'. Please top up your margin wallet"
+            ' by \\"2000 USD\\".',
+        ),
+    ),
     (Refusal.BELOW_MINIMUM, ""): (
         order(quantity="0.00009"),
         error("Error 50277: Quantity by order is less than permissible minimum for this pair"),
@@ -169,6 +199,18 @@ PROVOKED: dict[tuple[Refusal, str], tuple[Provocation, bytes]] = {
         call("stop_market_order_cancel", "parent_order_id=507056272792275001"),
         b'{"error":{"code":191021,"msg":"complex order not found"}}',
     ),
+    (Refusal.ORDER_NOT_FOUND, "margin"): (
+        call("margin/user/order/cancel", "order_id=12345"),
+        service(140173, "Order was not found '#12345'"),
+    ),
+    (Refusal.ORDER_NOT_FOUND, "position"): (
+        call("margin/user/position/close", "position_id=BTC_USD"),
+        service(140304, "Position was not found"),
+    ),
+    (Refusal.ORDER_NOT_FOUND, "code"): (
+        call("excode_load", "code=EX-CODE_1"),
+        error("Error 50013: Parameter 'code' is not valid"),
+    ),
     (Refusal.REJECTED, ""): (
         order(price="40000", exec_type="post_only", quantity="0.1"),
         error("Error 50277: Order can not be executed with this type"),
@@ -180,6 +222,9 @@ SPECIAL = {
     (Refusal.ADDRESS_NOT_ALLOWED, ""),
     (Refusal.PERMISSION_DENIED, ""),
     (Refusal.PERMISSION_DENIED, "withdraw"),
+    (Refusal.PERMISSION_DENIED, "totp"),
+    (Refusal.PERMISSION_DENIED, "10325"),
+    (Refusal.PERMISSION_DENIED, "11021"),
     (Refusal.RATE_LIMITED, ""),
     (Refusal.RATE_LIMITED, "wallet"),
     (Refusal.TOO_LARGE, ""),
@@ -207,7 +252,9 @@ def test_a_refusal_is_worded_as_the_exchange_words_it(refusal: Refusal, variant:
     assert entry.refused is not None
     row = DIALECT.row(entry.refused)
     assert (row.refusal, row.variant) == (refusal, variant)
-    assert entry.answer == Answer(status=200, body=body, content_type="application/json; charset=utf-8")
+    assert entry.answer == Answer(
+        status=200, body=body, content_type="application/json; charset=utf-8", headers=HEADERS
+    )
 
 
 @pytest.mark.parametrize("row", WRITTEN)
@@ -237,6 +284,57 @@ def test_withdrawals_are_not_allowed_to_a_user_they_were_not_opened_for() -> Non
     answer = talk.serve(talk.signed("withdraw_crypt")).answer
     assert answer is not None
     assert answer.body == error("Error 10519: API method is not allowed")
+
+
+@pytest.mark.parametrize("method", ["withdraw_crypt", "excode_create", "excode_load", "code_check"])
+def test_what_support_has_to_open_is_not_allowed_to_others(method: str) -> None:
+    talk = Talk(permissions={"read", "trade"})
+    assert body_of(talk.serve(talk.signed(method))) == error("Error 10519: API method is not allowed")
+
+
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [("totp", "Error 10419: TOTP Code is not true"), ("10325", "Error 10325"), ("11021", "Error 11021")],
+)
+def test_what_no_cause_is_known_of_can_be_set_on_a_key(variant: str, said: str) -> None:
+    talk = Talk(conditions=[f"permission_denied:{variant}@withdraw_crypt"])
+    assert body_of(talk.serve(talk.signed("withdraw_crypt"))) == error(said)
+    assert "uid" in talk.ask("user_info")
+
+
+@pytest.mark.parametrize("method", ["user_info", "order_create", "margin/pair/list"])
+def test_a_key_of_the_first_version_is_denied_the_second(method: str) -> None:
+    talk = Talk(kind="v1")
+    assert body_of(talk.serve(talk.signed(method))) == error("Error 40032: Access is denied for this API key")
+    assert "uid" in talk.ask("user_info", version="v1")
+
+
+def test_a_key_of_the_second_version_is_good_for_the_first() -> None:
+    assert "uid" in Talk().ask("user_info", version="v1")
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "code"),
+    [
+        ("stop_market_order_create", "", 190013),
+        ("stop_market_order_create", "pair=BTC_USD&quantity=x", 190049),
+        ("margin/user/order/create", "pair=NO_PAIR", 140013),
+        ("margin/user/order/cancel", "order_id=1", 140173),
+        ("margin/trades", "", 140013),
+    ],
+)
+def test_the_services_behind_the_gate_refuse_in_a_shape_of_their_own(method: str, body: str, code: int) -> None:
+    talk = Talk()
+    answer = json.loads(body_of(talk.serve(talk.signed(method, body))))
+    assert list(answer) == ["error"]
+    assert answer["error"]["code"] == code
+
+
+@pytest.mark.parametrize("method", ["stop_market_order_create", "margin/user/order/create"])
+def test_the_gate_refuses_for_the_services_as_for_everybody(method: str) -> None:
+    talk = Talk()
+    entry = talk.serve(without(talk.signed(method), b"Key"))
+    assert body_of(entry) == error("Error 40003: Authorization error, http header 'Key' not specified")
 
 
 def test_the_eleventh_call_in_a_second_is_one_too_many() -> None:

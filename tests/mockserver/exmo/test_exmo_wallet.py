@@ -1,10 +1,11 @@
-"""The wallet's memory, the vouchers that nobody gets, and the empty rooms of margin trading."""
+"""The wallet: what comes in and goes out, and what it remembers of it."""
 
-import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from mockserver.dialects.exmo import DIALECT
 from tests.mockserver.exmo.exmo_talk import NOW, Talk, body_of
 
 DAY = 1_699_920_000
@@ -21,7 +22,7 @@ def test_the_history_of_a_day_is_shown_within_its_bounds() -> None:
     withdrawn(talk)
     assert body_of(talk.serve(talk.signed("wallet_history"))) == (
         b'{"result":true,"error":"","begin":"1699920000","end":"1700006400","history":[{"dt":1700000060,'
-        b'"type":"withdrawal","curr":"BTC","status":"processing","provider":"BTC","amount":"-0.1",'
+        b'"type":"withdrawal","curr":"BTC","status":"processing","provider":"BTC","amount":"-0.1005",'
         b'"account":"BTC: 1ExampleAddr","txid":""}]}'
     )
 
@@ -32,7 +33,7 @@ def test_the_history_lists_the_newest_first_under_both_versions(version: str) ->
     withdrawn(talk)
     withdrawn(talk, amount="2", currency="ETH", address="0x1")
     history = talk.ask("wallet_history", version=version)["history"]
-    assert [row["amount"] for row in history] == ["-2", "-0.1"]
+    assert [row["amount"] for row in history] == ["-2.004", "-0.1005"]
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_an_operation_has_every_field_and_neither_result_nor_error() -> None:
     withdrawn(talk, currency="USDT", amount="25.50", transport="TRC20", address="Taddr")
     assert body_of(talk.serve(talk.signed("wallet_operations"))) == (
         b'{"items":[{"operation_id":47000000005000001,"created":1700000060,"updated":1700000060,"type":"withdraw",'
-        b'"currency":"USDT","status":"Processing","amount":"25.5","provider":"USDT(TRC20)","commission":"0",'
+        b'"currency":"USDT","status":"Processing","amount":"26.5","provider":"USDT(TRC20)","commission":"1",'
         b'"account":"USDT: Taddr","order_id":5000001,"extra":{"txid":"","excode":"","invoice":""},"error":""}],'
         b'"count":1}'
     )
@@ -107,11 +108,66 @@ def test_a_page_of_operations_has_at_most_a_hundred() -> None:
         assert (len(answer["items"]), answer["count"]) == (100, 101)
 
 
-def test_a_withdrawal_is_not_on_a_chain_yet() -> None:
+def test_a_withdrawal_reaches_its_chain_when_somebody_says_so() -> None:
     talk = Talk()
     task = withdrawn(talk)
     entry = talk.serve(talk.signed("withdraw_get_txid", f"task_id={task}"))
     assert body_of(entry) == b'{"result":true,"error":"","status":false,"txid":""}'
+    talk.key.venue.complete_withdrawal(talk.key.account, int(task), NOW + 5000)
+    answer = talk.ask("withdraw_get_txid", task_id=task)
+    assert answer["status"] is True
+    assert len(answer["txid"]) == 64
+    (item,) = talk.ask("wallet_operations")["items"]
+    assert (item["status"], item["updated"], item["extra"]["txid"]) == ("Paid", 1_700_000_065, answer["txid"])
+    (row,) = talk.ask("wallet_history")["history"]
+    assert (row["status"], row["txid"]) == ("paid", answer["txid"])
+
+
+def test_a_withdrawal_that_is_taken_back_gives_its_money_back() -> None:
+    talk = Talk()
+    task = withdrawn(talk)
+    talk.exchange.desk(talk.key.credentials.key, NOW).cancel_withdrawal(int(task))
+    assert talk.ask("user_info")["balances"]["BTC"] == "1"
+    assert talk.ask("wallet_history")["history"][0]["status"] == "cancelled"
+
+
+def test_a_deposit_is_remembered_by_both_lists() -> None:
+    talk = Talk()
+    talk.key.venue.deposit(talk.key.account, "USDT", Decimal("12.5"), NOW, network="TRC20")
+    assert talk.ask("user_info")["balances"]["USDT"] == "10012.5"
+    (row,) = talk.ask("wallet_history")["history"]
+    assert (row["type"], row["status"], row["provider"], row["amount"], row["account"]) == (
+        "deposit",
+        "paid",
+        "USDT(TRC20)",
+        "12.5",
+        "",
+    )
+    (item,) = talk.ask("wallet_operations", type="deposit")["items"]
+    assert (item["type"], item["status"], item["amount"], item["commission"]) == ("deposit", "Paid", "12.5", "0")
+    assert item["extra"] == {"txid": row["txid"], "excode": "", "invoice": ""}
+    assert talk.ask("wallet_operations", type="withdraw") == {"items": [], "count": 0}
+
+
+def test_an_address_that_is_shared_asks_for_an_invoice() -> None:
+    talk = Talk(balances={"XRP": "100"})
+    address, _, invoice = talk.ask("deposit_address")["XRP"].partition(",")
+    assert address
+    assert invoice == str(100_000 + talk.key.account)
+    given = {"currency": "XRP", "amount": "20", "address": "rExampleAddress"}
+    assert talk.ask("withdraw_crypt", **given)["error"] == "Error 50013: Parameter 'invoice' is not specified"
+    assert talk.ask("withdraw_crypt", **given, invoice="1234")["result"] is True
+    assert talk.ask("wallet_operations")["items"][0]["extra"]["invoice"] == "1234"
+
+
+def test_the_fee_of_a_way_is_what_the_list_of_providers_says_and_comes_on_top() -> None:
+    talk = Talk()
+    providers = talk.look("payments/providers/crypto/list")["USDT"]
+    fees = {row["name"]: row["commission_desc"] for row in providers if row["type"] == "withdraw"}
+    assert fees == {"USDT(ERC20)": "10 USDT", "USDT(TRC20)": "1 USDT"}
+    for transport, left in (("", "9890"), ("TRC20", "9789")):
+        withdrawn(talk, currency="USDT", amount="100", transport=transport)
+        assert talk.ask("user_info")["balances"]["USDT"] == left
 
 
 def test_the_task_of_another_account_is_not_found() -> None:
@@ -123,61 +179,15 @@ def test_the_task_of_another_account_is_not_found() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "versions"),
-    [("excode_create", ("v1", "v1.1")), ("excode_load", ("v1", "v1.1")), ("code_check", ("v1.1",))],
-)
-def test_vouchers_are_opened_to_nobody(method: str, versions: tuple[str, ...]) -> None:
-    talk = Talk()
-    for version in versions:
-        entry = talk.serve(talk.signed(method, "code=EX-CODE_1&currency=BTC&amount=0.1", version=version))
-        assert body_of(entry) == b'{"result":false,"error":"Error 10519: API method is not allowed"}'
-        assert entry.effects == ()
-    assert talk.ask("user_info")["balances"]["BTC"] == "1"
-
-
-@pytest.mark.parametrize(
     "method",
     [
         "stop_market_order_cancel",
         "wallet_operations",
         "code_check",
-        "margin/user/wallet/list",
-        "margin/user/order/list",
-        "margin/user/order/history",
-        "margin/user/order/trades",
-        "margin/trades",
+        "stop_market_order_create",
+        *(endpoint.name for endpoint in DIALECT.endpoints if endpoint.name.startswith("margin/")),
     ],
 )
 def test_version_one_does_not_have_what_came_later(method: str) -> None:
     answer = Talk().ask(method, version="v1")
     assert answer == {"result": False, "error": f"Error 40015: API function do not exist - /v1/{method}/"}
-
-
-@pytest.mark.parametrize("body", ["", "parent_order_id=", "parent_order_id=x"])
-def test_no_stop_order_is_found_whatever_is_asked_for(body: str) -> None:
-    talk = Talk()
-    entry = talk.serve(talk.signed("stop_market_order_cancel", body))
-    assert json.loads(body_of(entry)) == {"error": {"code": 191021, "msg": "complex order not found"}}
-
-
-def test_the_margin_wallet_holds_nothing_of_every_currency() -> None:
-    talk = Talk()
-    wallets = talk.ask("margin/user/wallet/list")["wallets"]
-    assert set(wallets) == set(talk.ask("user_info")["balances"])
-    assert all(wallet == {"balance": "0", "free": "0", "used": "0"} for wallet in wallets.values())
-
-
-@pytest.mark.parametrize(
-    ("method", "answer"),
-    [
-        ("margin/user/order/list", b'{"orders":[]}'),
-        ("margin/user/order/history", b'{"items":[]}'),
-        ("margin/user/order/trades", b'{"trades":[]}'),
-        ("margin/trades", b'{"trades":{}}'),
-    ],
-)
-def test_the_lists_of_margin_trading_are_empty(method: str, answer: bytes) -> None:
-    talk = Talk()
-    entry = talk.serve(talk.signed(method, "order_id=1&pair_name=BTC_USD"))
-    assert body_of(entry) == answer
-    assert entry.server_ms == NOW
