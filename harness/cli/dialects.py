@@ -14,12 +14,19 @@ from mockserver import DIALECT_NAMES, Dialect, dialect_named
 @click.command("dialects")
 @click.argument("dialect", required=False, metavar="[NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(dialect: str | None, as_json: bool) -> None:
+@click.option("--openapi", "as_openapi", is_flag=True, help="Print an OpenAPI document of one exchange.")
+def command(dialect: str | None, as_json: bool, as_openapi: bool) -> None:
     """Lists the exchanges; for one of them, how it refuses and what it serves.
 
     The first table goes from each refusal to its status, code and text and to the error kinds that a client may map it
-    to. The second goes from each operation of the contract to its endpoint.
+    to. The second goes from each operation of the contract to its endpoint. A third lists the ways in which the
+    exchange can be played, where there are several (`--habit` of `serve`).
     """
+    if as_openapi:
+        from harness.documents.openapi import openapi
+
+        click.echo(json.dumps(openapi(dialect_named(known_dialect(dialect))), indent=2, ensure_ascii=False))
+        return
     if dialect is None:
         rows = [_overview(dialect_named(name)) for name in DIALECT_NAMES]
         if as_json:
@@ -29,11 +36,14 @@ def command(dialect: str | None, as_json: bool) -> None:
         return
     found = dialect_named(known_dialect(dialect))
     if as_json:
-        document = {**_overview(found), "refusals": refusals(found), "endpoints": endpoints(found)}
+        tables = {"refusals": refusals(found), "endpoints": endpoints(found), "habits": habits(found)}
+        document = {**_overview(found), **tables}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     click.echo(f"{found.name}: {found.title}\n{found.source}\n")
-    for title, table in (("Refusals", refusals(found)), ("Endpoints", endpoints(found))):
+    for title, table in (("Refusals", refusals(found)), ("Endpoints", endpoints(found)), ("Habits", habits(found))):
+        if not table:
+            continue
         columns = [name for name in table[0] if name != "source"]
         print_table(title, columns, [[_cell(row[name]) for name in columns] for row in table])
 
@@ -68,6 +78,20 @@ def endpoints(dialect: Dialect) -> list[dict[str, object]]:
             "source": endpoint.source,
         }
         for endpoint in served
+    ]
+
+
+def habits(dialect: Dialect) -> list[dict[str, object]]:
+    """Return the ways in which the exchange can be played; the first choice of each is the usual one."""
+    return [
+        {
+            "habit": habit.name,
+            "choices": list(habit.choices),
+            "observed": habit.observed or habit.usual,
+            "words": habit.words,
+            "source": habit.source,
+        }
+        for habit in dialect.habits
     ]
 
 

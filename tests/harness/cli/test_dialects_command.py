@@ -35,7 +35,7 @@ def test_a_refusal_comes_with_status_code_text_and_kinds(capsys: Capture) -> Non
 
 def test_a_pipe_gets_one_row_a_line_with_as_many_columns_as_the_heading(capsys: Capture) -> None:
     blocks = run_noncense(capsys, "dialects exmo").out.split("# ")[1:]
-    assert [block.splitlines()[0] for block in blocks] == ["Refusals", "Endpoints"]
+    assert [block.splitlines()[0] for block in blocks][:2] == ["Refusals", "Endpoints"]
     for block in blocks:
         heading, *rows = [line for line in block.splitlines()[1:] if line]
         assert {len(row.split("\t")) for row in rows} == {len(heading.split("\t"))}
