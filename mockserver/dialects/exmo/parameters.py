@@ -14,6 +14,7 @@ from signer import Request
 #: A plain decimal of bounded length: no exponent, no separator, ASCII digits alone.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})").fullmatch
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}").search
+_SIGNED = re.compile(r"[+-]?[0-9]{1,19}").fullmatch
 _INTEGER = re.compile(r"[0-9]{1,19}").fullmatch
 
 
@@ -68,6 +69,14 @@ def whole(value: str) -> int | None:
         return None
     parsed = int(value)
     return parsed if parsed < 1 << 63 else None
+
+
+def signed(value: str) -> int | None:
+    """Return an integer of 64 bits, perhaps below zero, or None."""
+    if not _SIGNED(value):
+        return None
+    parsed = int(value)
+    return parsed if -(1 << 63) <= parsed < 1 << 63 else None
 
 
 def bounded(parameters: Parameters, name: str, *, default: int, maximum: int) -> int:

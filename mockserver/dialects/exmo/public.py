@@ -179,7 +179,7 @@ def candles_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     bounds: list[int] = []
     for name in ("from", "to"):
         given = read.text(parameters, name)
-        seconds = read.whole(given)
+        seconds = read.signed(given)
         if seconds is None:
             return _bad_candles(f"{name} must be whole seconds", "candles_integer", given)
         bounds.append(seconds)
