@@ -289,7 +289,7 @@ class AccountDesk:
             client_order_id=client_order_id,
             margin=margin,
         )
-        outcome = self._floor.place_stop(self._account, stop, market, self.now_ms)
+        outcome = self._floor.triggers.place_stop(self._account, stop, market, self.now_ms)
         if isinstance(outcome, StopOrder):
             self.effects.append(Effect(kind="stop_placed", subject=str(outcome.stop_id)))
         return outcome
@@ -304,7 +304,7 @@ class AccountDesk:
                 facts={"order_id": stop_id},
                 variant="stop",
             )
-        self._floor.cancel_stop(self._account, stop, self.now_ms)
+        self._floor.triggers.cancel_stop(self._account, stop, self.now_ms)
         self.effects.append(Effect(kind="stop_cancelled", subject=str(stop_id)))
         return stop
 
@@ -353,7 +353,7 @@ class AccountDesk:
                 detail=f"There is no open position in {market.name}.",
                 variant="position",
             )
-        outcome = self._floor.close_position(self._account, position, client_order_id, self.now_ms)
+        outcome = self._floor.triggers.close_position(self._account, position, client_order_id, self.now_ms)
         if isinstance(outcome, Order):
             self.effects.append(Effect(kind="order_placed", subject=str(outcome.order_id)))
         return outcome

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+
+from mockserver.core.markets import Market
+from mockserver.core.money import plain
 
 
 class Refusal(StrEnum):
@@ -101,4 +105,22 @@ def unknown_currency(currency: str) -> Refused:
         refusal=Refusal.UNKNOWN_CURRENCY,
         detail=f"There is no currency {currency} here.",
         facts={"currency": currency},
+    )
+
+
+def too_small(market: Market, amount: Decimal, total: Decimal) -> Refused | None:
+    """Refuse an order below the market's least amount, which is a variant, or its least total."""
+    if amount < market.minimum_amount:
+        return _below("amount", market.minimum_amount, market.base)
+    if total < market.minimum_total:
+        return _below("total", market.minimum_total, market.quote)
+    return None
+
+
+def _below(what: str, minimum: Decimal, currency: str) -> Refused:
+    return Refused(
+        refusal=Refusal.BELOW_MINIMUM,
+        detail=f"The {what} must be at least {plain(minimum)} {currency}.",
+        facts={"minimum": plain(minimum), "currency": currency},
+        variant="amount" if what == "amount" else "",
     )

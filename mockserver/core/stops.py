@@ -125,6 +125,11 @@ class StopBoard:
             raise KeyError(stop.stop_id)
         del side[at]
 
+    def is_due(self, price: Decimal) -> bool:
+        """Tell whether a trade at this price sets any of them off."""
+        rising, falling = self._rising, self._falling
+        return bool((rising and rising[0][0] <= price) or (falling and falling[0][0] <= -price))
+
     def take_due(self, price: Decimal) -> StopOrder | None:
         """Remove and return the oldest of those that a trade at this price sets off, or None."""
         halves = ((self._rising, price), (self._falling, -price))
