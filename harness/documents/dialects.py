@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 
 from harness.cli.dialects import endpoints, refusals
+from harness.documents.endpoint_words import answer_lines, endpoint_lines, habit_lines, plain, rate_words
 from harness.documents.exchange_words import WORDS, Example, Words
 from harness.documents.tables import code, listed, page, prose, table
-from mockserver import DIALECT_NAMES, Access, Dialect, Endpoint, Parameter, RateRule, dialect_named
+from mockserver import DIALECT_NAMES, Dialect, RateRule, dialect_named
 from signer import Credentials, Request, Scheme, sign
 
 _CHECKS = {
@@ -71,8 +71,11 @@ def _page(dialect: Dialect, words: Words) -> Iterator[str]:
     yield ""
     yield from _operations(dialect)
     yield ""
-    yield from _endpoints(dialect)
+    yield from endpoint_lines(dialect)
     yield ""
+    yield from answer_lines(dialect)
+    yield ""
+    yield from habit_lines(dialect)
     yield from _markets(dialect)
     yield ""
     yield from _gaps(words)
@@ -149,12 +152,13 @@ def _checks(dialect: Dialect) -> Iterator[str]:
     for number, check in enumerate(dialect.checks, start=1):
         yield f"{number}. {_FORM_OF_NONCE if check.value == 'well_formed' and unstamped else _CHECKS[check.value]}"
     yield ""
-    yield f"The rate limit, where it is enforced: {_rate(dialect.rate)}. A body may have {dialect.body_limit} bytes."
-
-
-def _rate(rule: RateRule) -> str:
-    calls = "calls, public ones too," if rule.public_too else "private calls"
-    return f"{rule.calls} {calls} in any second by {'API key' if rule.per == 'key' else 'client address'}"
+    yield f"A body may have {dialect.body_limit} bytes. The rate limit, where it is enforced: {rate_words(dialect.rate)}."
+    own: dict[RateRule, list[str]] = {}
+    for endpoint in dialect.endpoints:
+        if endpoint.rate is not None:
+            own.setdefault(endpoint.rate, []).append(code(endpoint.name))
+    for rule, names in own.items():
+        yield f"Counted apart, {rate_words(rule)}: {', '.join(names)}."
 
 
 def _refusals(dialect: Dialect, words: Words) -> Iterator[str]:
@@ -202,59 +206,6 @@ def _operations(dialect: Dialect) -> Iterator[str]:
         yield f"Where a call names no network, these are meant: {usual}."
 
 
-def _endpoints(dialect: Dialect) -> Iterator[str]:
-    yield "## What it serves"
-    for access, title in (
-        (Access.PUBLIC, "Public"),
-        (Access.READ, "For keys that may read"),
-        (Access.TRADE, "For keys that may trade"),
-        (Access.WITHDRAW, "For keys that may withdraw"),
-    ):
-        served = [endpoint for endpoint in dialect.endpoints if endpoint.access is access]
-        if not served:
-            continue
-        yield ""
-        yield f"### {title}"
-        yield ""
-        yield from table(
-            ("endpoint", "method and path", "parameters"),
-            [(code(endpoint.name), _place(endpoint), _parameters(endpoint)) for endpoint in served],
-        )
-
-
-def _place(endpoint: Endpoint) -> str:
-    """Return where an endpoint is found; nothing where its name says it."""
-    place = f"{'GET or POST' if endpoint.method == '*' else endpoint.method} {endpoint.path}"
-    return "" if place == endpoint.name else code(place)
-
-
-def _parameters(endpoint: Endpoint) -> str:
-    return "; ".join(_parameter(item) for item in endpoint.parameters) or "none"
-
-
-def _parameter(item: Parameter) -> str:
-    what = " or ".join(code(choice) for choice in item.choices) if item.choices else item.kind.value.replace("_", " ")
-    said = [what, "" if item.required else "optional", _range(item), f"in the {_PLACES[item.place]}"]
-    said += [f"else {code(item.default)}" if item.default is not None else "", prose(item.note)]
-    return f"{code(item.name)} ({', '.join(word for word in said if word)})"
-
-
-_PLACES = {"query": "query", "form": "form", "json": "JSON body", "path": "path"}
-
-
-def _range(item: Parameter) -> str:
-    least, most = (None if bound is None else _plain(bound) for bound in (item.minimum, item.maximum))
-    if least is not None and most is not None:
-        return f"{least} to {most}"
-    if least is not None:
-        return f"from {least}"
-    return f"up to {most}" if most is not None else ""
-
-
-def _plain(number: Decimal) -> str:
-    return format(number, "f")
-
-
 def _markets(dialect: Dialect) -> Iterator[str]:
     yield "## What is traded"
     yield ""
@@ -274,13 +225,13 @@ def _markets(dialect: Dialect) -> Iterator[str]:
             (
                 market.name,
                 code(dialect.market_name(market.name)),
-                _plain(market.price_step),
-                _plain(market.amount_step),
-                _plain(market.minimum_amount),
-                _plain(market.minimum_total),
-                _plain(market.opening_price),
-                _plain(market.maker_fee),
-                _plain(market.taker_fee),
+                plain(market.price_step),
+                plain(market.amount_step),
+                plain(market.minimum_amount),
+                plain(market.minimum_total),
+                plain(market.opening_price),
+                plain(market.maker_fee),
+                plain(market.taker_fee),
             )
             for market in dialect.markets
         ],

@@ -18,11 +18,11 @@ PROMISED = {
     "test": "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout"
     " --profile --trace",
     "serve": "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
-    " --rate-limits --no-rate-limits",
+    " --rate-limits --no-rate-limits --habit",
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",
     "explain": "",
-    "dialects": "--json",
+    "dialects": "--json --openapi",
 }
 
 
