@@ -152,7 +152,8 @@ def _checks(dialect: Dialect) -> Iterator[str]:
     for number, check in enumerate(dialect.checks, start=1):
         yield f"{number}. {_FORM_OF_NONCE if check.value == 'well_formed' and unstamped else _CHECKS[check.value]}"
     yield ""
-    yield f"A body may have {dialect.body_limit} bytes. The rate limit, where it is enforced: {rate_words(dialect.rate)}."
+    limit = rate_words(dialect.rate)
+    yield f"A body may have {dialect.body_limit} bytes. The rate limit, where it is enforced: {limit}."
     own: dict[RateRule, list[str]] = {}
     for endpoint in dialect.endpoints:
         if endpoint.rate is not None:
