@@ -96,6 +96,7 @@ class Scheme:
         refuses_repeated: Whether a header of authentication that stands twice is refused. Where no page says so, the
             first one counts.
         misreadings: Wrong ways to sign that this exchange's clients are known for; the doctor tries them by name.
+        hosts: Names under which the exchange is reached, besides the one that a request was sent to.
     """
 
     name: str
@@ -116,3 +117,4 @@ class Scheme:
     wants_passphrase: bool = False
     refuses_repeated: bool = False
     misreadings: tuple[Misreading, ...] = ()
+    hosts: tuple[str, ...] = ()

@@ -115,6 +115,7 @@ SCHEME = Scheme(
     time_rule=DOCUMENTED_TIME_RULE,
     places={field: f"header {header}" for field, header in _HEADERS.items()},
     misreadings=MISREADINGS,
+    hosts=("openapi.bitunix.com", "fapi.bitunix.com"),
 )
 
 #: The scheme of the profile `observed`.

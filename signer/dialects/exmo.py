@@ -37,4 +37,5 @@ SCHEME = Scheme(
         describe="a decimal integer from 1 to 2^63-1 in plain digits",
     ),
     places={"key": "header Key", "signature": "header Sign", "nonce": "body parameter nonce"},
+    hosts=("api.exmo.com", "api.exmo.me"),
 )

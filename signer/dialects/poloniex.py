@@ -39,4 +39,5 @@ SCHEME = Scheme(
         describe="a decimal integer of at most 2^63-1 in plain digits",
     ),
     places={"key": "header Key", "signature": "header Sign", "nonce": "body parameter nonce"},
+    hosts=("poloniex.com", "www.poloniex.com"),
 )

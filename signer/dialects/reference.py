@@ -69,4 +69,5 @@ SCHEME = Scheme(
     places={field: f"header {header}" for field, header in _HEADERS.items()},
     # "a repeated or ill-formed one malformed_header"
     refuses_repeated=True,
+    hosts=("exchange.example",),
 )

@@ -91,6 +91,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "NONCE-SIGNED-LAST": ("The nonce was signed last and sent elsewhere.", _AS_SENT),
     "PARAMETER-LEFT-OUT": ("A parameter that was sent was not signed.", _AS_SENT),
     "EMPTY-VALUES-LEFT-OUT": ("Empty values were sent but not signed.", _AS_SENT),
+    "EMPTY-PAIR-ADDED": ("An & without a pair was signed and not sent.", _AS_SENT),
     "EMPTY-PAIRS-LEFT-OUT": ("A doubled & was sent and a single one signed.", _AS_SENT),
     "DUPLICATES-COLLAPSED": ("Of a repeated name only one value was signed.", _AS_SENT),
     "NULL-SIGNED": ("A value was signed as null and sent empty.", "Drop unset parameters before signing."),
@@ -122,6 +123,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     # Method, target, body.
     "METHOD-LOWER-CASE": ("The method was signed in lower case.", "Sign the method in upper case."),
     "METHOD-LEFT-OUT": ("The method is missing from the signed text.", _DOCUMENTED),
+    "OTHER-METHOD-SIGNED": ("Another method was signed than the request has.", "Sign the method that is sent."),
     "QUERY-NOT-SIGNED": ("The query is missing from the signed text.", "Sign path and query as they are sent."),
     "TARGET-DECODED": ("The target was decoded before it was signed.", "Sign path and query as they are sent."),
     "TARGET-ENCODED-AGAIN": ("The target was encoded once more for signing.", "Sign path and query as they are sent."),

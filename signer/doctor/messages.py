@@ -87,7 +87,7 @@ def _before_the_text(
         if stage == BODY
         else _methods(request)
         if stage == METHOD
-        else _targets(request)
+        else _targets(request, scheme)
         if stage == TARGET
         else _parameters(request, fields, stage)
     )
@@ -191,11 +191,13 @@ def _bodies(request: Request) -> Iterator[tuple[str, Request]]:
 def _methods(request: Request) -> Iterator[tuple[str, Request]]:
     yield "METHOD-LOWER-CASE", replace(request, method=request.method.lower())
     yield "METHOD-LEFT-OUT", replace(request, method="")
+    for method in ("POST", "GET", "PUT", "DELETE"):
+        if method != request.method:
+            yield "OTHER-METHOD-SIGNED", replace(request, method=method)
 
 
-def _targets(request: Request) -> Iterator[tuple[str, Request]]:
+def _targets(request: Request, scheme: Scheme) -> Iterator[tuple[str, Request]]:
     path, query = request.path, request.query
-    host = next(iter(request.values(b"host")), b"")
     question = b"?" + query if query else b""
     if query:
         yield "QUERY-NOT-SIGNED", replace(request, target=path)
@@ -203,7 +205,8 @@ def _targets(request: Request) -> Iterator[tuple[str, Request]]:
     yield "TARGET-DECODED", replace(request, target=unquote_to_bytes(request.target))
     yield "TARGET-ENCODED-AGAIN", replace(request, target=percent_encoded(request.target, safe="/?=&"))
     yield "TARGET-ENCODED-AGAIN", replace(request, target=path + b"?" + percent_encoded(query, safe="=&"))
-    if host:
+    hosts = [*request.values(b"host")[:1], *(name.encode("ascii") for name in scheme.hosts)]
+    for host in hosts:
         yield "HOST-SIGNED", replace(request, target=host + request.target)
         yield "HOST-SIGNED", replace(request, target=host.partition(b":")[0] + request.target)
         for protocol in (b"http://", b"https://"):

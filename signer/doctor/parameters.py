@@ -28,6 +28,7 @@ def omissions(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:
     if len(pairs) > 64 or not form:
         return
     # What has a reason of its own comes before a pair that is missing without one.
+    yield "DUPLICATES-COLLAPSED", _joined(list(dict(raw_pairs(form)).items()))
     yield "EMPTY-PAIRS-LEFT-OUT", b"&".join(pair for pair in pairs if pair)
     yield "EMPTY-VALUES-LEFT-OUT", b"&".join(pair for pair in pairs if pair.partition(b"=")[2])
     for index, pair in enumerate(pairs):
@@ -38,7 +39,8 @@ def omissions(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:
         yield ("SIGNED-BEFORE-NONCE" if of_nonce else "PARAMETER-LEFT-OUT"), rest
     for word in _NULLS:
         yield "NULL-SIGNED", b"&".join(pair + word if pair.endswith(b"=") else pair for pair in pairs)
-    yield "DUPLICATES-COLLAPSED", _joined(list(dict(raw_pairs(form)).items()))
+    yield "EMPTY-PAIR-ADDED", b"&" + form
+    yield "EMPTY-PAIR-ADDED", form + b"&"
 
 
 def orders(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:

@@ -113,7 +113,7 @@ def _path_alone(request: Request) -> Request:
 
 
 def _whole_address(request: Request) -> Request:
-    return replace(request, target=b"http://exchange" + request.target)
+    return replace(request, target=b"https://exchange.example" + request.target)
 
 
 def _always_post(request: Request) -> Request:
