@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import assert_never
+from typing import Any, assert_never
 
 from harness.cases import (
     Arm,
@@ -307,7 +307,7 @@ class _Playing:
             self.texts.extend(self.lab.driver.texts(self._session_id(call.session)))
 
     def _arm(self, arm: Arm) -> None:
-        settings = dict(arm.settings)
+        settings: dict[str, Any] = dict(arm.settings)
         if settings.get("location") == "canary":
             settings["location"] = self.lab.canary.url + str(settings.pop("path", "/"))
         handle = self.lab.exchange.faults.add(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mockserver.core.desk import Balance, Withdrawal
     from mockserver.core.dialect import Check, Dialect, Profile, RawTarget
     from mockserver.core.endpoint import Access, Beyond, Endpoint, Parameter, ParameterKind
+    from mockserver.core.fault_kinds import FAULT_KINDS, FAULT_WAYS, FaultSetting
     from mockserver.core.faults import Fault, FaultKind, Phase
     from mockserver.core.habits import Habit
     from mockserver.core.journal import Effect, Entry
@@ -44,9 +45,12 @@ _HOMES = {
     "Effect": "core.journal",
     "Endpoint": "core.endpoint",
     "Entry": "core.journal",
+    "FAULT_KINDS": "core.fault_kinds",
+    "FAULT_WAYS": "core.fault_kinds",
     "Fault": "core.faults",
     "FaultHandle": "handles",
     "FaultKind": "core.faults",
+    "FaultSetting": "core.fault_kinds",
     "Fill": "core.orders",
     "Habit": "core.habits",
     "KeyHandle": "handles",
@@ -80,6 +84,8 @@ _HOMES = {
 
 __all__ = [
     "DIALECT_NAMES",
+    "FAULT_KINDS",
+    "FAULT_WAYS",
     "Access",
     "Answer",
     "Balance",
@@ -94,6 +100,7 @@ __all__ = [
     "Fault",
     "FaultHandle",
     "FaultKind",
+    "FaultSetting",
     "Fill",
     "Habit",
     "KeyHandle",

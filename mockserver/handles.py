@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -11,8 +11,7 @@ from mockserver.clock import Clock
 from mockserver.core.exchange import Exchange
 from mockserver.core.faults import Fault, FaultKind, Phase, PlannedFault
 from mockserver.core.journal import Entry
-from mockserver.core.refusals import Refusal
-from mockserver.errors import SettingsError
+from mockserver.core.planning import Names, fault_of
 from signer import Credentials
 
 T = TypeVar("T")
@@ -58,6 +57,11 @@ class FaultHandle:
         self._remove = remove
 
     @property
+    def number(self) -> int:
+        """Its number in the plan, by which control knows it too."""
+        return self._planned.number
+
+    @property
     def fault(self) -> Fault:
         """What is planned."""
         return self._planned.fault
@@ -76,6 +80,15 @@ class FaultHandle:
     def batches(self) -> tuple[int, ...]:
         """Of a HOLD: how many requests each batch held."""
         return tuple(self._planned.batches)
+
+    @property
+    def spent(self) -> bool:
+        """Whether it will never strike again."""
+        return self._planned.spent
+
+    def schedule(self, length: int) -> tuple[int, ...]:
+        """Return which of the first so many matching requests it strikes, from 1: known before any of them comes."""
+        return self._planned.fault.schedule(length)
 
     def remove(self) -> None:
         """Take it out of the plan. Requests that a HOLD keeps waiting are let go."""
@@ -96,39 +109,57 @@ class FaultBoard:
         self,
         *,
         fault: str | FaultKind,
-        at: str | Phase = Phase.AFTER_HANDLER,
+        at: str | Phase | None = None,
         key: KeyLike | None = None,
-        operation: str | None = None,
+        operation: Names = None,
+        endpoint: Names = None,
         times: int | None = 1,
         skip: int = 0,
+        every: int = 1,
+        probability: float | None = None,
+        seed: int = 0,
         **settings: object,
     ) -> FaultHandle:
         """Plan a fault.
 
         Args:
             fault: What happens: a name of `FaultKind`.
-            at: Where: `before_gate`, `before_handler` or `after_handler`.
+            at: Where: `before_gate`, `before_handler`, `after_handler` or `at_connect`; None for where it usually does,
+                which is after the handler for most.
             key: The key it is for; None for any, and for public calls.
-            operation: The operation of the client contract that it is for; None for any.
+            operation: The operation of the client contract that it is for, or several; None for any.
+            endpoint: The dialect's endpoint that it is for, or several; None for any.
             times: How often it strikes; None for ever.
             skip: How many matching requests pass unharmed first.
-            settings: By kind, as `Fault` lists them.
+            every: Each so-manieth of the others is struck.
+            probability: How likely each of those is; which ones follows from `seed` and their number alone.
+            seed: Of the probability.
+            settings: By kind, as `core/fault_kinds.py` lists them.
 
         Raises:
-            SettingsError: There is no such fault or place.
+            SettingsError: There is no such fault, place or endpoint, or a setting makes no sense.
         """
         planned_fault = fault_of(
             fault=fault,
             at=at,
             key=None if key is None else key_name(key),
             operation=operation,
+            endpoint=endpoint,
             times=times,
             skip=skip,
+            every=every,
+            probability=probability,
+            seed=seed,
             settings=settings,
+            endpoints=[served.name for served in self._exchange.dialect.endpoints],
         )
         planned = PlannedFault(planned_fault)
         self._call(lambda: self._exchange.faults.enter(planned))
         return FaultHandle(planned, self._remove)
+
+    def all(self) -> tuple[FaultHandle, ...]:
+        """Return every fault that may still strike, and the newest thousand that will not, in the order of planning."""
+        return tuple(FaultHandle(planned, self._remove) for planned in self._exchange.faults.known())
 
     def clear(self, key: KeyLike | None = None) -> None:
         """Take every fault of a key out of the plan, or with None every fault there is."""
@@ -148,59 +179,6 @@ class FaultBoard:
             self._let_go(planned)
 
         self._call(remove)
-
-
-def fault_of(
-    *,
-    fault: str | FaultKind,
-    at: str | Phase,
-    key: str | None,
-    operation: str | None,
-    times: int | None,
-    skip: int,
-    settings: Mapping[str, object],
-) -> Fault:
-    """Return a fault from names that somebody typed.
-
-    Raises:
-        SettingsError: There is no such fault or place, or a setting makes no sense. Nobody may find that out only
-            when the fault strikes, for then it would be taken for the client's doing.
-    """
-    try:
-        kind, phase = FaultKind(fault), Phase(at)
-    except ValueError as error:
-        raise SettingsError(f"{error}: faults are {', '.join(FaultKind)}; places are {', '.join(Phase)}") from None
-    if skip < 0 or (times is not None and times < 0):
-        raise SettingsError("a fault cannot strike or pass less than zero times")
-    _check(kind, settings)
-    return Fault(kind=kind, phase=phase, key=key, operation=operation, skip=skip, times=times, settings=dict(settings))
-
-
-#: The settings that are numbers, each with the least and the most that it may be.
-_NUMBERS: Mapping[str, tuple[int, int]] = {
-    "ms": (0, 86_400_000),
-    "after": (-(2**31), 2**31),
-    "status": (100, 999),
-    "count": (1, 10_000),
-    "piece": (1, 2**20),
-    "retry_after_date_ms": (-(2**40), 2**40),
-}
-
-
-def _check(kind: FaultKind, settings: Mapping[str, object]) -> None:
-    for name, (least, most) in _NUMBERS.items() if kind is not FaultKind.REFUSE else ():
-        value = settings.get(name)
-        if value is None:
-            continue
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        number = isinstance(value, int | float) and (whole or name in ("ms", "retry_after_date_ms"))
-        if not (number and least <= float(str(value)) <= most):  # what is no number at all is not within them either
-            raise SettingsError(f"{name} must be a number from {least} to {most}")
-    order = settings.get("order", ())
-    if not isinstance(order, list | tuple) or not all(type(index) is int for index in order):
-        raise SettingsError("order must be a list of integers")
-    if kind is FaultKind.REFUSE and settings.get("refusal", Refusal.UNAVAILABLE) not in tuple(Refusal):
-        raise SettingsError(f"refusals are {', '.join(Refusal)}")
 
 
 class JournalView:
@@ -243,28 +221,59 @@ class JournalView:
 
 
 class ClockHandle:
-    """The server's clock, settable from any thread."""
+    """The server's clock, settable from any thread; with a key, the time that this key is shown."""
 
     def __init__(self, clock: Clock, call: Callable[[Callable[[], object]], object]) -> None:
         self._clock = clock
         self._call = call
 
-    def now_ms(self) -> int:
-        """Return the server's time, milliseconds since the Unix epoch."""
-        return self._clock.now_ms()
+    def now_ms(self, key: KeyLike | None = None) -> int:
+        """Return the server's time, milliseconds since the Unix epoch, as a key is shown it."""
+        return self._clock.now_ms() if key is None else self._clock.now_for(key_name(key))
 
     @property
     def offset_ms(self) -> int:
         """How far ahead of the machine's clock it is."""
         return self._clock.offset_ms
 
-    def shift(self, *, ms: int) -> None:
-        """Go ahead (or back) by so much, relative to now."""
-        self._call(lambda: self._clock.shift(ms=ms))
+    @property
+    def drift_ppm(self) -> int:
+        """By how many millionths it gains on the machine's clock."""
+        return self._clock.drift_ppm
 
-    def set_offset(self, *, ms: int) -> None:
-        """Run this far ahead of the machine's clock, whatever was before."""
-        self._call(lambda: self._clock.set_offset(ms=ms))
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return self._clock.frozen
+
+    def shift(self, *, ms: int, key: KeyLike | None = None) -> None:
+        """Go ahead (or back) by so much, relative to now."""
+        if key is None:
+            self._call(lambda: self._clock.shift(ms=ms))
+        else:
+            name = key_name(key)
+            self._call(lambda: self._clock.shift_key(name, ms=ms))
+
+    def set_offset(self, *, ms: int, key: KeyLike | None = None) -> None:
+        """Run this far ahead of the machine's clock, whatever was before; a key, of the server's."""
+        if key is None:
+            self._call(lambda: self._clock.set_offset(ms=ms))
+        else:
+            name = key_name(key)
+            self._call(lambda: self._clock.set_key_offset(name, ms=ms))
+
+    def drift(self, *, ppm: int, key: KeyLike | None = None) -> None:
+        """Gain so many millionths from now on: 20 000 is two per cent. A key's time drifts from the server's."""
+        if key is None:
+            self._call(lambda: self._clock.drift(ppm=ppm))
+        else:
+            name = key_name(key)
+            self._call(lambda: self._clock.drift_key(name, ppm=ppm))
+
+    def forget(self, key: KeyLike) -> None:
+        """Show a key the server's own time again."""
+        name = key_name(key)
+        self._call(lambda: self._clock.forget_key(name))
 
     def step(self, *, to_ms: int) -> None:
         """Jump to a moment and go on from there."""

@@ -46,7 +46,9 @@ class Wire:
     def __init__(self, exchange: Exchange, clock: Clock) -> None:
         self.exchange = exchange
         self.clock = clock
-        self.striker = Striker(exchange)
+        self.striker = Striker(exchange, clock)
+        #: Who is shown a time of his own; what he asks takes the longer way.
+        self._times = clock.keys
         self._control = Control(exchange, clock, self.striker)
         settings, dialect = exchange.settings, exchange.dialect
         self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
@@ -108,7 +110,7 @@ class Wire:
             oversized=oversized,
         )
         old = request.version < (1, 1)
-        if exchange.faults.armed:
+        if exchange.faults.armed or self._times:
             return await self._serve_harmed(visit, line, keep_alive=keep_alive, old=old)
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
@@ -124,7 +126,7 @@ class Wire:
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
         """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
         exchange = self.exchange
-        if exchange.faults.armed or CONTROL_PATH in head.path or line.counts:
+        if exchange.faults.armed or self._times or CONTROL_PATH in head.path or line.counts:
             return False
         data = body.read_nowait()
         if not data and head.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH:
@@ -150,7 +152,7 @@ class Wire:
         bodiless = entry.request.method == "HEAD"
         if (settled := await self._meet(Phase.BEFORE_GATE, visit, line, keep_alive, old)) is not None:
             return settled
-        exchange.judge(visit, self.clock.now_ms())
+        exchange.judge(visit, self.clock.now_for(visit.named_key) + visit.skew_ms)
         handled = entry.refused is None
         if handled and (settled := await self._meet(Phase.BEFORE_HANDLER, visit, line, keep_alive, old)) is not None:
             return settled
@@ -165,11 +167,11 @@ class Wire:
         return line.stays if keep_alive else ENDS
 
     async def _meet(self, phase: Phase, visit: Visit, line: Line, keep_alive: bool, old: bool) -> Spoken | None:
-        for planned in self.exchange.faults.meet(phase, visit.named_key, visit.operation):
+        for planned in self.exchange.faults.meet(phase, visit.named_key, visit.operation, visit.entry.endpoint):
             scene = Scene(
                 visit=visit,
                 line=line,
-                now_ms=self.clock.now_ms(),
+                now_ms=self.clock.now_for(visit.named_key) + visit.skew_ms,
                 keep_alive=keep_alive,
                 old=old,
                 bodiless=visit.entry.request.method == "HEAD",

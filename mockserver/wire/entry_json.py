@@ -51,8 +51,12 @@ def fault_object(fault: Fault) -> Object:
         "fault": fault.kind.value,
         "at": fault.phase.value,
         "key": fault.key,
-        "operation": fault.operation,
+        "operation": _plain(fault.operation),
+        "endpoint": _plain(fault.endpoint),
         "skip": fault.skip,
+        "every": fault.every,
+        "probability": fault.probability,
+        "seed": fault.seed,
         "times": fault.times,
         **{name: _plain(value) for name, value in fault.settings.items()},
     }

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from mockserver.core.accounts import NOBODY
 from mockserver.core.faults import PlannedFault
 from mockserver.core.keys import ApiKey, KeyState
+from mockserver.core.planning import fault_of
 from mockserver.core.registry import USUAL_PERMISSIONS
 from mockserver.errors import SettingsError
-from mockserver.handles import fault_of
 from mockserver.wire.entry_json import entry_object, planned_object
 
 if TYPE_CHECKING:

@@ -1,30 +1,29 @@
-"""Answers that no exchange means: pages of the machinery in front, doubled members, stand-ins."""
+"""Answers that no exchange means: JSON that is odd, wrong or none, behind a frame that is sound."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Mapping
 
 from mockserver.core.answers import Answer
 
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><title>{status} | exchange front</title></head>
-<body><h1>Error {status}</h1><p>The front of the exchange could not pass your request on.</p>
-<p>Ray: 5eed0000c0ffee &bull; Try again in a few minutes.</p></body></html>
-"""
+#: Stands for a number while the JSON around it is changed, so that it keeps its spelling.
+_MARK = "\ue000"
+_MARKED = re.compile(rb'"\\ue000([^"]*?)\\ue000"')
 
+_DEEP = 100_000
+_LARGE = 20 * 2**20
 
-def page(status: int, body: str) -> Answer:
-    """Return what stands in front of an exchange says when it says something itself.
-
-    Args:
-        status: The HTTP status.
-        body: `json` for a small object, `html` for a page, anything else for nothing.
-    """
-    if body == "json":
-        return Answer(status=status, body=json.dumps({"error": f"front: {status}"}).encode())
-    if body == "html":
-        return Answer(status=status, body=_PAGE.format(status=status).encode(), content_type="text/html; charset=UTF-8")
-    return Answer(status=status, body=b"")
+#: What takes the place of a value, as it stands on the wire.
+_TOKENS: Mapping[str, bytes] = {
+    "nan": b"NaN",
+    "infinity": b"-Infinity",
+    "big_integer": b"12345678901234567890123",
+    "exponent": b"1e-7",
+    "null": b"null",
+    "invalid_utf8": b'"\xff\xfe\xc0\xaf"',
+}
 
 
 def stand_in_answer() -> Answer:
@@ -45,3 +44,150 @@ def doubled_keys(body: bytes) -> bytes:
         return b'{"error":"first","error":"second"}'
     wrong = ",".join(f"{json.dumps(name)}:null" for name in value)
     return b"{" + wrong.encode() + b"," + body.strip()[1:]
+
+
+def spoilt_json(body: bytes, how: str, *, field: str | None = None, size: int | None = None) -> bytes:
+    """Return a body of JSON spoilt in one of the ways of `core/fault_kinds.py`.
+
+    Args:
+        body: The answer's own; `{"ok":true}` stands in for one that is no JSON.
+        how: The way.
+        field: Path of the member that is meant, with dots and indexes; the first one without it, and where there is
+            no such member.
+        size: How deep, or how many bytes.
+    """
+    value = _loaded(body)
+    if how in _TOKENS:
+        return _replaced(value, field, how)
+    whole = _WHOLE.get(how)
+    if whole is not None:
+        return whole(body)
+    match how:
+        case "deep":
+            depth = size or _DEEP
+            return b"[" * depth + b"]" * depth
+        case "large":
+            return _large(value, size or _LARGE)
+        case "extra":
+            return _dumped({**value, "noncense_extra": {"new": True}} if isinstance(value, dict) else [value, "extra"])
+        case "shuffled":
+            return _dumped(_reversed(value))
+        case "missing":
+            return _dumped(_without(value, _path(value, field)))
+        case _:
+            return _dumped(_with(value, _path(value, field), _of_another_type))
+
+
+def _loaded(body: bytes) -> object:
+    try:
+        return json.loads(body, parse_float=_marked, parse_int=_marked)
+    except ValueError:
+        return {"ok": True}
+
+
+def _marked(text: str) -> str:
+    return f"{_MARK}{text}{_MARK}"
+
+
+def _dumped(value: object) -> bytes:
+    return _MARKED.sub(rb"\1", json.dumps(value, separators=(",", ":")).encode("ascii"))
+
+
+def _replaced(value: object, field: str | None, how: str) -> bytes:
+    placeholder = "noncense puts something here"
+    changed = _dumped(_with(value, _path(value, field), lambda _: placeholder))
+    return changed.replace(json.dumps(placeholder).encode(), _TOKENS[how], 1)
+
+
+def _large(value: object, size: int) -> bytes:
+    whole = value if isinstance(value, dict) else {"data": value}
+    without = len(_dumped({**whole, "noncense_padding": ""}))
+    return _dumped({**whole, "noncense_padding": "x" * max(0, size - without)})
+
+
+_WHOLE: Mapping[str, Callable[[bytes], bytes]] = {
+    "listed": lambda body: b"[" + body + b"]",
+    "quoted": lambda body: json.dumps(body.decode("utf-8", "replace")).encode(),
+    "utf16": lambda body: body.decode("utf-8", "replace").encode("utf-16"),
+    "bom": lambda body: b"\xef\xbb\xbf" + body,
+    "cut": lambda body: body[: max(1, len(body) // 2)],
+    "trailing_comma": lambda body: body.rstrip()[:-1] + b"," + body.rstrip()[-1:],
+    "two_values": lambda body: body + b"\n" + body,
+    "single_quotes": lambda body: body.replace(b'"', b"'"),
+    "empty": lambda body: b"",
+}
+
+
+# Finding a member and changing it; nothing is changed in place.
+
+
+def _path(value: object, field: str | None) -> tuple[str | int, ...]:
+    """Return the way to a member: the one that is named where it exists, else to the first that holds no others."""
+    if field is not None:
+        steps: list[str | int] = []
+        at = value
+        for word in field.split("."):
+            if isinstance(at, dict) and word in at:
+                steps.append(word)
+                at = at[word]
+            elif isinstance(at, list) and word.isdecimal() and int(word) < len(at):
+                steps.append(int(word))
+                at = at[int(word)]
+            else:
+                break
+        else:
+            return tuple(steps)
+    return _first(value)
+
+
+def _first(value: object) -> tuple[str | int, ...]:
+    if isinstance(value, dict) and value:
+        name = next(iter(value))
+        return (name, *_first(value[name]))
+    if isinstance(value, list) and value:
+        return (0, *_first(value[0]))
+    return ()
+
+
+def _with(value: object, path: tuple[str | int, ...], change: Callable[[object], object]) -> object:
+    if not path:
+        return change(value)
+    step, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {name: _with(member, rest, change) if name == step else member for name, member in value.items()}
+    if isinstance(value, list):
+        return [_with(member, rest, change) if index == step else member for index, member in enumerate(value)]
+    return value
+
+
+def _without(value: object, path: tuple[str | int, ...]) -> object:
+    if not path:
+        return None
+    step, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {
+            name: _without(member, rest) if name == step else member
+            for name, member in value.items()
+            if rest or name != step
+        }
+    if isinstance(value, list):
+        return [
+            _without(member, rest) if index == step else member
+            for index, member in enumerate(value)
+            if rest or index != step
+        ]
+    return value
+
+
+def _of_another_type(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_MARK):
+        return value.strip(_MARK)
+    return 7
+
+
+def _reversed(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _reversed(value[name]) for name in reversed(value)}
+    if isinstance(value, list):
+        return [_reversed(member) for member in value]
+    return value

@@ -5,22 +5,9 @@ import time
 
 import pytest
 
-from mockserver import FaultKind, MockExchange, SettingsError
+from mockserver import FaultKind, MockExchange, Phase, SettingsError
+from mockserver.core.fault_kinds import FAULT_KINDS
 from tests.mockserver.raw_client import Caller, an_order, ask, signed, travelling
-
-
-@pytest.fixture(scope="module", params=["uvloop", "asyncio"])
-def exchange(request):
-    from mockserver import Settings
-
-    with MockExchange(settings=Settings(uvloop=request.param == "uvloop")) as running:
-        yield running
-        assert running.own_faults == ()
-
-
-@pytest.fixture
-def key(exchange):
-    return exchange.create_key(private_venue=True)
 
 
 def answer_bytes(exchange, request):
@@ -275,10 +262,18 @@ def test_an_unknown_fault_or_place_is_refused_in_one_line(exchange):
         exchange.faults.add(fault="reset", at="nowhere")
 
 
-@pytest.mark.parametrize("place", ["before_gate", "before_handler", "after_handler"])
-@pytest.mark.parametrize("kind", [kind for kind in FaultKind if kind not in (FaultKind.HOLD, FaultKind.STALL)])
+STRIKES = [
+    (kind, place)
+    for kind, described in FAULT_KINDS.items()
+    for place in described.places
+    if kind not in (FaultKind.HOLD, FaultKind.STALL) and place is not Phase.AT_CONNECT
+]
+
+
+@pytest.mark.parametrize(("kind", "place"), STRIKES)
 def test_every_fault_strikes_at_every_place_without_a_fault_of_our_own(exchange, key, kind, place):
-    fault = exchange.faults.add(key=key, fault=kind, at=place, ms=0)
+    takes_ms = "ms" in [setting.name for setting in FAULT_KINDS[kind].settings]
+    fault = exchange.faults.add(key=key, fault=kind, at=place, **({"ms": 0} if takes_ms else {}))
     with Caller(exchange.port) as caller:
         try:
             caller.send(travelling(signed(exchange, key), b"Connection: close")).rest()
