@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mockserver.core.journal import Effect, Entry
     from mockserver.core.markets import Market
     from mockserver.core.orders import Fill, Order, OrderStatus, Side, TimeInForce
-    from mockserver.core.rates import RateRule
+    from mockserver.core.rates import Ban, RateRule
     from mockserver.core.refusals import Refusal, RefusalRow, Refused
     from mockserver.core.shapes import Shape, ShapeKind
     from mockserver.dialects import DIALECT_NAMES, dialect_named
@@ -36,6 +36,7 @@ _HOMES = {
     "Access": "core.endpoint",
     "Answer": "core.answers",
     "Balance": "core.desk",
+    "Ban": "core.rates",
     "Beyond": "core.endpoint",
     "Canary": "canary",
     "Check": "core.dialect",
@@ -89,6 +90,7 @@ __all__ = [
     "Access",
     "Answer",
     "Balance",
+    "Ban",
     "Beyond",
     "Canary",
     "Check",

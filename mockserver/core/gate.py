@@ -243,15 +243,15 @@ class Gate:
         if not private and not rule.public_too:
             return None
         counted = "" if own is None or found is None else found.endpoint.name
-        wait_ms = self._rates.admit(_subjects(rule.per, visit, counted), visit.now_ms, rule)
-        if not wait_ms:
+        wait = self._rates.admit(_subjects(rule.per, visit, counted), visit.now_ms, rule)
+        if wait is None:
             return None
         stretch = "second" if rule.window_ms == 1000 else f"{rule.window_ms} ms"
         return Refused(
             refusal=Refusal.RATE_LIMITED,
             detail=f"At most {rule.calls} calls are allowed in any {stretch}.",
-            facts={"retry_after": -(-wait_ms // 1000), "maximum": rule.calls, "address": visit.peer},
-            variant=rule.variant,
+            facts={"retry_after": -(-wait.ms // 1000), "maximum": rule.calls, "address": visit.peer},
+            variant=wait.variant,
         )
 
     def _permitted(self, visit: Visit) -> Refused | None:

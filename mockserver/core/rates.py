@@ -15,6 +15,23 @@ _MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ban:
+    """What becomes of those who do not mind a limit.
+
+    Attributes:
+        after: So many refused calls ...
+        within_ms: ... in any such stretch of time ...
+        lasts_ms: ... are followed by so long a time without any call.
+        variant: Of the row RATE_LIMITED, the variant that says it.
+    """
+
+    after: int
+    within_ms: int
+    lasts_ms: int
+    variant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateRule:
     """So many calls in any second, or in any other stretch of time.
 
@@ -25,6 +42,7 @@ class RateRule:
         public_too: Whether public calls count; those have an address alone.
         window_ms: The stretch of time.
         variant: Of the row RATE_LIMITED, the variant that says it.
+        bans: What else there is for those who go on, the mildest first.
     """
 
     calls: int
@@ -32,6 +50,15 @@ class RateRule:
     public_too: bool = False
     window_ms: int = 1000
     variant: str = ""
+    bans: tuple[Ban, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A call that may not be made now: in how many milliseconds it may, and which row says so."""
+
+    ms: int
+    variant: str
 
 
 class RateLimiter:
@@ -39,13 +66,15 @@ class RateLimiter:
 
     def __init__(self) -> None:
         self._calls: dict[Subject, deque[int]] = {}
+        self._refused: dict[Subject, deque[int]] = {}
+        self._banned: dict[Subject, tuple[int, Ban]] = {}
         self._longest_ms = 0
 
     def __len__(self) -> int:
         """How many subjects it remembers."""
         return len(self._calls)
 
-    def admit(self, subjects: Sequence[Subject], now_ms: int, rule: RateRule) -> int:
+    def admit(self, subjects: Sequence[Subject], now_ms: int, rule: RateRule) -> Wait | None:
         """Count a call if it is within the limit of each of its subjects.
 
         Args:
@@ -54,17 +83,23 @@ class RateLimiter:
             rule: How many calls any window may hold, and how long it is.
 
         Returns:
-            0 when the call is within the limit and was counted; else the milliseconds until one will be. A call that
-            is refused does not count.
+            None when the call is within the limit and was counted; else when one will be. A call that is refused does
+            not count towards the limit; it counts towards a ban, where the rule has one.
         """
         self._longest_ms = max(self._longest_ms, rule.window_ms)
         counted = [self._counted(subject, now_ms, rule.window_ms) for subject in subjects]
-        waits = [calls[0] + rule.window_ms - now_ms for calls in counted if len(calls) >= rule.calls]
+        waits = [
+            Wait(calls[0] + rule.window_ms - now_ms, rule.variant) for calls in counted if len(calls) >= rule.calls
+        ]
+        if rule.bans:
+            waits += [wait for subject in subjects if (wait := self._ban(subject, now_ms)) is not None]
+            if waits:
+                waits += [wait for subject in subjects if (wait := self._noted(subject, now_ms, rule)) is not None]
         if waits:
-            return max(waits)
+            return max(waits, key=lambda wait: wait.ms)
         for calls in counted:
             calls.append(now_ms)
-        return 0
+        return None
 
     def _counted(self, subject: Subject, now_ms: int, window_ms: int) -> deque[int]:
         """Return the moments of a subject's calls that are within the window."""
@@ -73,11 +108,38 @@ class RateLimiter:
             if len(self._calls) >= _MANY:
                 self._forget_before(now_ms - self._longest_ms)
             calls = self._calls[subject] = deque()
-        while calls and not now_ms - window_ms < calls[0] <= now_ms:
-            calls.popleft()
-        while calls and calls[-1] > now_ms:  # the clock went back
-            calls.pop()
+        _drop(calls, now_ms, window_ms)
         return calls
+
+    def _ban(self, subject: Subject, now_ms: int) -> Wait | None:
+        """Return how long a subject is banned for, if it is."""
+        since_ms, ban = self._banned.get(subject, (0, None))
+        if ban is None:
+            return None
+        if not since_ms <= now_ms < since_ms + ban.lasts_ms:
+            del self._banned[subject]
+            return None
+        return Wait(since_ms + ban.lasts_ms - now_ms, ban.variant)
+
+    def _noted(self, subject: Subject, now_ms: int, rule: RateRule) -> Wait | None:
+        """Note a refused call; return the ban that it brings, the hardest there is."""
+        refused = self._refused.setdefault(subject, deque())
+        refused.append(now_ms)
+        _drop(refused, now_ms, max(ban.within_ms for ban in rule.bans))
+        for ban in reversed(rule.bans):
+            if sum(1 for moment in refused if moment > now_ms - ban.within_ms) >= ban.after:
+                if self._banned.get(subject, (0, None))[1] != ban:
+                    self._banned[subject] = (now_ms, ban)
+                return self._ban(subject, now_ms)
+        return None
 
     def _forget_before(self, moment_ms: int) -> None:
         self._calls = {subject: calls for subject, calls in self._calls.items() if calls and calls[-1] > moment_ms}
+
+
+def _drop(moments: deque[int], now_ms: int, window_ms: int) -> None:
+    """Take out what is before the window, and what is after now: the clock went back."""
+    while moments and not now_ms - window_ms < moments[0] <= now_ms:
+        moments.popleft()
+    while moments and moments[-1] > now_ms:
+        moments.pop()
