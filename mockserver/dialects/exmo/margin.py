@@ -24,9 +24,12 @@ from mockserver.dialects.exmo.markets import MAX_PRICE, MAX_QUANTITY, market_of,
 #: The leverage that every pair allows, which is also the usual one.
 MOST_LEVERAGE = 3
 
-_LIQUIDATION_FEE = "0.5"
-_LIQUIDATION_LEVEL = "5"
-_MARGIN_CALL_LEVEL = Decimal("7.5")
+#: What is left of a position, in percent of its worth, when the exchange closes it, at a leverage of 1; the warning is
+#: when half as much again is left, as in the one recording (5 and 7.5 percent).
+_LIQUIDATION_LEVEL = Decimal(50)
+_WARNING = Decimal("1.5")
+
+_NO_FEE = "0"
 
 
 def moment(ms: int) -> str:
@@ -171,11 +174,11 @@ def _pair(desk: Desk, market: Market, place: int) -> Json:
         "max_position_quantity": plain(MAX_QUANTITY),
         "trade_taker_fee": plain(market.taker_fee * 100),
         "trade_maker_fee": plain(market.maker_fee * 100),
-        "liquidation_fee": _LIQUIDATION_FEE,
+        "liquidation_fee": _NO_FEE,
         "max_leverage": str(MOST_LEVERAGE),
         "default_leverage": str(MOST_LEVERAGE),
-        "liquidation_level": _LIQUIDATION_LEVEL,
-        "margin_call_level": plain(_MARGIN_CALL_LEVEL),
+        "liquidation_level": plain(_level(Decimal(MOST_LEVERAGE))),
+        "margin_call_level": plain(_call_level(Decimal(MOST_LEVERAGE))),
         "position": place,
         "updated": moment(desk.now_ms),
     }
@@ -203,7 +206,7 @@ def _position(desk: Desk, position: Position) -> Json:
         "margin_currency": quote,
         "margin_level": plain(level),
         "margin_call_price": plain(_call_price(position)),
-        "is_margin_call": level <= _MARGIN_CALL_LEVEL,
+        "is_margin_call": level <= _call_level(position.leverage),
         "liquidation_price": plain(liquidation or Decimal(0)),
         "need_liquidate": False,
         "realized_pnl": plain(position.realised),
@@ -221,9 +224,17 @@ def _position(desk: Desk, position: Position) -> Json:
     }
 
 
+def _level(leverage: Decimal) -> Decimal:
+    return quotient(_LIQUIDATION_LEVEL, leverage)
+
+
+def _call_level(leverage: Decimal) -> Decimal:
+    return quotient(_LIQUIDATION_LEVEL * _WARNING, leverage)
+
+
 def _call_price(position: Position) -> Decimal:
     """Return the price at which margin and gains are so small a part of the position's worth that EXMO warns."""
-    part = _MARGIN_CALL_LEVEL / 100
+    part = _call_level(position.leverage) / 100
     amount = abs(position.amount)
     if not amount:
         return Decimal(0)

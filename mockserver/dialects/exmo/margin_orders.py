@@ -1,27 +1,27 @@
-"""Orders on margin at EXMO: placed, moved, cancelled, and what became of them (facts 5)."""
+"""Orders on margin at EXMO: placed, moved, cancelled (facts 5)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
 from mockserver.core.money import multiply, quotient
-from mockserver.core.orders import Order, OrderStatus, Side
+from mockserver.core.orders import Order, Side
 from mockserver.core.positions import MarginMode, MarginTerms
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.core.stops import StopOrder
+from mockserver.core.stops import StopOrder, StopStatus
 from mockserver.core.wallets import Wallet
 from mockserver.dialects.exmo import limits
 from mockserver.dialects.exmo import parameters as read
 from mockserver.dialects.exmo.answers import plain
 from mockserver.dialects.exmo.listings import no_order
-from mockserver.dialects.exmo.margin import MOST_LEVERAGE, margin_deal, moment
-from mockserver.dialects.exmo.markets import market_of, pair_name
+from mockserver.dialects.exmo.margin import MOST_LEVERAGE
+from mockserver.dialects.exmo.margin_listings import MarginNotes, Note
+from mockserver.dialects.exmo.markets import market_of
 
 #: The documented types; no order here follows the price, so the last two are refused.
 MARGIN_TYPES = (
@@ -38,28 +38,6 @@ MARGIN_TYPES = (
 )
 
 _COMMENT = re.compile("[A-Za-z _]{0,50}").fullmatch
-
-
-@dataclass(slots=True, kw_only=True)
-class Note:
-    """What the client said of an order that the exchange does nothing with: its comment, and when it should end."""
-
-    comment: str = ""
-    expire: str = "0"
-
-
-class MarginNotes:
-    """An account's notes, by the number of the order or of the stop order."""
-
-    def __init__(self) -> None:
-        self.notes: dict[int, Note] = {}
-
-    def of(self, number: int) -> Note:
-        """Return what was noted of an order."""
-        return self.notes.get(number, _NOTHING)
-
-
-_NOTHING = Note()
 
 
 def order_create(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -113,7 +91,7 @@ def order_update(desk: Desk, parameters: Parameters) -> Json | Refused:
     moved: Order | StopOrder | Refused
     if order is not None and order.wallet is Wallet.MARGIN and order.is_open:
         moved = _moved(desk, order, parameters)
-    elif stop is not None and stop.wallet is Wallet.MARGIN and stop.held is not None:
+    elif stop is not None and stop.wallet is Wallet.MARGIN and stop.status is StopStatus.WAITING:
         moved = _moved_stop(desk, stop, parameters)
     else:
         return no_order(given, variant="margin")
@@ -144,43 +122,12 @@ def order_cancel(desk: Desk, parameters: Parameters) -> Json | Refused:
     else:
         stop = None if number is None else desk.stop(number)
         cancelled = desk.cancel_stop(stop.stop_id) if stop is not None and stop.wallet is Wallet.MARGIN else None
-    if cancelled is None or isinstance(cancelled, Refused):
+    if number is None or cancelled is None or isinstance(cancelled, Refused):
         return no_order(given, variant="margin")
-    return {}
-
-
-def order_list(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return the open orders on margin, and those that wait."""
     notes = desk.annex(MarginNotes)
-    rows = [(order.at_ms, _open(order, notes.of(order.order_id))) for order in desk.open_orders(wallet=Wallet.MARGIN)]
-    rows += [
-        (stop.at_ms, _waiting(stop, notes.of(stop.stop_id)))
-        for stop in desk.stops(open_only=True, wallet=Wallet.MARGIN)
-    ]
-    return {"orders": [row for _, row in sorted(rows, key=lambda row: row[0])]}
-
-
-def order_history(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return what happened to orders on margin, newest first.
-
-    Of the events only `OrderCancelStarted` with the status `cancel_started` was ever seen; the others are named after
-    it.
-    """
-    offset = read.bounded(parameters, "offset", default=0, maximum=1 << 32)
-    limit = read.bounded(parameters, "limit", default=100, maximum=100)
-    events = [event for order in desk.orders(wallet=Wallet.MARGIN) for event in _events(order)]
-    return {"items": events[::-1][offset : offset + limit]}
-
-
-def order_trades(desk: Desk, parameters: Parameters) -> Json | Refused:
-    """Return the deals of one order on margin; one that there is not has none."""
-    given = read.required(parameters, "order_id")
-    if isinstance(given, Refused):
-        return given
-    number = read.whole(given)
-    order = None if number is None else desk.order(number)
-    ours = order is not None and order.wallet is Wallet.MARGIN
-    return {"trades": [margin_deal(fill) for fill in order.fills] if order is not None and ours else []}
+    notes.notes[number] = replace(notes.of(number), cancelled_ms=desk.now_ms)
+    desk.mark_changed()
+    return {}
 
 
 def _terms(parameters: Parameters) -> MarginTerms | Refused:
@@ -305,101 +252,3 @@ def _moved_stop(desk: Desk, stop: StopOrder, parameters: Parameters) -> StopOrde
         told = _explained(moved, market, quantity, limit or trigger, stop.margin)
         return told if isinstance(told, Refused) else moved
     return moved
-
-
-def _open(order: Order, note: Note) -> dict[str, Json]:
-    return {
-        "order_id": str(order.order_id),
-        "client_id": order.client_order_id or "0",
-        "comment": note.comment,
-        "created": moment(order.at_ms),
-        "updated": moment(order.fills[-1].at_ms if order.fills else order.at_ms),
-        "distance": "0",
-        "expire": note.expire,
-        "funding_currency": _borrowed(order.market, order.side),
-        "funding_quantity": plain(order.held),
-        "funding_rate": "0",
-        "leverage": plain(order.margin.leverage if order.margin is not None else Decimal(1)),
-        "pair": pair_name(order.market),
-        "previous_type": _kind(order),
-        "price": plain(order.price),
-        "quantity": plain(order.remaining),
-        "src": 1,
-        "stop_price": "0",
-        "trigger_price": "0",
-        "type": _kind(order),
-    }
-
-
-def _waiting(stop: StopOrder, note: Note) -> dict[str, Json]:
-    kind = f"stop_{'' if stop.limit is None else 'limit_'}{stop.side.value}"
-    return {
-        "order_id": str(stop.stop_id),
-        "client_id": stop.client_order_id or "0",
-        "comment": note.comment,
-        "created": moment(stop.at_ms),
-        "updated": moment(stop.at_ms),
-        "distance": "0",
-        "expire": note.expire,
-        "funding_currency": _borrowed(stop.market, stop.side),
-        "funding_quantity": "0",
-        "funding_rate": "0",
-        "leverage": plain(stop.margin.leverage if stop.margin is not None else Decimal(1)),
-        "pair": pair_name(stop.market),
-        "previous_type": kind,
-        "price": plain(stop.limit or Decimal(0)),
-        "quantity": plain(stop.amount),
-        "src": 1,
-        "stop_price": plain(stop.trigger),
-        "trigger_price": plain(stop.trigger),
-        "type": kind,
-    }
-
-
-def _borrowed(market: str, side: Side) -> str:
-    """Return what an order on margin is lent: the quote for a purchase, the base for a sale."""
-    base, _, quote = market.partition("/")
-    return quote if side is Side.BUY else base
-
-
-def _kind(order: Order) -> str:
-    return f"{'market' if order.at_market else 'limit'}_{order.side.value}"
-
-
-def _events(order: Order) -> Iterator[dict[str, Json]]:
-    """Yield what happened to an order, in its order; events of one order are numbered after it."""
-    number = order.order_id * 1000
-    yield _event(order, number, order.at_ms, "OrderCreated", "active")
-    for count, fill in enumerate(order.fills, start=1):
-        last = count == len(order.fills) and not order.remaining
-        event = _event(order, number + count, fill.at_ms, "OrderExecuted", "executed" if last else "active")
-        yield {
-            **event,
-            "trade_id": str(fill.trade_id),
-            "trade_type": fill.side.value,
-            "trade_quantity": plain(fill.amount),
-            "trade_price": plain(fill.price),
-        }
-    if order.status is OrderStatus.CANCELLED:
-        ended_ms = order.fills[-1].at_ms if order.fills else order.at_ms
-        yield _event(order, number + 999, ended_ms, "OrderCancelStarted", "cancel_started")
-
-
-def _event(order: Order, number: int, at_ms: int, event: str, status: str) -> dict[str, Json]:
-    return {
-        "event_id": str(number),
-        "event_time": moment(at_ms),
-        "event_type": event,
-        "order_id": str(order.order_id),
-        "order_type": _kind(order),
-        "order_status": status,
-        "trade_id": "0",
-        "trade_type": "",
-        "trade_quantity": "0",
-        "trade_price": "0",
-        "pair": pair_name(order.market),
-        "quantity": plain(order.amount),
-        "price": plain(order.price),
-        "stop_price": "0",
-        "distance": "0",
-    }

@@ -14,6 +14,7 @@ from mockserver.dialects.exmo import (
     handlers,
     listings,
     margin,
+    margin_listings,
     margin_orders,
     movements,
     public,
@@ -282,11 +283,11 @@ NEW_IN_1_1: tuple[Endpoint, ...] = (
         answer=shapes.NOTHING,
         access=Access.TRADE,
     ),
-    _new("margin/user/order/list", margin_orders.order_list, answer=shapes.MARGIN_ORDERS),
+    _new("margin/user/order/list", margin_listings.order_list, answer=shapes.MARGIN_ORDERS),
     _new(
-        "margin/user/order/history", margin_orders.order_history, (_OFFSET, _limit(100)), answer=shapes.MARGIN_HISTORY
+        "margin/user/order/history", margin_listings.order_history, (_OFFSET, _limit(100)), answer=shapes.MARGIN_HISTORY
     ),
-    _new("margin/user/order/trades", margin_orders.order_trades, (_ORDER_ID,), answer=shapes.MARGIN_DEALS),
+    _new("margin/user/order/trades", margin_listings.order_trades, (_ORDER_ID,), answer=shapes.MARGIN_DEALS),
     _new("margin/user/trade/list", margin.own_trades, (_OFFSET, _limit(100)), answer=shapes.MARGIN_DEALS),
     _new(
         "margin/trades",
