@@ -1,5 +1,5 @@
-"""Bitunix, the spot part of its OpenAPI."""
+"""Bitunix: the spot and the futures part of its OpenAPI, which the same keys sign for."""
 
-from mockserver.dialects.bitunix.dialect import DIALECT, OBSERVED, variant
+from mockserver.dialects.bitunix.dialect import DIALECT, variant
 
-__all__ = ["DIALECT", "OBSERVED", "variant"]
+__all__ = ["DIALECT", "variant"]

@@ -1,7 +1,11 @@
-"""Writing what Bitunix says: one envelope with a code as text, and a refused order inside of a success."""
+"""Writing what Bitunix says: an envelope with a code as text on spot, and with a code as a number on futures.
+
+On spot a refused order stands inside of a success.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -11,8 +15,10 @@ from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.endpoint import Endpoint, Json
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
+from mockserver.dialects.bitunix.futures.refusals import LIVE_SIGNATURE_TEXT, SIGNATURE_CODE, futures_row
 from signer import Request
 
+FUTURES_PATHS = "/api/v1/futures/"
 PLACE_ORDER = b"/api/spot/v1/order/place_order"
 
 _LAST_SECOND_MS = 253_402_300_799_000
@@ -42,16 +48,21 @@ def refused_placement(code: str, message: str) -> dict[str, Json]:
 
 def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:
     """Write an endpoint's value as the `data` of an envelope; Decimals become JSON numbers, digit for digit."""
+    if endpoint.path.startswith(FUTURES_PATHS):
+        return Answer(status=200, body=_numbered(0, "Success", value))
     return Answer(status=200, body=_envelope("0", "result.success", value, success=True))
 
 
 def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int) -> Answer:
-    """Write a refusal with the status of the profile: the code in the envelope, or a refused order inside a success.
+    """Write a refusal with the status of the profile, in the envelope of the product that was called.
 
     Source:
-        Bitunix facts 3.1 and 3.2; that a failure has `data` null and `success` false is inferred.
+        Bitunix facts 3.1 to 3.3; that a failure on spot has `data` null and `success` false is inferred.
     """
-    if row.refusal in PLACED_REFUSALS and not row.variant and request.path == PLACE_ORDER:
+    if request.path.startswith(FUTURES_PATHS.encode()):
+        row = futures_row(refused)
+        body = _numbered(int(row.code), _filled(row.text, refused), None)
+    elif row.refusal in PLACED_REFUSALS and not row.variant and request.path == PLACE_ORDER:
         body = _envelope("0", "result.success", refused_placement(row.code, row.text), success=True)
     else:
         body = _envelope(row.code, row.text, None, success=False)
@@ -59,8 +70,30 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     return Answer(status=row.observed_status if observed and row.observed_status else row.status, body=body)
 
 
+def write_refusal_as_seen_live(
+    refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int
+) -> Answer:
+    """Write a refusal as live servers do: a wrong signature on futures has another text than the table's (facts 3.3)."""
+    answer = write_refusal(refused, row, profile, request, now_ms)
+    if request.path.startswith(FUTURES_PATHS.encode()) and futures_row(refused).code == SIGNATURE_CODE:
+        return replace(answer, body=_numbered(int(SIGNATURE_CODE), LIVE_SIGNATURE_TEXT, None))
+    return answer
+
+
+def _filled(text: str, refused: Refused) -> str:
+    """Put what is known of a refusal into a text of the futures table."""
+    if "{value}" in text and "value" in refused.facts:
+        text = text.replace("{value}", str(refused.facts["value"]))
+        text = text.replace("correctValue", str(refused.facts.get("choices", "correctValue")))
+    return text
+
+
 def _envelope(code: str, message: str, data: Json, *, success: bool) -> bytes:
     return orjson.dumps({"code": code, "msg": message, "data": data, "success": success}, default=_number)
+
+
+def _numbered(code: int, message: str, data: Json) -> bytes:
+    return orjson.dumps({"code": code, "data": data, "msg": message}, default=_number)
 
 
 def _number(value: object) -> orjson.Fragment:

@@ -44,6 +44,9 @@ NETWORKS: dict[str, tuple[str, ...]] = {
     "1INCH": ("Ethereum (ERC-20)",),
 }
 
+#: What a withdrawal costs by coin and network, where it costs anything; the usual networks are free here.
+WITHDRAWAL_FEES: dict[tuple[str, str], Decimal] = {("USDT", "Ethereum (ERC-20)"): Decimal("4.5")}
+
 COIN_NAMES: dict[str, str] = {"BTC": "Bitcoin", "ETH": "Ethereum", "USDT": "Tether", "1INCH": "1inch"}
 
 #: A pair of more precise numbers than this is no order; it also bounds what has to be calculated.

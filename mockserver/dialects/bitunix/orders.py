@@ -8,8 +8,9 @@ from decimal import Decimal
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
-from mockserver.core.orders import Order, OrderStatus, Side, TimeInForce
+from mockserver.core.orders import Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, Refused
+from mockserver.core.wallets import Wallet
 from mockserver.dialects.bitunix import parameters as read
 from mockserver.dialects.bitunix.answers import PLACED_REFUSALS, iso, plain, refused_placement
 from mockserver.dialects.bitunix.markets import MAX_PRICE, MAX_VOLUME, asked_market, decimals, symbol_of
@@ -22,7 +23,11 @@ _ZERO = Decimal(0)
 _HUNDRED = Decimal(100)
 _CENT = Decimal("0.01")
 _GRAIN = Decimal("0.00000001")
-_CLIENT_ID_KEPT = 32
+CLIENT_ID_KEPT = 32
+
+#: For about so long a cancel by `clientId` was seen to block others (5.2).
+STUCK_MS = 60_000
+
 _PLACED_ROWS = {row.refusal: row for row in REFUSALS if row.refusal in PLACED_REFUSALS and not row.variant}
 
 
@@ -43,19 +48,17 @@ def place_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     price = _ZERO if kind == MARKET else read.decimal(parameters, "price")
     if isinstance(price, Refused):
         return price
-    way = Side.BUY if side == BUY else Side.SELL
-    limit, amount = (price, volume) if kind == LIMIT else _reach(desk, market, way, volume)
-    refused = _outside(market, limit, amount, volume)
+    refused = _outside(market, volume, None if kind == MARKET else price, of_quote=kind == MARKET and side == BUY)
     if refused is not None:
         return refused
-    order = desk.place_order(
-        market,
-        way,
-        limit,
-        amount,
-        time_in_force=TimeInForce.GTC if kind == LIMIT else TimeInForce.IOC,
-        client_order_id=read.text(parameters, "clientId")[:_CLIENT_ID_KEPT] or None,
-    )
+    way = Side.BUY if side == BUY else Side.SELL
+    called = read.text(parameters, "clientId")[:CLIENT_ID_KEPT] or None
+    if kind == LIMIT:
+        order = desk.place_order(market, way, price, volume, client_order_id=called)
+    elif way is Side.BUY:
+        order = desk.place_market_order(market, way, total=volume, client_order_id=called)
+    else:
+        order = desk.place_market_order(market, way, amount=volume, client_order_id=called)
     if isinstance(order, Refused):
         return order
     return {
@@ -87,8 +90,26 @@ def place_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
     return results
 
 
+class StuckCancels:
+    """Orders that a cancel by `clientId` has made deaf: order id to the end of that; an account's annex."""
+
+    __slots__ = ("until_ms",)
+
+    def __init__(self) -> None:
+        self.until_ms: dict[int, int] = {}
+
+
 def cancel_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
     """Cancel orders. An id that is unknown, or of another symbol, is no failure, and neither is a `clientId` (5.2)."""
+    return _cancel(desk, parameters, gets_stuck=False)
+
+
+def cancel_orders_as_seen_live(desk: Desk, parameters: Parameters) -> Json | Refused:
+    """Cancel orders as a live server did: a cancel by `clientId` lets those by `orderId` do nothing for a minute."""
+    return _cancel(desk, parameters, gets_stuck=True)
+
+
+def _cancel(desk: Desk, parameters: Parameters, *, gets_stuck: bool) -> Json | Refused:
     named = parameters.get("orderIdList")
     if not isinstance(named, list) or not named:
         return read.missing("orderIdList")
@@ -101,10 +122,21 @@ def cancel_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
             return read.missing("symbol")
     for item in named:
         number = read.whole(read.text(item, "orderId"))
-        order = None if number is None else desk.order(number)
-        if order is not None and symbol_of(order.market) == read.text(item, "symbol").upper():
+        order = None if number is None else _of_spot(desk.order(number))
+        if gets_stuck and not read.text(item, "orderId"):
+            _make_deaf(desk, read.text(item, "clientId"))
+        if order is None or symbol_of(order.market) != read.text(item, "symbol").upper():
+            continue
+        if not gets_stuck or desk.annex(StuckCancels).until_ms.get(order.order_id, desk.now_ms) <= desk.now_ms:
             desk.cancel_order(order.order_id)
     return None
+
+
+def _make_deaf(desk: Desk, client_id: str) -> None:
+    order = desk.order_by_client_id(client_id)
+    if order is not None and order.is_open:
+        desk.annex(StuckCancels).until_ms[order.order_id] = desk.now_ms + STUCK_MS
+        desk.mark_changed()
 
 
 def pending_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -148,7 +180,7 @@ def order_detail(desk: Desk, parameters: Parameters) -> Json | Refused:
     if isinstance(order_id, Refused):
         return order_id
     number = read.whole(order_id)
-    order = None if number is None else desk.order(number)
+    order = None if number is None else _of_spot(desk.order(number))
     return None if order is None else _view(order)
 
 
@@ -161,7 +193,7 @@ def order_deals(desk: Desk, parameters: Parameters) -> Json | Refused:
     if isinstance(market, Refused):
         return market
     number = read.whole(order_id)
-    order = None if number is None else desk.order(number)
+    order = None if number is None else _of_spot(desk.order(number))
     if order is None or order.market != market.name:
         return []
     return [
@@ -178,41 +210,25 @@ def order_deals(desk: Desk, parameters: Parameters) -> Json | Refused:
     ]
 
 
-def _outside(market: Market, price: Decimal, amount: Decimal, volume: Decimal) -> Refused | None:
-    """Say why an order is none: nothing, too much, too little, or between the steps."""
+def _of_spot(order: Order | None) -> Order | None:
+    """Return an order that is paid from the spot wallet; the others are of the other product."""
+    return order if order is not None and order.wallet is Wallet.SPOT else None
+
+
+def _outside(market: Market, volume: Decimal, price: Decimal | None, *, of_quote: bool) -> Refused | None:
+    """Say why an order is none: nothing, too much, between the steps."""
     if volume <= 0 or volume > MAX_VOLUME:
         return read.invalid("volume")
-    if amount <= 0:
-        return Refused(refusal=Refusal.REJECTED, detail="a market order meets no other")
-    if price <= 0 or price > MAX_PRICE or price % market.price_step:
+    if price is not None and (price <= 0 or price > MAX_PRICE or price % market.price_step):
         return read.invalid("price")
-    if amount % market.amount_step:
+    if volume % (_GRAIN if of_quote else market.amount_step):
         return Refused(
             refusal=Refusal.INVALID_PARAMETER,
-            detail=f"volume has at most {decimals(market.amount_step)} decimals",
+            detail=f"volume has at most {8 if of_quote else decimals(market.amount_step)} decimals",
             facts={"parameter": "volume"},
             variant="volume",
         )
-    if amount < market.minimum_amount:
-        return Refused(
-            refusal=Refusal.BELOW_MINIMUM,
-            detail=f"volume is at least {market.minimum_amount}",
-            facts={"minimum": plain(market.minimum_amount)},
-        )
     return None
-
-
-def _reach(desk: Desk, market: Market, side: Side, volume: Decimal) -> tuple[Decimal, Decimal]:
-    """Return the worst price that a market order meets and how much of the base it trades; zeros for an empty side."""
-    bids, asks = desk.book(market, 1000)
-    reached, worst, left = _ZERO, _ZERO, volume
-    for price, amount in asks if side is Side.BUY else bids:
-        taken = min(amount, left / price if side is Side.BUY else left)
-        if taken <= 0:
-            break
-        reached, worst = reached + taken, price
-        left -= taken * price if side is Side.BUY else taken
-    return worst, reached.quantize(market.amount_step, rounding="ROUND_DOWN")
 
 
 _status: dict[OrderStatus, Callable[[Order], str]] = {
@@ -230,8 +246,8 @@ def _view(order: Order) -> dict[str, Json]:
     dealt = sum((fill.price * fill.amount for fill in order.fills), _ZERO)
     filled = order.filled
     average = (dealt / filled).quantize(_GRAIN) if filled else _ZERO
-    value = order.price * order.amount
-    kind = MARKET if order.time_in_force is TimeInForce.IOC else LIMIT
+    value = dealt if order.at_market else order.price * order.amount
+    kind = MARKET if order.at_market else LIMIT
     return {
         "orderId": str(order.order_id),
         "userId": str(order.account_id),
@@ -245,7 +261,7 @@ def _view(order: Order) -> dict[str, Json]:
         "avgPrice": plain(average),
         "amount": plain(value),
         "dealAmount": plain(dealt),
-        "leftAmount": plain(order.price * order.remaining),
+        "leftAmount": plain(_ZERO if order.at_market else order.price * order.remaining),
         "volume": plain(order.amount),
         "dealVolume": plain(filled),
         "leftVolume": plain(order.remaining),

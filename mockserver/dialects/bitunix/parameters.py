@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus
 
 import orjson
 
+from mockserver.core.desk import Desk
 from mockserver.core.dialect import Found
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.refusals import Refusal, Refused
@@ -91,6 +92,14 @@ def choice(parameters: Parameters, name: str, allowed: tuple[str, ...]) -> str |
     """Return one of the allowed values as text, or the refusal of another."""
     value = required(parameters, name)
     return value if isinstance(value, Refused) or value in allowed else invalid(name)
+
+
+def coin(desk: Desk, parameters: Parameters) -> str | Refused:
+    """Return the coin that the parameter of that name names in any letter case, or the refusal of none."""
+    named = required(parameters, "coin")
+    if isinstance(named, Refused) or named.upper() in desk.currencies():
+        return named if isinstance(named, Refused) else named.upper()
+    return Refused(refusal=Refusal.UNKNOWN_CURRENCY, detail="no such coin", facts={"currency": named[:40]})
 
 
 def whole(value: str) -> int | None:

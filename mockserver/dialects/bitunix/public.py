@@ -11,10 +11,19 @@ from mockserver.core.markets import Market
 from mockserver.core.refusals import Refused
 from mockserver.dialects.bitunix import parameters as read
 from mockserver.dialects.bitunix.answers import plain
-from mockserver.dialects.bitunix.markets import COIN_NAMES, MAX_PRICE, MAX_VOLUME, NETWORKS, asked_market, decimals
+from mockserver.dialects.bitunix.markets import (
+    COIN_NAMES,
+    MAX_PRICE,
+    MAX_VOLUME,
+    NETWORKS,
+    WITHDRAWAL_FEES,
+    asked_market,
+    decimals,
+)
 
 _LEVELS = 50
 _DEEPEST = 1000
+_GRAIN = Decimal("0.00000001")
 
 
 def last_price(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -72,7 +81,7 @@ def coins(desk: Desk, parameters: Parameters) -> Json | Refused:
             "withdrawMax": None,
             "quotePrecision": 8,
             "minPrice": "0",
-            "networks": [_network(network) for network in NETWORKS.get(coin, ())],
+            "networks": [_network(coin, network) for network in NETWORKS.get(coin, ())],
         }
         for coin in desk.currencies()
     ]
@@ -122,7 +131,8 @@ def _pair(number: int, market: Market) -> Json:
     }
 
 
-def _network(network: str) -> Json:
+def _network(coin: str, network: str) -> Json:
+    least = WITHDRAWAL_FEES.get((coin, network), _GRAIN)
     return {
         "contractPrecision": 8,
         "contractAddress": "",
@@ -136,7 +146,7 @@ def _network(network: str) -> Json:
         "depositOpen": 1,
         "withdrawOpen": 1,
         "withdrawMax": None,
-        "withdrawMin": "0.00000001",
+        "withdrawMin": plain(least),
         "depositMin": "0.00000001",
     }
 

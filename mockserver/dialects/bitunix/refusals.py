@@ -64,7 +64,6 @@ REFUSALS: tuple[RefusalRow, ...] = (
     _row(Refusal.MALFORMED_NONCE, 400, "2", _PARAMETER, _NONCE_FORM, "[I]: only where its form is enforced"),
     _row(Refusal.MALFORMED_TIMESTAMP, 400, "2", _PARAMETER, _TIME | _INVALID, "[I]: silent"),
     _row(Refusal.UNKNOWN_KEY, 403, "100004", _NO_KEY, _AUTHENTICATION, "code [L]"),
-    _row(Refusal.UNKNOWN_KEY, 403, "10016", "User does not exist", _AUTHENTICATION, "code [O]", variant="user"),
     _row(Refusal.INACTIVE_KEY, 403, "100004", _NO_KEY, _AUTHENTICATION, "[I]: silent"),
     _row(Refusal.TIMESTAMP_OUTSIDE_WINDOW, 403, "100008", "result.request.time.expired", _TIME, "[L]"),
     _row(Refusal.BAD_SIGNATURE, 403, "100005", "result.api.parameter.sign.illegal", _AUTHENTICATION, "[L]"),
@@ -101,7 +100,17 @@ REFUSALS: tuple[RefusalRow, ...] = (
         "code [R], status [I]",
         variant="withdraw",
     ),
-    _row(Refusal.ORDER_NOT_FOUND, 200, "2", _PARAMETER, frozenset({"order_not_found"}) | _INVALID, "[I]: never said"),
+    _row(
+        Refusal.INVALID_PARAMETER, 200, "10016", "User does not exist", _UNKNOWN, "code [O], use [I]", variant="account"
+    ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        200,
+        "2",
+        _PARAMETER,
+        frozenset({"order_not_found"}) | _INVALID,
+        "[I]: a withdrawal or transfer that cannot be cancelled",
+    ),
     _row(Refusal.UNAVAILABLE, 500, "500", "System error", _DOWN, "code [O]", observed=500),
     _row(Refusal.INTERNAL_ERROR, 500, "500", "System error", _DOWN, "code [O]", observed=500),
 )

@@ -1,116 +1,126 @@
-"""Bitunix's spot endpoints, and the way from a request to one of them."""
+"""Bitunix's spot endpoints, and the way from a request to one of them or of the futures endpoints."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable, Iterable
 
-from mockserver.core.dialect import Found
-from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
+from mockserver.core.dialect import Found, RateRule
+from mockserver.core.endpoint import Access, Beyond, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
-from mockserver.dialects.bitunix import charts, handlers, orders, public, wallet
+from mockserver.core.shapes import Shape
+from mockserver.dialects.bitunix import charts, handlers, orders, public, shapes, transfers, wallet
+from mockserver.dialects.bitunix.describing import asked_if_liked, counted, filtered, given
+from mockserver.dialects.bitunix.futures.routes import FUTURES
 from signer import Request
 
 PREFIX = "/api/spot/v1"
 
+#: The calls of the user page: each so often from one address (facts 1.8).
+WALLET_RATE = RateRule(calls=10, per="address")
 
-def _given(
-    name: str,
-    kind: ParameterKind,
-    *,
-    required: bool = True,
-    place: str = "json",
-    choices: tuple[str, ...] = (),
-    maximum: int | None = None,
-    note: str = "",
-) -> Parameter:
-    return Parameter(
-        name=name,
-        kind=kind,
-        required=required,
-        place=place,
-        choices=choices,
-        maximum=None if maximum is None else Decimal(maximum),
-        note=note,
-    )
-
-
-_SYMBOL = _given("symbol", ParameterKind.MARKET, note="any letter case")
-_SYMBOL_IN_QUERY = _given("symbol", ParameterKind.MARKET, place="query", note="any letter case")
-_COIN = _given("coin", ParameterKind.CURRENCY)
-_NETWORK = _given("network", ParameterKind.TEXT)
-_LIMIT = _given("limit", ParameterKind.INTEGER, required=False, maximum=100)
+_SYMBOL = given("symbol", ParameterKind.MARKET, note="any letter case")
+_SYMBOL_IN_QUERY = given("symbol", ParameterKind.MARKET, place="query", note="any letter case")
+_COIN = given("coin", ParameterKind.CURRENCY)
+_NETWORK = given("network", ParameterKind.TEXT)
+_AMOUNT = given("amount", ParameterKind.DECIMAL, note="a number; at most eight decimals")
+_ORDER_ID = given("orderId", ParameterKind.ORDER_ID)
 
 _ORDER = (
-    _given("side", ParameterKind.CHOICE, choices=("1", "2"), note="a number: 1 sell, 2 buy"),
-    _given("type", ParameterKind.CHOICE, choices=("1", "2"), note="a number: 1 limit, 2 market"),
-    _given("volume", ParameterKind.DECIMAL, note="text; of the base, of the quote for a market buy"),
-    _given("price", ParameterKind.DECIMAL, required=False, note="text; required of limit orders"),
+    given("side", ParameterKind.CHOICE, choices=("1", "2"), note="a number: 1 sell, 2 buy"),
+    given("type", ParameterKind.CHOICE, choices=("1", "2"), note="a number: 1 limit, 2 market"),
+    given("volume", ParameterKind.DECIMAL, note="text; of the base, of the quote for a market buy"),
+    asked_if_liked("price", ParameterKind.DECIMAL, note="text; required of limit orders"),
     _SYMBOL,
-    _given("clientId", ParameterKind.TEXT, required=False, maximum=32, note="undocumented; shown by every read"),
+    asked_if_liked(
+        "clientId",
+        ParameterKind.TEXT,
+        most=orders.CLIENT_ID_KEPT,
+        beyond=Beyond.CUT,
+        note="undocumented; shown by every read",
+    ),
 )
 
 _WITHDRAWAL = (
     _COIN,
     _NETWORK,
-    _given("address", ParameterKind.ADDRESS),
-    _given("amount", ParameterKind.DECIMAL, note="a number"),
-    _given("memo", ParameterKind.TEXT, required=False),
+    given("address", ParameterKind.ADDRESS),
+    _AMOUNT,
+    asked_if_liked("memo", ParameterKind.TEXT),
 )
+
+_INSIDE_TRANSFER = (
+    asked_if_liked(
+        "outBizId",
+        ParameterKind.TEXT,
+        most=transfers.LONGEST_OUT_BIZ_ID,
+        note="the same one again is answered with the first transfer",
+    ),
+    _COIN,
+    _AMOUNT,
+    given("toType", ParameterKind.CHOICE, choices=transfers.TO_TYPES),
+    asked_if_liked("toUid", ParameterKind.INTEGER, note="required of `uid`: an account's number"),
+    asked_if_liked("toPhoneCountryCode", ParameterKind.TEXT, note="required of `phone`"),
+    asked_if_liked("toPhoneNumber", ParameterKind.TEXT, note="required of `phone`"),
+    asked_if_liked("toEmail", ParameterKind.TEXT, note="required of `email`"),
+    asked_if_liked("remark", ParameterKind.TEXT, most=transfers.LONGEST_REMARK),
+)
+
+_FUNDS_TRANSFER = (given("type", ParameterKind.CHOICE, choices=tuple(transfers.WAYS)), _COIN, _AMOUNT)
 
 _HISTORY = (
     _SYMBOL,
-    _given("page", ParameterKind.INTEGER, required=False),
-    _given("pageSize", ParameterKind.INTEGER, required=False, maximum=100),
-    _given("startTime", ParameterKind.TEXT, required=False, note="ISO 8601"),
-    _given("endTime", ParameterKind.TEXT, required=False, note="ISO 8601"),
-    _given("status", ParameterKind.CHOICE, required=False, choices=("1", "2", "3", "4", "7")),
-    _given("side", ParameterKind.CHOICE, required=False, choices=("1", "2")),
-    _given("type", ParameterKind.CHOICE, required=False, choices=("1", "2")),
+    counted("page", default=1, most=1 << 32),
+    counted("pageSize", default=20, most=100),
+    asked_if_liked("startTime", ParameterKind.TEXT, note="ISO 8601"),
+    asked_if_liked("endTime", ParameterKind.TEXT, note="ISO 8601"),
+    filtered("status", ParameterKind.TEXT, note="1, 2, 3, 4, 7"),
+    filtered("side", ParameterKind.TEXT, note="1, 2"),
+    filtered("type", ParameterKind.TEXT, note="1, 2"),
 )
 
-
-_SINCE = _given("startTime", ParameterKind.INTEGER, required=False, note="milliseconds")
-_UNTIL = _given("endTime", ParameterKind.INTEGER, required=False, note="milliseconds")
-_HASH = _given("transactionHash", ParameterKind.TEXT, required=False)
+_SINCE = filtered("startTime", ParameterKind.INTEGER, note="milliseconds")
+_UNTIL = filtered("endTime", ParameterKind.INTEGER, note="milliseconds")
+_HASH = filtered("transactionHash", ParameterKind.TEXT)
+_ROWS = counted("limit", default=wallet.MOST_ROWS, most=wallet.MOST_ROWS)
 
 _WITHDRAWALS = (
-    _given("id", ParameterKind.TEXT, required=False),
-    _given("outBizId", ParameterKind.TEXT, required=False),
-    _given("coin", ParameterKind.CURRENCY, required=False),
+    filtered("id", ParameterKind.TEXT),
+    filtered("outBizId", ParameterKind.TEXT),
+    filtered("coin", ParameterKind.CURRENCY),
     _HASH,
-    _given("type", ParameterKind.TEXT, required=False, note="withdraw, inside_transfer_out"),
+    filtered("type", ParameterKind.TEXT, note="withdraw, inside_transfer_out"),
     _SINCE,
     _UNTIL,
-    _given("remark", ParameterKind.TEXT, required=False),
-    _LIMIT,
+    filtered("remark", ParameterKind.TEXT),
+    _ROWS,
 )
 
 _DEPOSITS = (
-    _given("id", ParameterKind.TEXT, required=False),
-    _given("coin", ParameterKind.CURRENCY, required=False),
-    _given("type", ParameterKind.TEXT, required=False, note="deposit, inside_transfer_in"),
+    filtered("id", ParameterKind.TEXT),
+    filtered("coin", ParameterKind.CURRENCY),
+    filtered("type", ParameterKind.TEXT, note="deposit, inside_transfer_in"),
     _HASH,
     _SINCE,
     _UNTIL,
-    _LIMIT,
+    _ROWS,
 )
 
 _KLINE = (
     _SYMBOL_IN_QUERY,
-    _given(
+    asked_if_liked(
         "interval",
         ParameterKind.CHOICE,
-        required=False,
         place="query",
         choices=charts.INTERVALS,
-        note="minutes, or a day, a week, a month; a minute where it is absent",
+        default="1",
+        note="minutes, or a day, a week, a month",
     ),
 )
 
 _KLINE_HISTORY = (
     *_KLINE,
-    _given("endTime", ParameterKind.INTEGER, required=False, place="query", note="seconds; not reached"),
-    _given("limit", ParameterKind.INTEGER, required=False, place="query", maximum=charts.MOST_CANDLES),
+    filtered("endTime", ParameterKind.INTEGER, place="query", note="seconds; not reached; else now"),
+    counted("limit", default=charts.USUAL_CANDLES, most=charts.MOST_CANDLES, place="query"),
 )
 
 
@@ -120,9 +130,11 @@ def _endpoint(
     handler: Handler,
     parameters: tuple[Parameter, ...] = (),
     *,
+    answer: Shape,
     section: str,
     access: Access = Access.READ,
     operation: str | None = None,
+    rate: RateRule | None = None,
 ) -> Endpoint:
     return Endpoint(
         name=f"{method} {PREFIX}{path}",
@@ -133,110 +145,141 @@ def _endpoint(
         parameters=parameters,
         operation=operation,
         changes_state=access in (Access.TRADE, Access.WITHDRAW),
+        answer=answer,
+        rate=rate,
         source=f"Bitunix facts {section}",
     )
 
 
-ENDPOINTS: tuple[Endpoint, ...] = (
-    _endpoint("GET", "/user/account", handlers.account, section="5.1", operation="balances"),
-    _endpoint(
+def _public(
+    path: str, handler: Handler, parameters: tuple[Parameter, ...], answer: Shape, operation: str | None = None
+) -> Endpoint:
+    return _endpoint(
+        "GET", path, handler, parameters, answer=answer, section="4.1", access=Access.PUBLIC, operation=operation
+    )
+
+
+def _wallet(
+    path: str,
+    handler: Handler,
+    parameters: tuple[Parameter, ...],
+    answer: Shape,
+    *,
+    access: Access = Access.READ,
+    operation: str | None = None,
+) -> Endpoint:
+    return _endpoint(
         "POST",
-        "/order/place_order",
-        orders.place_order,
-        _ORDER,
-        section="5.2",
-        access=Access.TRADE,
-        operation="place_order",
-    ),
+        path,
+        handler,
+        parameters,
+        answer=answer,
+        section="5.1",
+        access=access,
+        operation=operation,
+        rate=WALLET_RATE,
+    )
+
+
+def _orders(
+    path: str,
+    handler: Handler,
+    parameters: tuple[Parameter, ...],
+    answer: Shape,
+    *,
+    access: Access = Access.READ,
+    operation: str | None = None,
+) -> Endpoint:
+    return _endpoint(
+        "POST", path, handler, parameters, answer=answer, section="5.2", access=access, operation=operation
+    )
+
+
+_LIST_OF_ORDERS = (given("orderList", ParameterKind.JSON, note="a list of orders"),)
+_LIST_OF_IDS = (given("orderIdList", ParameterKind.JSON, note="a list of objects with orderId and symbol"),)
+_TRADE, _WITHDRAW = Access.TRADE, Access.WITHDRAW
+
+SPOT: tuple[Endpoint, ...] = (
     _endpoint(
-        "POST",
-        "/order/place_order/batch",
-        orders.place_orders,
-        (_given("orderList", ParameterKind.JSON, note="a list of orders"),),
-        section="5.2",
-        access=Access.TRADE,
+        "GET",
+        "/user/account",
+        handlers.account,
+        answer=shapes.ACCOUNT,
+        section="5.1",
+        operation="balances",
+        rate=WALLET_RATE,
     ),
-    _endpoint(
-        "POST",
-        "/order/cancel",
-        orders.cancel_orders,
-        (_given("orderIdList", ParameterKind.JSON, note="a list of objects with orderId and symbol"),),
-        section="5.2",
-        access=Access.TRADE,
-        operation="cancel_order",
+    _orders("/order/place_order", orders.place_order, _ORDER, shapes.PLACED, access=_TRADE, operation="place_order"),
+    _orders("/order/place_order/batch", orders.place_orders, _LIST_OF_ORDERS, shapes.PLACED_SEVERAL, access=_TRADE),
+    _orders(
+        "/order/cancel", orders.cancel_orders, _LIST_OF_IDS, shapes.NOTHING, access=_TRADE, operation="cancel_order"
     ),
-    _endpoint("POST", "/order/pending/list", orders.pending_orders, (_SYMBOL,), section="5.2", operation="open_orders"),
-    _endpoint("POST", "/order/history/page", orders.order_history, _HISTORY, section="5.2"),
+    _orders("/order/pending/list", orders.pending_orders, (_SYMBOL,), shapes.PENDING, operation="open_orders"),
+    _orders("/order/history/page", orders.order_history, _HISTORY, shapes.HISTORY),
     _endpoint(
         "GET",
         "/order/detail",
         orders.order_detail,
-        (_given("orderId", ParameterKind.ORDER_ID, place="query"),),
+        (given("orderId", ParameterKind.ORDER_ID, place="query"),),
+        answer=shapes.ORDER,
         section="5.2",
     ),
-    _endpoint(
-        "POST",
-        "/order/deal/list",
-        orders.order_deals,
-        (_given("orderId", ParameterKind.ORDER_ID), _SYMBOL),
-        section="5.2",
+    _orders("/order/deal/list", orders.order_deals, (_ORDER_ID, _SYMBOL), shapes.DEALS),
+    _endpoint("GET", "/user/info", handlers.user, answer=shapes.USER, section="5.1", rate=WALLET_RATE),
+    _wallet("/withdraw", wallet.withdraw, _WITHDRAWAL, shapes.MOVED, access=_WITHDRAW, operation="withdraw"),
+    _wallet(
+        "/withdraw/cancel",
+        wallet.cancel_withdrawal,
+        (given("withdrawId", ParameterKind.TEXT),),
+        shapes.NOTHING,
+        access=_WITHDRAW,
     ),
-    _endpoint("GET", "/user/info", handlers.user, section="5.1"),
-    _endpoint(
-        "POST",
-        "/withdraw",
-        handlers.withdraw,
-        _WITHDRAWAL,
-        section="5.1",
-        access=Access.WITHDRAW,
-        operation="withdraw",
+    _wallet("/inside_transfer", transfers.inside_transfer, _INSIDE_TRANSFER, shapes.MOVED, access=_WITHDRAW),
+    _wallet(
+        "/inside_transfer/cancel",
+        transfers.cancel_inside_transfer,
+        (given("insideTransferId", ParameterKind.TEXT),),
+        shapes.NOTHING,
+        access=_WITHDRAW,
     ),
-    _endpoint("POST", "/withdraw_transfer/page", wallet.withdrawals, _WITHDRAWALS, section="5.1"),
-    _endpoint("POST", "/deposit/page", wallet.deposits, _DEPOSITS, section="5.1"),
-    _endpoint(
-        "POST",
-        "/deposit/address",
-        handlers.deposit_address,
-        (_COIN, _NETWORK),
-        section="5.1",
-        operation="deposit_address",
+    _wallet("/funds_transfer", transfers.funds_transfer, _FUNDS_TRANSFER, shapes.MOVED, access=_TRADE),
+    _wallet("/withdraw_transfer/page", wallet.withdrawals, _WITHDRAWALS, shapes.WITHDRAWALS),
+    _wallet("/deposit/page", wallet.deposits, _DEPOSITS, shapes.DEPOSITS),
+    _wallet(
+        "/deposit/address", wallet.deposit_address, (_COIN, _NETWORK), shapes.ADDRESSES, operation="deposit_address"
     ),
-    _endpoint(
-        "GET",
-        "/market/last_price",
-        public.last_price,
-        (_SYMBOL_IN_QUERY,),
-        section="4.1",
-        access=Access.PUBLIC,
-        operation="ticker",
-    ),
-    _endpoint(
-        "GET",
+    _public("/market/last_price", public.last_price, (_SYMBOL_IN_QUERY,), shapes.LAST_PRICE, operation="ticker"),
+    _public(
         "/market/depth",
         public.depth,
-        (_SYMBOL_IN_QUERY, _given("precision", ParameterKind.DECIMAL, place="query", note="a price step")),
-        section="4.1",
-        access=Access.PUBLIC,
+        (_SYMBOL_IN_QUERY, given("precision", ParameterKind.DECIMAL, place="query", note="a price step")),
+        shapes.DEPTH,
         operation="order_book",
     ),
-    _endpoint("GET", "/market/kline", charts.kline, _KLINE, section="4.1", access=Access.PUBLIC),
-    _endpoint(
-        "GET", "/market/kline/history", charts.kline_history, _KLINE_HISTORY, section="4.1", access=Access.PUBLIC
-    ),
-    _endpoint("GET", "/common/coin_pair/list", public.pairs, section="4.1", access=Access.PUBLIC),
-    _endpoint("GET", "/common/rate/list", public.rates, section="4.1", access=Access.PUBLIC),
-    _endpoint("GET", "/common/coin/coin_network/list", public.coins, section="4.1", access=Access.PUBLIC),
+    _public("/market/kline", charts.kline, _KLINE, shapes.KLINE),
+    _public("/market/kline/history", charts.kline_history, _KLINE_HISTORY, shapes.KLINES),
+    _public("/common/coin_pair/list", public.pairs, (), shapes.PAIRS),
+    _public("/common/rate/list", public.rates, (), shapes.RATES),
+    _public("/common/coin/coin_network/list", public.coins, (), shapes.COINS),
 )
 
-_FOUND: dict[bytes, Found] = {endpoint.path.encode(): Found(endpoint=endpoint) for endpoint in ENDPOINTS}
+ENDPOINTS: tuple[Endpoint, ...] = (*SPOT, *FUTURES)
 
 
-def route(request: Request) -> Found | Refused:
-    """Return the endpoint that a request asks for; the path is matched as it travelled, and HEAD counts as GET."""
-    found = _FOUND.get(request.path)
-    if found is None:
-        return Refused(refusal=Refusal.UNKNOWN_ENDPOINT, detail="no such path")
-    method = request.method
-    if method == found.endpoint.method or (method == "HEAD" and found.endpoint.method == "GET"):
-        return found
-    return Refused(refusal=Refusal.METHOD_NOT_ALLOWED, detail=f"this path answers {found.endpoint.method} alone")
+def router(endpoints: Iterable[Endpoint]) -> Callable[[Request], Found | Refused]:
+    """Return the way from a request to one of these endpoints: one table for both products, whatever host is named.
+
+    The path is matched as it travelled, and HEAD counts as GET.
+    """
+    table: dict[bytes, Found] = {endpoint.path.encode(): Found(endpoint=endpoint) for endpoint in endpoints}
+
+    def route(request: Request) -> Found | Refused:
+        found = table.get(request.path)
+        if found is None:
+            return Refused(refusal=Refusal.UNKNOWN_ENDPOINT, detail="no such path")
+        method = request.method
+        if method == found.endpoint.method or (method == "HEAD" and found.endpoint.method == "GET"):
+            return found
+        return Refused(refusal=Refusal.METHOD_NOT_ALLOWED, detail=f"this path answers {found.endpoint.method} alone")
+
+    return route

@@ -12,6 +12,12 @@ from signer import Request, sign
 
 NOW = 1_735_689_600_000
 PREFIX = "/api/spot/v1"
+FUTURES = "/api/v1/futures"
+
+
+def whole(path: str) -> bytes:
+    """Return the path of a spot call, or one that is whole already."""
+    return (path if path.startswith("/api/") else PREFIX + path).encode()
 
 
 class Talk:
@@ -40,14 +46,14 @@ class Talk:
         self.calls += 1
         return sign(
             DIALECT.scheme,
-            Request(method=method, target=(PREFIX + path).encode(), body=body),
+            Request(method=method, target=whole(path), body=body),
             self.key.credentials,
             nonce=f"{self.calls:032d}" if nonce is None else nonce,
             timestamp_ms=NOW if timestamp_ms is None else timestamp_ms,
         ).request
 
-    def serve(self, request: Request, *, peer: str = "127.0.0.1") -> Entry:
-        entry = self.exchange.handle(request, NOW, peer=peer)
+    def serve(self, request: Request, *, peer: str = "127.0.0.1", at_ms: int = NOW) -> Entry:
+        entry = self.exchange.handle(request, at_ms, peer=peer)
         assert not self.exchange.own_faults
         return entry
 
@@ -65,7 +71,7 @@ class Talk:
 
     def look(self, path: str) -> Any:
         """Make a public GET that is understood, and return the answer's `data`."""
-        return data_of(self.serve(Request(method="GET", target=(PREFIX + path).encode())))
+        return data_of(self.serve(Request(method="GET", target=whole(path))))
 
     def order(self, **changes: object) -> Any:
         """Place a limit order that rests, with these values changed."""

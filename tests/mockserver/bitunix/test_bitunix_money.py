@@ -51,6 +51,7 @@ def test_a_withdrawal_is_answered_with_its_id_as_text(amount: bytes) -> None:
     [
         {"coin": None},
         {"network": ""},
+        {"network": "Tron (TRC-20)"},
         {"address": None},
         {"amount": 0},
         {"amount": -1},
@@ -69,8 +70,8 @@ def test_a_withdrawal_that_makes_no_sense_is_a_parameter_error(changes: dict[str
 
 def test_withdrawals_are_filtered_and_odd_filters_change_nothing() -> None:
     talk = Talk()
-    for coin in ("BTC", "ETH", "BTC"):
-        talk.post("/withdraw", {"coin": coin, "network": "n", "address": "a", "amount": "0.1"})
+    for coin, network in (("BTC", "Bitcoin"), ("ETH", "Ethereum (ERC-20)"), ("BTC", "Bitcoin")):
+        talk.post("/withdraw", {"coin": coin, "network": network, "address": "a", "amount": "0.1"})
     assert [row["id"] for row in talk.post("/withdraw_transfer/page", {})] == ["5000003", "5000002", "5000001"]
     assert [row["id"] for row in talk.post("/withdraw_transfer/page", {"coin": "eth"})] == ["5000002"]
     assert [row["id"] for row in talk.post("/withdraw_transfer/page", {"limit": 1, "page": [1]})] == ["5000003"]

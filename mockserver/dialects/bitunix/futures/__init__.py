@@ -1,0 +1,1 @@
+"""Bitunix's futures: the other product that the same keys sign for."""
