@@ -195,19 +195,13 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 timestamp_ms=1_735_689_600_000,
             ),
             gaps=(
-                Gap(words="Cancelling a withdrawal; its money is gone", names=("POST /api/spot/v1/withdraw/cancel",)),
+                Gap(words="Funding: its rate is shown and never paid"),
                 Gap(
-                    words="Transfers inside the house and to the futures account",
-                    names=(
-                        "POST /api/spot/v1/inside_transfer",
-                        "POST /api/spot/v1/inside_transfer/cancel",
-                        "POST /api/spot/v1/funds_transfer",
-                    ),
+                    words="What the notes do not have: the fields of futures trades, positions, tiers and protections"
+                    " are inferred; a spot batch has no limit; a refused post-only order has no code of its own"
                 ),
-                Gap(words="Deposits, and a withdrawal that reaches its chain: it stays `pending`"),
-                Gap(words="Addresses stored for quick withdrawal: any address is taken"),
-                Gap(words="Futures, which sign alike and answer in another envelope, and the sockets"),
-                Gap(words="Texts in other languages (the header `language`)"),
+                Gap(words="Texts in other languages (the header `language`): what it changes is not documented"),
+                Gap(words="The sockets"),
             ),
         ),
     }

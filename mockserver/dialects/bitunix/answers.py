@@ -73,7 +73,7 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
 def write_refusal_as_seen_live(
     refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int
 ) -> Answer:
-    """Write a refusal as live servers do: a wrong signature on futures has another text than the table's (facts 3.3)."""
+    """Write a refusal as live servers do: a wrong signature on futures has another text (facts 3.3)."""
     answer = write_refusal(refused, row, profile, request, now_ms)
     if request.path.startswith(FUTURES_PATHS.encode()) and futures_row(refused).code == SIGNATURE_CODE:
         return replace(answer, body=_numbered(int(SIGNATURE_CODE), LIVE_SIGNATURE_TEXT, None))

@@ -65,7 +65,7 @@ HABITS: tuple[Habit, ...] = (
     Habit(
         name="nonce",
         choices=("any", "32"),
-        words="A nonce may be any text, as live servers take it, or must be the 32 letters and digits of the documents.",
+        words="A nonce may be any text, as live servers take it, or must be 32 letters and digits, as documented.",
         wear=_nonce,
         source="Bitunix facts 1.5",
     ),
@@ -90,8 +90,8 @@ HABITS: tuple[Habit, ...] = (
     Habit(
         name="withdraw_to",
         choices=("any", "stored"),
-        words="Money may be withdrawn to any address, or to stored ones alone, which are those that `deposit/address` has"
-        " handed out to anybody here.",
+        words="Money may be withdrawn to any address, or to stored ones alone, which are those that `deposit/address`"
+        " has handed out to anybody here.",
         wear=_withdraw_to,
         source="Bitunix facts 1.8",
     ),
