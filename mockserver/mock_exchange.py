@@ -42,6 +42,7 @@ class MockExchange:
         host: The address to listen on.
         port: The port; 0 for any free one.
         seed: Whatever is drawn follows from it.
+        market_maker: Whether a market maker moves the prices, the same way for the same seed.
         rate_limits: Whether the dialect's rate limit is enforced.
         clock: A clock of your own.
         tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`).
@@ -63,6 +64,7 @@ class MockExchange:
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
+        market_maker: bool = False,
         rate_limits: bool = False,
         clock: Clock | None = None,
         tls: bool = False,
@@ -81,6 +83,7 @@ class MockExchange:
                 host=host,
                 port=port,
                 seed=seed,
+                market_maker=market_maker,
                 rate_limits=rate_limits,
                 tls=None if self._certificates is None else self._certificates.server_context(),
             )

@@ -26,6 +26,7 @@ class Settings:
         host: The address to listen on.
         port: The port; 0 for any free one.
         seed: Everything drawn (credentials, the seeded market) follows from it.
+        market_maker: Whether a market maker moves the prices; they stand still otherwise until a client moves them.
         rate_limits: Whether the dialect's rate limit is enforced.
         single_use_nonces: Whether a random nonce that was used is refused, where the dialect documents no such check.
         clock_offset_ms: How far ahead of the machine's clock the server's is.
@@ -56,6 +57,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 0
     seed: int = 0
+    market_maker: bool = False
     rate_limits: bool = False
     single_use_nonces: bool = False
     clock_offset_ms: int = 0

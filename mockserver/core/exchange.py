@@ -48,7 +48,13 @@ class Exchange:
         self.settings = settings = settings or Settings(dialect=dialect.name)
         self.nonces: NonceStore = nonces if nonces is not None else MemoryNonces()
         self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
-        self.venue = Venue(dialect.markets, dialect.opening_balances, settings.seed, id_start=dialect.order_ids_from)
+        self.venue = Venue(
+            dialect.markets,
+            dialect.opening_balances,
+            settings.seed,
+            id_start=dialect.order_ids_from,
+            breathing=settings.market_maker,
+        )
         self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed)
         self.faults = FaultPlan()
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)

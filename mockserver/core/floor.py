@@ -15,6 +15,7 @@ from mockserver.core.accounts import MARKET_MAKER, Account
 from mockserver.core.ledger import Ledger
 from mockserver.core.listing import Listing
 from mockserver.core.margin import Margin, worth_of_opening
+from mockserver.core.market_maker import MarketMaker
 from mockserver.core.markets import Market
 from mockserver.core.money import ZERO, add, ceiled, floored, multiply
 from mockserver.core.opening import open_market
@@ -37,12 +38,15 @@ class Floor:
         transfers: Where an account's wallets are.
         seed: Of the liquidity.
         id_start: The first order id.
-        liquidity: What a market opens with.
+        liquidity: What a market opens with that does not breathe.
+        breathing: Whether markets breathe.
 
     Attributes:
         markets: As given.
+        breathing: Whether markets that open from now on breathe.
         margin: The positions.
         triggers: Stop orders, and what else a price sets off.
+        market_maker: Who lets markets breathe.
     """
 
     __slots__ = (
@@ -57,7 +61,9 @@ class Floor:
         "_seed",
         "_seeded_ids",
         "_settling",
+        "breathing",
         "margin",
+        "market_maker",
         "markets",
         "triggers",
     )
@@ -72,11 +78,14 @@ class Floor:
         seed: int,
         id_start: int,
         liquidity: LiquidityPlan,
+        breathing: bool = False,
     ) -> None:
         self.markets = markets
         self.margin = Margin(ledger, accounts, transfers)
         self.triggers = Triggers(self, accounts, ledger, self.margin)
         self._settling = Settling(accounts, ledger, self.margin)
+        self.market_maker = MarketMaker(self, self._settling, accounts[MARKET_MAKER], ledger, seed=seed)
+        self.breathing = breathing
         self._changes = 0
         self._by_name = {market.name: market for market in markets}
         self._accounts = accounts
@@ -103,17 +112,47 @@ class Floor:
         listing = self._listings.get(name)
         if listing is None:
             listing = self._listings[name] = Listing(self._by_name[name])
-            open_market(
-                listing,
-                self._liquidity(listing.market, self._seed),
-                self._accounts[MARKET_MAKER],
-                self._ledger,
-                now_ms,
-                seeded_id=self._seeded_ids.__next__,
-                trade_id=self._settling.new_trade_id,
-            )
+            if self.breathing:
+                self.market_maker.begin(listing, now_ms, with_past=True)
+            else:
+                open_market(
+                    listing,
+                    self._liquidity(listing.market, self._seed),
+                    self._accounts[MARKET_MAKER],
+                    self._ledger,
+                    now_ms,
+                    seeded_id=self._seeded_ids.__next__,
+                    trade_id=self._settling.new_trade_id,
+                )
             self._changes += 1
         return listing
+
+    # The market maker's.
+
+    def pass_until(self, now_ms: int) -> None:
+        """Let all moments up to now pass in the markets that breathe."""
+        if self.market_maker.pass_until(self._listings.values(), now_ms):
+            self._changes += 1
+
+    def breathe(self, now_ms: int, *, breathing: bool) -> None:
+        """Let all markets breathe from now on, those that are open too, or let them stand still as they are."""
+        self.pass_until(now_ms)
+        self.breathing = breathing
+        for listing in self._listings.values():
+            if not breathing:
+                listing.breath = None
+            elif listing.breath is None:
+                self.market_maker.begin(listing, now_ms, with_past=False)
+        self._changes += 1
+
+    def move_price(self, market: Market, price: Decimal, now_ms: int) -> None:
+        """Have the market maker trade up or down to a price, and quote around it."""
+        self.market_maker.move_to(self.listing(market, now_ms), price, now_ms)
+        self._changes += 1
+
+    def new_house_id(self) -> int:
+        """Return an id for an order of the market maker, below zero, where no client sees it."""
+        return -next(self._seeded_ids)
 
     def opened(self, name: str) -> Listing:
         """Return a market that was opened before; KeyError otherwise."""
@@ -175,7 +214,7 @@ class Floor:
             margin=margin,
             collateral=collateral,
         )
-        self._enter(account, listing, order, now_ms, crosses=crosses)
+        self.enter(account, listing, order, now_ms, crosses=crosses)
         return order
 
     def place_market_order(
@@ -226,7 +265,7 @@ class Floor:
             margin=margin,
             collateral=collateral,
         )
-        self._enter(account, listing, order, now_ms, crosses=True)
+        self.enter(account, listing, order, now_ms, crosses=True)
         return order
 
     def cancel_order(self, account: Account, order: Order) -> None:
@@ -258,7 +297,9 @@ class Floor:
         freed = ZERO if instead_of is None else instead_of.collateral
         return self.margin.collateral(account, market, opening, margin, freed)
 
-    def _enter(self, account: Account, listing: Listing, order: Order, now_ms: int, *, crosses: bool) -> None:
+    def enter(
+        self, account: Account, listing: Listing, order: Order, now_ms: int, *, crosses: bool, reacts: bool = True
+    ) -> None:
         """Let an order that was accepted hold its money, trade what it can, and rest or end."""
         currency = listing.quote if order.side is Side.BUY else listing.base
         if order.margin is None:
@@ -279,7 +320,7 @@ class Floor:
                 self._settling.close(account, listing, order)
             else:
                 listing.book.put(order)
-        if crosses and (listing.stops or listing.positions):
+        if crosses and reacts and (listing.stops or listing.positions):
             self.triggers.react(listing, now_ms)
 
     def _take_order_id(self, account: Account) -> int:

@@ -131,7 +131,13 @@ class Registry:
 
     def _new_venue(self) -> Venue:
         dialect = self._dialect
-        return Venue(dialect.markets, dialect.opening_balances, self._seed, id_start=dialect.order_ids_from)
+        return Venue(
+            dialect.markets,
+            dialect.opening_balances,
+            self._seed,
+            id_start=dialect.order_ids_from,
+            breathing=self._venue.breathing,
+        )
 
     def key(self, key: str) -> ApiKey:
         """Return a key.

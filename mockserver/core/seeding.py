@@ -1,8 +1,8 @@
 """Seeded liquidity: what stands in a market's book, and has traded there, when somebody first looks.
 
 A plan is a pure function of market and seed. The venue asks for it when a market is first looked at, and lets its own
-market maker place what it says; then nothing moves until a client moves it. A market that breathes would be another
-plan beside `opening_liquidity` and somebody to call it at each tick.
+market maker place what it says; then nothing moves until a client moves it. A market that breathes has no plan, but
+a walk (`walk.py`).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _TRADES: Final = 5
 _SPACING: Final = Decimal("0.001")
 
 # Levels are worth so many times the least total of an order; the outermost is a wall that no opening balance eats up.
-_WORTH_LEAST: Final = 200
-_WORTH_MOST: Final = 2_000
-_WALL_WORTH: Final = Decimal(1_000_000)
+WORTH_LEAST: Final = 200
+WORTH_MOST: Final = 2_000
+WALL_WORTH: Final = Decimal(1_000_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +70,13 @@ def opening_liquidity(market: Market, seed: int) -> Liquidity:
     bids: list[Offer] = []
     asks: list[Offer] = []
     for level in range(1, _LEVELS + 1):
-        worth = Decimal(random.randint(_WORTH_LEAST, _WORTH_MOST) * level) if level < _LEVELS else _WALL_WORTH
+        worth = Decimal(random.randint(WORTH_LEAST, WORTH_MOST) * level) if level < _LEVELS else WALL_WORTH
         away = subtract(multiply(spacing, Decimal(level)), _part_of(spacing, market.price_step, random))
         bid = subtract(opening, away)
         if bid > ZERO:
-            bids.append((bid, _amount(market, bid, worth)))
+            bids.append((bid, amount_worth(market, bid, worth)))
         ask = add(opening, away)
-        asks.append((ask, _amount(market, ask, worth)))
+        asks.append((ask, amount_worth(market, ask, worth)))
     return Liquidity(bids=tuple(bids), asks=tuple(asks), trades=_past(market, opening, random))
 
 
@@ -86,7 +86,7 @@ def _part_of(spacing: Decimal, step: Decimal, random: Random) -> Decimal:
     return multiply(step, Decimal(random.randrange((steps + 1) // 2)))
 
 
-def _amount(market: Market, price: Decimal, worth: Decimal) -> Decimal:
+def amount_worth(market: Market, price: Decimal, worth: Decimal) -> Decimal:
     """Return the amount that is worth so many least orders at a price; two are enough for any step and minimum."""
     least = on_step(max(market.minimum_amount, market.amount_step), market.amount_step)
     total = max(market.minimum_total, ceiled(multiply(price, least)))
@@ -102,7 +102,7 @@ def _past(market: Market, price: Decimal, random: Random) -> tuple[PastTrade, ..
             PastTrade(
                 side=random.choice((Side.BUY, Side.SELL)),
                 price=price,
-                amount=_amount(market, price, Decimal(random.randint(2, _WORTH_LEAST))),
+                amount=amount_worth(market, price, Decimal(random.randint(2, WORTH_LEAST))),
                 age_ms=age_ms,
             )
         )

@@ -14,7 +14,7 @@ from mockserver.core.desk import Balance, Deposit, Withdrawal
 from mockserver.core.floor import Floor
 from mockserver.core.ledger import WORLD, Ledger
 from mockserver.core.markets import Market
-from mockserver.core.money import ZERO, floored
+from mockserver.core.money import ZERO, floored, on_step
 from mockserver.core.orders import Order
 from mockserver.core.seeding import LiquidityPlan, opening_liquidity
 from mockserver.core.transfers import Transfers
@@ -41,7 +41,8 @@ class Venue:
         seed: Of the liquidity and the addresses.
         id_start: The first order id.
         currencies: Further currencies, besides the markets' and those of the opening balances.
-        liquidity: What a market opens with.
+        liquidity: What a market opens with that does not breathe.
+        breathing: Whether a market maker moves the prices.
 
     Attributes:
         markets: As given.
@@ -75,6 +76,7 @@ class Venue:
         id_start: int = ORDER_IDS_FROM,
         currencies: Sequence[str] = (),
         liquidity: LiquidityPlan = opening_liquidity,
+        breathing: bool = False,
     ) -> None:
         self.markets = tuple(markets)
         traded = [currency for market in self.markets for currency in (market.base, market.quote)]
@@ -96,6 +98,7 @@ class Venue:
             seed=seed,
             id_start=id_start,
             liquidity=liquidity,
+            breathing=breathing,
         )
 
     # What happened.
@@ -155,8 +158,34 @@ class Venue:
         """Tell whether the account is frozen."""
         return self.account(account_id).frozen
 
+    # The prices.
+
+    @property
+    def breathing(self) -> bool:
+        """Whether a market maker moves the prices."""
+        return self.floor.breathing
+
+    def breathe(self, now_ms: int, *, breathing: bool) -> None:
+        """Let a market maker move the prices from now on, or let them stand still."""
+        self.floor.breathe(now_ms, breathing=breathing)
+
+    def move_price(self, market: str, price: Decimal, now_ms: int) -> None:
+        """Have the market maker trade with everybody up to a price, print a trade there and quote around it.
+
+        Where the market breathes, its next moment leads it back to where the seed has it.
+
+        Raises:
+            LedgerError: There is no such market, or the price is not above zero, or has an end finer than a step.
+        """
+        known = self.floor.market(market)
+        if known is None or not price.is_finite() or price <= ZERO or price != on_step(price, known.price_step):
+            raise LedgerError(f"{market!r} is no market here, or {price} is no price there")
+        self.floor.move_price(known, price, now_ms)
+
     def desk(self, account_id: int, now_ms: int) -> AccountDesk:
         """Return the account's place for one request; `NOBODY` has one too, for public endpoints."""
+        if self.floor.breathing:
+            self.floor.pass_until(now_ms)
         return AccountDesk(self, self.account(account_id), now_ms)
 
     # What the outside may look at without a desk: copies, which stay as they are.
