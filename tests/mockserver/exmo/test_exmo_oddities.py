@@ -160,7 +160,9 @@ def test_the_same_request_again_is_refused() -> None:
     assert len(talk.ask("user_open_orders")["BTC_USD"]) == 1
 
 
-@pytest.mark.parametrize("nonce", [1_700_000_003, 1_700_000_000_001, 1_535_057_238_255_730, 10**17, 10**18 * 2, 2**63 - 1])
+@pytest.mark.parametrize(
+    "nonce", [1_700_000_003, 1_700_000_000_001, 1_535_057_238_255_730, 10**17, 10**18 * 2, 2**63 - 1]
+)
 def test_nonces_of_every_unit_in_use_are_taken(nonce: int) -> None:
     talk = Talk()
     assert talk.serve(talk.signed("user_info", nonce=nonce)).refused is None
