@@ -55,7 +55,11 @@ class Wire:
         self._compresses = dialect.compresses if settings.compress is None else settings.compress
         self._body_s = exchange.settings.body_s
         self._switchboard = Switchboard(
-            self._serve, self._complaint, at_once=self._at_once, limits=Limits.told(settings)
+            self._serve,
+            self._complaint,
+            at_once=self._at_once,
+            limits=Limits.told(settings),
+            faults=exchange.faults,
         )
 
     async def listen(self, host: str, port: int) -> int:

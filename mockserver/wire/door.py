@@ -2,7 +2,7 @@
 
 While no such harm is planned, the event loop's own server takes connections and nothing here costs anything. While some
 is, that server is closed (a second handle on its socket sees to it that nobody is turned away), and each connection is
-looked at before it is handed on.
+looked at before it is handed on. It takes a loop that can watch a socket: on Windows, not the one that is usual there.
 """
 
 from __future__ import annotations
@@ -27,9 +27,6 @@ _log = logging.getLogger("mockserver")
 #: Connections that wait to be taken.
 BACKLOG = 512
 
-#: How long we wait after the system refused us a connection.
-_BREATH_S = 0.05
-
 #: How many connections may be kept unread; beyond them the oldest goes.
 _MOST_KEPT = 256
 
@@ -40,66 +37,69 @@ _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Door:
-    """Takes connections at one address.
+    """Watches over one address at which a server of the running loop takes connections.
 
     Args:
         plan: Where harm is planned.
         take: Makes the protocol of a connection.
         options: What the loop is told of each connection: `ssl` and its limits.
+        server: The loop's server. It takes connections, and has its sockets, until harm is planned.
+        turn: How many connections it takes in one turn of the loop.
     """
 
     def __init__(
-        self, plan: FaultPlan, take: Callable[[], asyncio.BaseProtocol], options: Mapping[str, Any] | None = None
+        self,
+        plan: FaultPlan,
+        take: Callable[[], asyncio.BaseProtocol],
+        options: Mapping[str, Any],
+        server: Server,
+        *,
+        turn: int,
     ) -> None:
         self._plan = plan
         self._take = take
-        self._options = dict(options or {})
-        self._servers: list[Server] = []
+        self._options = dict(options)
+        self._turn = turn
+        self._servers = [server]
         self._sockets: list[socket.socket] = []
+        self._watched: list[int] = []
         self._guard: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
         self._kept: dict[socket.socket, None] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._stop_watching: Callable[[], None] | None = None
+        self._entering: dict[asyncio.Task[None], socket.socket] = {}
+        self._shut_by: PlannedFault | None = None
         self._closed = False
-
-    async def open(self, host: str, port: int) -> int:
-        """Listen in the running loop; return the port.
-
-        Raises:
-            OSError: The address cannot be had.
-        """
-        loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._take, host, port, backlog=BACKLOG, **self._options)
-        self._servers = [server]
-        self._stop_watching = self._plan.watch_door(self._look)
-        port = int(server.sockets[0].getsockname()[1])
-        self._look()
-        return port
+        self._stop_watching = plan.watch_door(self._look)
+        asyncio.get_running_loop().call_soon(self._look)  # whoever made the server may have to look at it first
 
     def close(self) -> None:
         """Listen no more, and let go of whatever is kept here."""
         self._closed = True
-        if self._stop_watching is not None:
-            self._stop_watching()
+        self._stop_watching()
         self._dismiss()
         if self._guard is not None:
+            self._unwatch(self._guard.get_loop())
             self._guard.cancel()
-        for task in tuple(self._tasks):
+        for task in self._entering:
             task.cancel()
-        for held in (*self._sockets, *self._kept):
+        for held in (*self._sockets, *self._kept, *self._entering.values()):
             held.close()
         self._sockets.clear()
         self._kept.clear()
 
     def _look(self) -> None:
-        """Put a guard at the door if harm is planned and there is none; tell him of the change if there is."""
+        """Put a guard at the door if harm is planned, shut it at once if that is; tell the guard of any change."""
         self._changed.set()
-        if self._plan.at_door and self._guard is None and not self._closed and self._servers:
+        if self._closed:
+            return
+        if self._plan.at_door and self._guard is None and self._servers:
             loop = asyncio.get_running_loop()
             self._sockets = [_second_handle(listening) for server in self._servers for listening in server.sockets]
             self._dismiss()
             self._guard = loop.create_task(self._watch(loop))
+        shutting = self._plan.shutting()
+        if shutting is not None and self._sockets and self._shut_by is None:
+            self._shut(shutting)
 
     def _dismiss(self) -> None:
         for server in self._servers:
@@ -108,47 +108,50 @@ class Door:
 
     async def _watch(self, loop: AbstractEventLoop) -> None:
         try:
-            while self._plan.at_door:
+            while self._plan.at_door or self._shut_by is not None:
                 self._changed.clear()
-                shutting = self._plan.shutting()
-                if shutting is None:
-                    await self._take_some(loop)
+                if self._shut_by is None:
+                    await self._take_them(loop)
                 else:
-                    await self._stay_shut(shutting)
-            for listening in self._sockets:
-                server = await loop.create_server(self._take, sock=listening, backlog=BACKLOG, **self._options)
+                    await self._stay_shut(self._shut_by)
+            sockets, self._sockets = self._sockets, []
+            for listening in sockets:
+                server = await loop.create_server(self._take, sock=listening, backlog=self._turn, **self._options)
+                listening.listen(BACKLOG)
                 self._servers.append(server)
-            self._sockets = []
         except Exception as error:
             _log.error("the door cannot be opened again", exc_info=error)
         finally:
             self._guard = None
         self._look()  # harm may have been planned anew in the meantime
 
-    async def _take_some(self, loop: AbstractEventLoop) -> None:
-        """Take connections until something changes in the plan."""
+    async def _take_them(self, loop: AbstractEventLoop) -> None:
+        """Take connections ourselves until something changes in the plan."""
+        for listening in self._sockets:
+            loop.add_reader(listening.fileno(), self._take_one, loop, listening)
+            self._watched.append(listening.fileno())
+        try:
+            await self._changed.wait()
+        finally:
+            self._unwatch(loop)
 
-        async def take(listening: socket.socket) -> None:
-            while True:
-                connected, _ = await loop.sock_accept(listening)
-                self._receive(loop, connected)
+    def _unwatch(self, loop: AbstractEventLoop) -> None:
+        for number in self._watched:
+            loop.remove_reader(number)
+        self._watched.clear()
 
-        takers = [loop.create_task(take(listening)) for listening in self._sockets]
-        changed = loop.create_task(self._changed.wait())
-        await asyncio.wait({changed, *takers}, return_when=asyncio.FIRST_COMPLETED)
-        for task in (changed, *takers):
-            task.cancel()
-        for outcome in await asyncio.gather(changed, *takers, return_exceptions=True):
-            if isinstance(outcome, OSError):
-                await asyncio.sleep(_BREATH_S)  # out of descriptors, say; the connection waits
+    def _take_one(self, loop: AbstractEventLoop, listening: socket.socket) -> None:
+        with suppress(OSError):  # it went away, or there are no open files left; then it waits
+            connected, _ = listening.accept()
+            self._receive(loop, connected)
 
     def _receive(self, loop: AbstractEventLoop, connected: socket.socket) -> None:
         """Harm a connection as planned, or hand it on. What strikes is decided now, in the order of arrival."""
         connected.setblocking(False)
         striking = self._plan.meet_connection()
         task = loop.create_task(self._let_in(loop, connected, striking))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._entering[task] = connected
+        task.add_done_callback(self._entering.pop)
 
     async def _let_in(
         self, loop: AbstractEventLoop, connected: socket.socket, striking: tuple[PlannedFault, ...]
@@ -196,13 +199,18 @@ class Door:
             del self._kept[oldest]
             oldest.close()
 
-    async def _stay_shut(self, planned: PlannedFault) -> None:
-        """Refuse connections until the fault is over; the address stays ours, for a bound socket refuses too."""
+    def _shut(self, planned: PlannedFault) -> None:
+        """Refuse connections from now on; the address stays ours, for a socket that is bound alone refuses too."""
+        self._shut_by = planned
         self._plan.begin(planned)
+        self._unwatch(asyncio.get_running_loop())
         addresses = [(held.family, held.getsockname()) for held in self._sockets]
         for held in self._sockets:
             held.close()
         self._sockets = [_bound(family, address) for family, address in addresses]
+
+    async def _stay_shut(self, planned: PlannedFault) -> None:
+        """Wait until a SHUT is over, and listen again."""
         ms = planned.fault.settings.get("ms")
         with suppress(TimeoutError):
             async with asyncio.timeout(None if ms is None else float(str(ms)) / 1000):
@@ -211,6 +219,7 @@ class Door:
                     await self._changed.wait()
         for held in self._sockets:
             held.listen(BACKLOG)
+        self._shut_by = None
         self._plan.end(planned)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from mockserver.core.faults import FaultPlan
 from mockserver.tls import STALLED, Tls
 from mockserver.wire.crowd import Crowd
+from mockserver.wire.door import BACKLOG, Door
 from mockserver.wire.limits import Limits
 from mockserver.wire.line import Complain, Line, Spoken
 from mockserver.wire.shortcut import AnswerAtOnce, never
@@ -25,8 +27,6 @@ _PARTING_S = 0.2
 #: How long a client may take to say goodbye under TLS.
 _GOODBYE_S = 1.0
 
-#: Connections that wait to be taken.
-_BACKLOG = 512
 
 #: So many are taken in one turn of the loop, so that in each turn some can be let go before more open files are needed.
 _A_TURN = 16
@@ -40,6 +40,7 @@ class Switchboard:
         complain: Finds the answer to bytes that are no HTTP request.
         at_once: Serves one request without awaiting anything, if that can be done.
         limits: What a connection may ask for.
+        faults: Where harm to connections is planned, if anywhere.
     """
 
     def __init__(
@@ -49,15 +50,18 @@ class Switchboard:
         *,
         at_once: AnswerAtOnce = never,
         limits: Limits,
+        faults: FaultPlan | None = None,
     ) -> None:
         self._serve = serve
         self._complain = complain
         self._at_once = at_once
         self._limits = limits
+        self._faults = faults or FaultPlan()
         self._numbers = itertools.count(1)
         self._lines = Crowd(limits.connections)
         self._mutes: set[asyncio.BaseTransport] = set()
         self._listeners: list[asyncio.Server] = []
+        self._doors: list[Door] = []
         self._manager: web.Server | None = None
 
     async def listen(self, host: str, port: int, tls: Tls | None = None) -> int:
@@ -83,7 +87,7 @@ class Switchboard:
         for listening in listener.sockets:
             # The loop takes its backlog for both numbers; the system is told the larger one afterwards.
             with listening.dup() as same:
-                same.listen(_BACKLOG)
+                same.listen(BACKLOG)
         return int(listener.sockets[0].getsockname()[1])
 
     async def _take_calls(
@@ -110,23 +114,25 @@ class Switchboard:
                 max_headers=limits.head_lines,
             )
 
-        if tls is None:
-            return await loop.create_server(take, host, port, backlog=_A_TURN)
-        return await loop.create_server(
-            take,
-            host,
-            port,
-            ssl=tls,
-            ssl_handshake_timeout=limits.handshake_s,
-            ssl_shutdown_timeout=_GOODBYE_S,
-            backlog=_A_TURN,
-        )
+        options: dict[str, Any] = {}
+        if tls is not None:
+            options = {
+                "ssl": tls,
+                "ssl_handshake_timeout": limits.handshake_s,
+                "ssl_shutdown_timeout": _GOODBYE_S,
+            }
+        server = await loop.create_server(take, host, port, backlog=_A_TURN, **options)
+        self._doors.append(Door(self._faults, take, options, server, turn=_A_TURN))
+        return server
 
     async def close(self) -> None:
         """Stop listening and cut every line."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
+        for door in self._doors:
+            door.close()
+        self._doors.clear()
         for line in self._lines:
             line.tear()
         for transport in tuple(self._mutes):
