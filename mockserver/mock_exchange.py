@@ -14,13 +14,15 @@ from mockserver.core.dialect import Dialect, Profile
 from mockserver.core.exchange import Exchange
 from mockserver.core.habits import dressed
 from mockserver.core.keys import KeyState
+from mockserver.core.log import Log
 from mockserver.core.orders import Order
 from mockserver.dialects import dialect_named
 from mockserver.errors import NotRunning
 from mockserver.handles import ClockHandle, FaultBoard, JournalView, KeyHandle, KeyLike, key_name
 from mockserver.loop_thread import Crossing, LoopThread
 from mockserver.settings import Settings
-from mockserver.wire import ACTIVATION_PATH, Wire
+from mockserver.stores import is_durable
+from mockserver.wire import ACTIVATION_PATH, Wire, open_outbox
 from signer import Credentials
 
 if TYPE_CHECKING:
@@ -94,8 +96,9 @@ class MockExchange:
             else dialect_named(settings.dialect, settings.profile, **settings.habits)
         )
         self._clock = clock or Clock(settings.clock_offset_ms)
-        self._exchange = Exchange(self.dialect, settings)
-        self._wire = Wire(self._exchange, self._clock)
+        self._exchange = Exchange(self.dialect, settings, log=Log() if is_durable(settings.store) else None)
+        self._outbox = open_outbox(self._exchange)
+        self._wire = Wire(self._exchange, self._clock, self._outbox)
         self._thread: LoopThread | None = None
         self._crossing: Crossing | None = None
         self._ports: list[int] = []
@@ -126,7 +129,7 @@ class MockExchange:
                 self._thread.run(self._wire.close())
             finally:
                 self._end_thread()
-        self._drop_certificates()
+        self._let_go()
 
     def _end_thread(self) -> None:
         thread, self._thread, self._crossing = self._thread, None, None
@@ -145,15 +148,22 @@ class MockExchange:
         """Stop."""
         await self._wire.close()
         self._crossing = None
-        self._drop_certificates()
+        self._let_go()
 
-    def _drop_certificates(self) -> None:
+    def _let_go(self) -> None:
+        if self._outbox is not None:
+            self._outbox.close()
         if self._certificates is not None:
             self._certificates.close()
 
     def _call(self, function: Callable[[], T]) -> T:
-        """Call on the loop's thread; before the start and after the end there is nobody else to disturb."""
-        return function() if self._crossing is None else self._crossing.call(function)
+        """Call on the loop's thread, and keep what came of it before returning.
+
+        Before the start and after the end there is nobody else to disturb.
+        """
+        outbox = self._outbox
+        whole = function if outbox is None else lambda: outbox.kept(function)
+        return whole() if self._crossing is None else self._crossing.call(whole)
 
     # Where it is.
 

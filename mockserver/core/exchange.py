@@ -7,6 +7,7 @@ through the gate or not, `perform` does what it asks for. No step awaits, and no
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from random import Random
 
 from mockserver.core.accounts import NOBODY
@@ -17,13 +18,15 @@ from mockserver.core.endpoint import Access
 from mockserver.core.faults import FaultPlan
 from mockserver.core.gate import Gate
 from mockserver.core.journal import Entry, Journal
-from mockserver.core.nonces import MemoryNonces, NonceStore
+from mockserver.core.log import Log
+from mockserver.core.nonces import LoggedNonces, MemoryNonces, NonceStore
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.registry import Registry
 from mockserver.core.venue import Venue
 from mockserver.core.visit import Visit
+from mockserver.errors import SettingsError
 from mockserver.settings import Settings
-from signer import Request
+from signer import Credentials, Request
 
 _log = logging.getLogger("mockserver")
 
@@ -40,13 +43,25 @@ class Exchange:
         nonces: What each key has used.
         faults: The fault plan.
         journal: What was received, decided and answered.
+        log: Where everything is written down that has to survive; None where nothing has to. With a log the keys of the
+            settings are not handed out before `hand_out` is called, for some may have been kept.
+        unable: What is said to every request while what happens cannot be kept; None otherwise.
         own_faults: Our own internal faults, one line each; empty unless we are wrong.
     """
 
-    def __init__(self, dialect: Dialect, settings: Settings | None = None, *, nonces: NonceStore | None = None) -> None:
+    def __init__(
+        self,
+        dialect: Dialect,
+        settings: Settings | None = None,
+        *,
+        nonces: NonceStore | None = None,
+        log: Log | None = None,
+    ) -> None:
         self.dialect = dialect
         self.settings = settings = settings or Settings(dialect=dialect.name)
-        self.nonces: NonceStore = nonces if nonces is not None else MemoryNonces()
+        self.log = log
+        self.unable: Refused | None = None
+        self.nonces: NonceStore = nonces or (MemoryNonces() if log is None else LoggedNonces(log))
         self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
         self.venue = Venue(
             dialect.markets,
@@ -55,13 +70,26 @@ class Exchange:
             id_start=dialect.order_ids_from,
             breathing=settings.market_maker,
         )
-        self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed)
+        self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed, log)
         self.faults = FaultPlan()
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
         self.own_faults: list[str] = []
         self._profile = settings.profile
-        for credentials in settings.credentials:
-            self.registry.create_key(key=credentials.key, secret=credentials.secret)
+        if log is None:
+            self.hand_out(settings.credentials)
+
+    def hand_out(self, given: Iterable[Credentials]) -> None:
+        """Create the keys that shall exist from the start; those that exist already stay as they are.
+
+        Raises:
+            SettingsError: One of them exists with another secret.
+        """
+        for credentials in given:
+            known = self.gate.keys.get(credentials.key)
+            if known is None:
+                self.registry.create_key(key=credentials.key, secret=credentials.secret)
+            elif known.credentials.secret != credentials.secret:
+                raise SettingsError(f"the key {credentials.key} exists already, with another secret")
 
     def begin(
         self,
@@ -126,6 +154,9 @@ class Exchange:
         if visit.entry.refused is not None:
             return
         visit.now_ms = now_ms
+        if self.unable is not None:
+            visit.entry.refused = self.unable
+            return
         try:
             visit.entry.refused = self.gate.judge(visit)
         except Exception as error:
@@ -133,16 +164,27 @@ class Exchange:
 
     def perform(self, visit: Visit) -> Answer:
         """Do what an admitted request asks for, and write the answer; for a refused one write the refusal."""
+        entry, answer = visit.entry, None
+        if self.unable is not None:
+            entry.refused = self.unable
         try:
-            if visit.entry.refused is None and visit.found is not None:
+            if entry.refused is None and visit.found is not None:
                 answer = self._handle(visit, visit.found)
-                if answer is not None:
-                    visit.entry.answer = answer
-                    self.journal.grow(visit.entry, len(answer.body))
-                    return answer
         except Exception as error:
             self.fail(visit, error)
-        return self.refuse(visit, visit.entry.refused or Refused(refusal=Refusal.INTERNAL_ERROR))
+        if answer is None:
+            answer = self.refuse(visit, entry.refused or Refused(refusal=Refusal.INTERNAL_ERROR))
+        else:
+            entry.answer = answer
+            self.journal.grow(entry, len(answer.body))
+        visit.answer = answer
+        self.settle(visit)
+        return answer
+
+    def settle(self, visit: Visit) -> None:
+        """Write down a request that is over; or once more, when a fault has since changed how it ended."""
+        if self.log is not None and (self.unable is None or visit.entry.refused is not self.unable):
+            self.log.served(visit)
 
     def _handle(self, visit: Visit, found: Found) -> Answer | None:
         entry = visit.entry
@@ -151,10 +193,15 @@ class Exchange:
             entry.refused = parameters
             return None
         key = visit.key
-        desk = self.venue.desk(NOBODY, visit.now_ms) if key is None else key.venue.desk(key.account, visit.now_ms)
-        value = found.endpoint.handler(desk, parameters)
-        if desk.effects:
-            entry.effects = tuple(desk.effects)
+        venue, account = (self.venue, NOBODY) if key is None else (key.venue, key.account)
+        changes = venue.changes
+        desk = venue.desk(account, visit.now_ms)
+        try:
+            value = found.endpoint.handler(desk, parameters)
+        finally:
+            visit.changed = venue.changes != changes
+            if desk.effects:
+                entry.effects = tuple(desk.effects)
         if isinstance(value, Refused):
             entry.refused = value
             return None
@@ -176,6 +223,21 @@ class Exchange:
     def _written(self, refused: Refused, visit: Visit) -> Answer:
         row = self.dialect.row(refused)
         return self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
+
+    def do_again(self, request: Request, now_ms: int, *, peer: str) -> Answer:
+        """Do what a request did before, past the gate and the journal: it was let in then.
+
+        Args:
+            request: As it travelled.
+            now_ms: The server's clock when it was judged.
+            peer: The address it came from.
+        """
+        entry = Entry(number=0, connection=0, server_ms=now_ms, arrived_ns=0, request=request)
+        visit = Visit(entry, peer, now_ms)
+        self._read(visit)
+        if visit.found is not None and visit.found.endpoint.access is not Access.PUBLIC:
+            visit.key = self.gate.keys.get(visit.named_key or "")
+        return self.perform(visit)
 
     def handle(self, request: Request, now_ms: int, *, peer: str = "127.0.0.1") -> Entry:
         """Serve a request from beginning to end without a socket; its page of the journal holds the answer."""

@@ -60,5 +60,6 @@ def _rules(settings: Settings) -> dict[str, str]:
         "profile": settings.profile.value,
         "habits": json.dumps(dict(settings.habits), sort_keys=True),
         "seed": str(settings.seed),
+        "market_maker": "on" if settings.market_maker else "off",
         "single_use_nonces": "on" if settings.single_use_nonces else "off",
     }

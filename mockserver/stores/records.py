@@ -24,12 +24,12 @@ ACCEPTED = "accepted"
 _END = b"\r\n\r\n"
 
 
-def record_of(visit: Visit, seq: int) -> RequestRecord:
-    """Return what is kept of a request."""
+def record_of(visit: Visit) -> RequestRecord:
+    """Return what is kept of a request that has its place."""
     entry = visit.entry
     verdict, answer = entry.verdict, visit.answer
     return RequestRecord(
-        seq,
+        visit.seq,
         visit.changed,
         visit.now_ms,
         visit.peer,

@@ -3,5 +3,6 @@
 from mockserver.wire.app import Wire
 from mockserver.wire.canary import CanaryWire
 from mockserver.wire.control import ACTIVATION_PATH
+from mockserver.wire.outbox import open_outbox
 
-__all__ = ["ACTIVATION_PATH", "CanaryWire", "Wire"]
+__all__ = ["ACTIVATION_PATH", "CanaryWire", "Wire", "open_outbox"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from time import monotonic_ns
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +11,7 @@ from aiohttp import HttpVersion10, HttpVersion11, hdrs, web
 
 from mockserver.core.faults import Phase
 from mockserver.core.refusals import Refusal, Refused
+from mockserver.errors import StoreError
 from mockserver.wire.coding import coded_for
 from mockserver.wire.control import CONTROL_PATH, CONTROL_PREFIX, Control
 from mockserver.wire.limits import Limits
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from mockserver.clock import Clock
     from mockserver.core.exchange import Exchange
     from mockserver.core.visit import Visit
+    from mockserver.wire.outbox import Outbox
 
 
 #: The parser takes 0.9 and 2.0 for versions too; nobody who speaks them would understand an answer in ours.
@@ -41,11 +45,13 @@ class Wire:
         exchange: The exchange.
         clock: Its clock.
         striker: What lets faults strike.
+        outbox: Where waits what may not leave before it is kept; None where nothing is.
     """
 
-    def __init__(self, exchange: Exchange, clock: Clock) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, outbox: Outbox | None = None) -> None:
         self.exchange = exchange
         self.clock = clock
+        self.outbox = outbox
         self.striker = Striker(exchange, clock)
         #: Who is shown a time of his own; what he asks takes the longer way.
         self._times = clock.keys
@@ -59,6 +65,7 @@ class Wire:
             self._complaint,
             at_once=self._at_once,
             limits=Limits.told(settings),
+            outbox=outbox,
             faults=exchange.faults,
         )
 
@@ -75,11 +82,16 @@ class Wire:
         Raises:
             OSError: The address cannot be had.
         """
+        if self.outbox is not None:
+            self.outbox.attach(asyncio.get_running_loop())
         return await self._switchboard.listen(host, port, self.exchange.settings.tls)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""
         self.striker.holds.let_all_go()
+        if self.outbox is not None:
+            with suppress(StoreError):  # whoever closes the outbox says so
+                self.outbox.commit()
         await self._switchboard.close()
 
     async def _serve(self, request: web.BaseRequest) -> Spoken:
@@ -121,7 +133,8 @@ class Wire:
         visit.entry.answered_ns = monotonic_ns()
         if self._compresses:
             answer = coded_for(answer, travelled)
-        line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=travelled.method == "HEAD"))
+        bodiless = travelled.method == "HEAD"
+        line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless), visit)
         await line.drained()
         if oversized and line.silent:
             line.hang_up()  # the rest of the body will not come, so aiohttp need not linger for it
@@ -146,7 +159,7 @@ class Wire:
         visit.entry.answered_ns = monotonic_ns()
         if self._compresses:
             answer = coded_for(answer, travelled)
-        line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"))
+        line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"), visit)
         line.answered()
         return True
 
@@ -166,7 +179,9 @@ class Wire:
         entry.answered_ns = monotonic_ns()
         if self._compresses:
             answer = coded_for(answer, entry.request)
-        line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless))
+        if entry.fault is not None:
+            exchange.settle(visit)
+        line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless), visit)
         await line.drained()
         return line.stays if keep_alive else ENDS
 
@@ -183,6 +198,7 @@ class Wire:
             settled = await self.striker.strike(planned, scene)
             if settled is not None:
                 visit.entry.answered_ns = monotonic_ns()
+                self.exchange.settle(visit)
                 await line.drained()
                 return settled
         return None
@@ -232,4 +248,5 @@ class Wire:
     def _refusal(self, visit: Visit, refused: Refused) -> bytes:
         answer = self.exchange.refuse(visit, refused)
         visit.entry.answered_ns = monotonic_ns()
+        self.exchange.settle(visit)
         return write_answer(answer, visit.now_ms, keep_alive=False, old=False, bodiless=False)

@@ -15,7 +15,9 @@ from mockserver.wire.limits import Limits, Patience
 from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
 
 if TYPE_CHECKING:
+    from mockserver.core.visit import Visit
     from mockserver.wire.crowd import Crowd
+    from mockserver.wire.outbox import Outbox
 
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
@@ -44,7 +46,10 @@ class Spoken:
         return False
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Say nothing: the head is on the wire."""
+        """Say nothing: the head is on the wire, or will be when it may leave."""
+        line = request.protocol
+        if isinstance(line, Line) and line.withheld:
+            await line.released()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Say nothing: the body is on the wire."""
@@ -77,6 +82,7 @@ class Line(web.RequestHandler):
         silent: Whether the other side has said its last word, and waits for answers.
         known: Whether it has ever asked anything.
         patience: How long it is waited for while it has to say something; None without the short way.
+        withheld: How many things were said that may not leave yet.
         stays: What a handler returns when it has answered and the line may stay open.
     """
 
@@ -87,6 +93,7 @@ class Line(web.RequestHandler):
         at_once: AnswerAtOnce,
         lines: Crowd,
         limits: Limits,
+        outbox: Outbox | None,
         manager: web.Server,
         **settings: Any,
     ) -> None:
@@ -102,6 +109,9 @@ class Line(web.RequestHandler):
         self.patience: Patience | None = None
         self.silent = False
         self._waiting = False
+        self.withheld = 0
+        self._outbox = outbox
+        self._released: asyncio.Future[None] | None = None
         self.stays = Staying(self)
         self._shortcut: Shortcut | None = None
         if all(hasattr(self, name) for name in _KNOWN_INSIDE):
@@ -146,13 +156,14 @@ class Line(web.RequestHandler):
     @property
     def all_said(self) -> bool:
         """Whether the other side will say no more, and whatever it said has been answered."""
-        return self.silent and not self._messages
+        return self.silent and not self._messages and not self.withheld
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way on this line, so that an answer may be written right now."""
         waiter = self._waiter
-        return waiter is not None and not waiter.done() and not self._messages and not self._paused
+        busy = waiter is None or waiter.done() or self._messages or self._paused or self.withheld
+        return not busy
 
     @property
     def room(self) -> int:
@@ -210,10 +221,43 @@ class Line(web.RequestHandler):
         """The newest bytes that came, should they turn out to be no HTTP."""
         return b"" if self._shortcut is None else self._shortcut.newest
 
-    def say(self, data: bytes) -> None:
-        """Write bytes, if there is still somebody to hear them."""
-        if self.transport is not None:
+    def say(self, data: bytes, visit: Visit | None = None) -> None:
+        """Write bytes, if there is still somebody to hear them, as soon as they may leave.
+
+        Args:
+            data: The bytes.
+            visit: Whose answer they are, if they are a whole one.
+        """
+        if self._outbox is not None and self._outbox.holds_back:
+            if data:
+                self._outbox.put(self, data, visit)
+        elif self.transport is not None:
             self.transport.write(data)
+
+    def let_out(self, data: bytes | None) -> None:
+        """Write what was withheld; nothing to hang up, None to cut the line."""
+        if data is None:
+            self._cut()
+        elif self.transport is not None:
+            if data:
+                self.transport.write(data)
+            if not data or (self.all_said and self.idle):
+                self.transport.close()
+
+    async def released(self) -> None:
+        """Wait until nothing that was said on this line is withheld any more."""
+        while self.withheld:
+            if self._released is None:
+                self._released = self._loop.create_future()
+            await self._released
+
+    def wake(self) -> None:
+        """Wake who waits for that."""
+        released = self._released
+        if released is not None and not self.withheld:
+            self._released = None
+            if not released.done():
+                released.set_result(None)
 
     async def drained(self) -> None:
         """Wait while the other side is slow to read; cut the line of one that does not read at all."""
@@ -237,11 +281,19 @@ class Line(web.RequestHandler):
 
     def hang_up(self) -> None:
         """Close the connection in order: what was written still arrives."""
-        if self.transport is not None:
+        if self._outbox is not None and self._outbox.holds_back:
+            self._outbox.put(self, b"")
+        elif self.transport is not None:
             self.transport.close()
 
     def tear(self) -> None:
         """Cut the connection by a TCP reset."""
+        if self._outbox is not None and self._outbox.holds_back:
+            self._outbox.put(self, None)
+        else:
+            self._cut()
+
+    def _cut(self) -> None:
         transport = self.transport
         if transport is None:
             return

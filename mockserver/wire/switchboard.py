@@ -20,6 +20,7 @@ from mockserver.wire.shortcut import AnswerAtOnce, never
 if TYPE_CHECKING:
     import ssl
 
+    from mockserver.wire.outbox import Outbox
 
 #: How long handlers may take to see that everything ends.
 _PARTING_S = 0.2
@@ -40,6 +41,7 @@ class Switchboard:
         complain: Finds the answer to bytes that are no HTTP request.
         at_once: Serves one request without awaiting anything, if that can be done.
         limits: What a connection may ask for.
+        outbox: Where waits what may not leave yet; None where everything may.
         faults: Where harm to connections is planned, if anywhere.
     """
 
@@ -50,6 +52,7 @@ class Switchboard:
         *,
         at_once: AnswerAtOnce = never,
         limits: Limits,
+        outbox: Outbox | None = None,
         faults: FaultPlan | None = None,
     ) -> None:
         self._serve = serve
@@ -57,6 +60,7 @@ class Switchboard:
         self._at_once = at_once
         self._limits = limits
         self._faults = faults or FaultPlan()
+        self._outbox = outbox
         self._numbers = itertools.count(1)
         self._lines = Crowd(limits.connections)
         self._mutes: set[asyncio.BaseTransport] = set()
@@ -103,6 +107,7 @@ class Switchboard:
                 self._at_once,
                 self._lines,
                 limits,
+                self._outbox,
                 manager,
                 loop=loop,
                 access_log=None,
