@@ -243,7 +243,8 @@ class Floor:
         if reach.worst is None:
             return _rejected("empty", "A market order meets no other.")
         asked = reach.amount if amount is None or total is not None else amount
-        if not _reduces(margin) and (refused := too_small(market, asked, reach.total)) is not None:
+        worth = reach.total if total is None or amount is not None else total
+        if not _reduces(margin) and (refused := too_small(market, asked, worth)) is not None:
             return refused
         cost = reach.total if side is Side.BUY else asked
         collateral = self._affordable(account, market, side, reach.worst, asked, cost, margin, None)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from mockserver.core.desk import Withdrawal
+from mockserver.core.desk import Withdrawal, WithdrawalStatus
 from mockserver.core.journal import Effect
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.venue import ORDER_IDS_FROM, Venue
@@ -148,3 +148,60 @@ def test_a_snapshot_of_orders_stays_as_it_was_taken():
     assert (before[0].status, before[0].filled, before[0].fills) == ("open", 0, [])
     assert venue.orders_of(desk.account_id)[0] == order
     assert venue.balances_of(desk.account_id) == desk.balances()
+
+
+def test_a_withdrawal_waits_until_it_arrives_or_is_taken_back():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    first, second = (desk.withdraw("BTC", Decimal("0.1"), "there", fee=Decimal("0.01"), tag="42") for _ in range(2))
+    assert isinstance(first, Withdrawal)
+    assert isinstance(second, Withdrawal)
+    assert (first.status, first.txid, first.fee, first.tag) == (WithdrawalStatus.PENDING, None, Decimal("0.01"), "42")
+    assert spread_of(desk) == {"BTC": ("0.78", "0")}
+    arrived = venue.complete_withdrawal(desk.account_id, first.withdrawal_id, NOW + 5)
+    assert (arrived.status, arrived.updated_ms) == (WithdrawalStatus.COMPLETE, NOW + 5)
+    assert arrived.txid is not None
+    assert len(bytes.fromhex(arrived.txid)) == 32
+    taken_back = desk.cancel_withdrawal(second.withdrawal_id)
+    assert isinstance(taken_back, Withdrawal)
+    assert taken_back.status is WithdrawalStatus.CANCELLED
+    assert spread_of(desk) == {"BTC": ("0.89", "0")}
+    assert list(desk.withdrawals()) == [arrived, taken_back]
+    assert venue.ledger.sums()["BTC"] == 0
+
+
+def test_a_withdrawal_that_has_ended_changes_no_more_and_one_of_another_is_not_found():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    done = desk.withdraw("BTC", Decimal("0.1"), "there")
+    assert isinstance(done, Withdrawal)
+    stranger = new_desk(venue).cancel_withdrawal(done.withdrawal_id)
+    venue.complete_withdrawal(desk.account_id, done.withdrawal_id, NOW)
+    again = desk.cancel_withdrawal(done.withdrawal_id)
+    for refused in (stranger, again):
+        assert isinstance(refused, Refused)
+        assert (refused.refusal, refused.variant) == (Refusal.ORDER_NOT_FOUND, "withdrawal")
+    with pytest.raises(LedgerError, match="no pending withdrawal"):
+        venue.complete_withdrawal(desk.account_id, done.withdrawal_id, NOW)
+    assert spread_of(desk) == {"BTC": ("0.9", "0")}
+
+
+def test_a_fee_must_be_there_besides_the_amount():
+    desk = new_desk(empty_venue(), {"BTC": "1"})
+    refused = desk.withdraw("BTC", Decimal(1), "there", fee=Decimal("0.00000001"))
+    assert isinstance(refused, Refused)
+    assert refused.refusal is Refusal.INSUFFICIENT_FUNDS
+    assert spread_of(desk) == {"BTC": ("1", "0")}
+
+
+def test_a_deposit_is_listed_with_the_accounts_own_address_and_an_opening_balance_is_none():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    assert list(desk.deposits()) == []
+    deposit = venue.deposit(desk.account_id, "BTC", Decimal("0.5"), NOW, network="lightning")
+    assert list(desk.deposits()) == [deposit] == list(venue.deposits_of(desk.account_id))
+    assert deposit.address == desk.deposit_address("BTC", "lightning")
+    assert (deposit.amount, deposit.at_ms, len(deposit.txid)) == (Decimal("0.5"), NOW, 64)
+    other = venue.deposit(desk.account_id, "BTC", Decimal("0.5"), NOW)
+    assert other.deposit_id > deposit.deposit_id
+    assert other.txid != deposit.txid
