@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import islice
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
@@ -88,7 +89,7 @@ def coins(desk: Desk, parameters: Parameters) -> Json | Refused:
 
 
 def _levels(offers: Iterable[tuple[Decimal, Decimal]], step: Decimal, *, up: bool) -> list[Json]:
-    """Put levels together on multiples of a step, away from the middle of the book."""
+    """Put levels together on multiples of a step, away from the middle of the book; prices have the step's decimals."""
     volumes: dict[Decimal, Decimal] = {}
     for price, amount in offers:
         level = price - price % step
@@ -96,7 +97,11 @@ def _levels(offers: Iterable[tuple[Decimal, Decimal]], step: Decimal, *, up: boo
             level += step
         if level > 0:
             volumes[level] = volumes.get(level, Decimal(0)) + amount
-    return [{"price": plain(price), "volume": plain(volume)} for price, volume in list(volumes.items())[:_LEVELS]]
+    places = decimals(step.normalize())
+    return [
+        {"price": f"{price:.{places}f}", "volume": plain(volume)}
+        for price, volume in islice(volumes.items(), _LEVELS)
+    ]
 
 
 def _pair(number: int, market: Market) -> Json:

@@ -34,7 +34,7 @@ def said(data: Shape) -> Shape:
 
 LAST_PRICE = said(decimal(note="the price itself"))
 
-_LEVEL = record(price=decimal(), volume=decimal())
+_LEVEL = record(price=text("as many decimals as the step", form=r"[0-9]+(\.[0-9]+)?"), volume=decimal())
 DEPTH = said(
     record(
         asks=listing(_LEVEL),
