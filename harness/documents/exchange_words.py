@@ -105,29 +105,12 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 nonce="154264078495300",
             ),
             gaps=(
-                Gap(words="Replacing an order: how its answer is nested is not known", names=("cancelReplace",)),
                 Gap(
-                    words="Market rules: not documented, and the one recording tells of limits that are not ours",
-                    names=("returnMarketRules",),
+                    words="Interest on what margin borrowed: how it was charged is not known, so it is nothing"
                 ),
-                Gap(
-                    words="Transfers and swaps: all money is on the exchange's account, margin and lending are empty",
-                    names=("transferBalance", "swapCurrencies"),
-                ),
-                Gap(
-                    words="Orders on margin: what they say without collateral is not known",
-                    names=("marginBuy", "marginSell"),
-                ),
-                Gap(
-                    words="Renewal of loan offers: there are none, and the text that says so is not known",
-                    names=("toggleAutoRenew",),
-                ),
-                Gap(words="Loans that come about: offers always meet an empty account"),
-                Gap(words="Deposits as events, so their history is empty; fees that fall with what was traded"),
-                Gap(words="Throttling and bans as consequences; their texts can be planned as faults (`refuse`)"),
-                Gap(words="The statuses of other years: before 2018 nearly every failure was 200"),
-                Gap(words="Caps on open orders, frozen markets, and currencies on several chains"),
-                Gap(words="The push interface"),
+                Gap(words="Fees that fall with what was traded: `nextTier` is told and never reached"),
+                Gap(words="Adjustments: nobody makes any, so their list is always empty"),
+                Gap(words="The push API over websockets: another protocol"),
             ),
         ),
         "exmo": Words(

@@ -20,6 +20,7 @@ from mockserver.core.markets import Market
 from mockserver.core.money import floored, multiply, subtract
 from mockserver.core.orders import Fill, Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
+from mockserver.core.wallets import Wallet
 from mockserver.dialects.poloniex.markets import market_name
 from signer import Request
 
@@ -103,13 +104,19 @@ def _result(text: str) -> Json:
     return {"result": {"error": text}, "success": 0}
 
 
+def _message(text: str) -> Json:
+    return {"success": 0, "message": text}
+
+
 #: 2.3 and 2.5: failures that are more than `{"error": ...}`, in the recorded order of their members.
 _SHAPES: Mapping[tuple[Refusal, str], Callable[[str], Json]] = {
     (Refusal.ORDER_NOT_FOUND, ""): _error_then_success,
     (Refusal.ORDER_NOT_FOUND, "completed"): _error_then_success,
     (Refusal.ORDER_NOT_FOUND, "client_order_id"): _error_then_success,
     (Refusal.ORDER_NOT_FOUND, "status"): _result,
+    (Refusal.ORDER_NOT_FOUND, "renew"): _message,
     (Refusal.REJECTED, "address_per_day"): _response,
+    (Refusal.REJECTED, "address_previous"): _response,
     (Refusal.BELOW_MINIMUM, "move"): _success_then_error,
     (Refusal.BELOW_MINIMUM, "move_amount"): _success_then_error,
     (Refusal.INSUFFICIENT_FUNDS, "move"): _success_then_error,
@@ -134,9 +141,12 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     """
     text = _FACT.sub(lambda match: _fact(refused.facts, match.group(1)), row.text) if "{" in row.text else row.text
     shape = _SHAPES.get((row.refusal, row.variant), _plain)
+    value: Json = {"code": int(row.code), "message": text} if row.code else shape(text)
+    if "currencyPair" in refused.facts and isinstance(value, dict):
+        value = {**value, **{name: str(refused.facts[name]) for name in ("fee", "currencyPair")}}
     return Answer(
         status=row.status,
-        body=php_json(shape(text)),
+        body=php_json(value),
         headers=PUBLIC_HEADERS if request.path == b"/public" else PRIVATE_HEADERS,
         reason="" if row.status == 422 else None,
     )
@@ -160,7 +170,7 @@ def open_order_view(order: Order) -> Json:
         "amount": money(order.remaining),
         "total": money(order.price * order.remaining),
         "date": date(order.at_ms),
-        "margin": 0,
+        "margin": int(order.wallet is Wallet.MARGIN),
     }
     if order.client_order_id is not None:
         view["clientOrderId"] = order.client_order_id
@@ -172,9 +182,9 @@ def reached_the_book(order: Order) -> Decimal:
     return order.amount - sum((fill.amount for fill in order.fills if not fill.maker), Decimal(0))
 
 
-def order_status_view(order: Order, market: Market) -> Json:
-    """Return one order as returnOrderStatus shows it (4.5)."""
-    return {
+def order_status_view(order: Order, market: Market, *, late: bool = False) -> Json:
+    """Return one order as returnOrderStatus shows it (4.5); later with the rate of its fee."""
+    view: dict[str, Json] = {
         "status": "Partially filled" if order.status is OrderStatus.PARTIALLY_FILLED else "Open",
         "rate": money(order.price),
         "amount": money(order.remaining),
@@ -184,6 +194,7 @@ def order_status_view(order: Order, market: Market) -> Json:
         "type": order.side.value,
         "startingAmount": money(reached_the_book(order)),
     }
+    return view | {"fee": money(market.taker_fee)} if late else view
 
 
 def resulting_trade_view(fill: Fill) -> Json:
@@ -192,7 +203,10 @@ def resulting_trade_view(fill: Fill) -> Json:
     `takerAdjustment` is shown by recordings and explained nowhere: in one without a fee it is the amount of a buy. So
     it is taken for what the trade brings in, its fee taken off.
     """
-    total = floored(multiply(fill.price, fill.amount))
+    base, _, quote = fill.market.partition("/")
+    brought, currency = (
+        (fill.amount, base) if fill.side is Side.BUY else (floored(multiply(fill.price, fill.amount)), quote)
+    )
     return {
         "amount": money(fill.amount),
         "date": date(fill.at_ms),
@@ -200,7 +214,7 @@ def resulting_trade_view(fill: Fill) -> Json:
         "total": money(fill.price * fill.amount),
         "tradeID": str(fill.trade_id),
         "type": fill.side.value,
-        "takerAdjustment": money(subtract(fill.amount if fill.side is Side.BUY else total, fill.fee)),
+        "takerAdjustment": money(subtract(brought, fill.fee) if fill.fee_currency == currency else brought),
     }
 
 
@@ -219,20 +233,35 @@ def order_trade_view(fill: Fill, market: Market) -> Json:
     }
 
 
-def private_trade_view(fill: Fill, market: Market) -> Json:
-    """Return one row of the private returnTradeHistory (4.4); here the trade's number is text and the fee a rate."""
-    return {
+def private_trade_view(fill: Fill, market: Market, order: Order | None, *, late: bool = False) -> Json:
+    """Return one row of the private returnTradeHistory (4.4); here the trade's number is text and the fee a rate.
+
+    Later the rate had twelve places and the fee was told in money too; a position closed by the exchange is a
+    settlement.
+    """
+    rate = fee_rate(fill, market)
+    view: dict[str, Json] = {
         "globalTradeID": GLOBAL_TRADE_IDS_FROM + fill.trade_id,
         "tradeID": str(fill.trade_id),
         "date": date(fill.at_ms),
-        "rate": money(fill.price),
+        "rate": f"{fill.price:.12f}" if late else money(fill.price),
         "amount": money(fill.amount),
         "total": money(fill.price * fill.amount),
-        "fee": money(fee_rate(fill, market)),
-        "orderNumber": str(fill.order_id),
-        "type": fill.side.value,
-        "category": "exchange",
+        "fee": money(rate),
     }
+    if late:
+        view["feeDisplay"] = f"{money(fill.fee)} {fill.fee_currency}({_percent(rate)}%)"
+    return view | {"orderNumber": str(fill.order_id), "type": fill.side.value, "category": _category(order)}
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{rate * 100:f}".rstrip("0").rstrip(".")
+
+
+def _category(order: Order | None) -> str:
+    if order is None or order.position is None:
+        return "exchange"
+    return "settlement" if order.position.liquidated else "marginTrade"
 
 
 def public_trade_view(fill: Fill) -> Json:

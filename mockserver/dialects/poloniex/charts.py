@@ -6,7 +6,7 @@ one that they know of, so that a chart has no holes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,12 +16,16 @@ from mockserver.core.money import ZERO, add, floored, multiply, quotient
 from mockserver.core.orders import Fill
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.poloniex import parameters as read
+from mockserver.dialects.poloniex.manner import USUAL, Manner
 
 #: Seconds, as text: what `period` may be.
 PERIODS = ("300", "900", "1800", "7200", "14400", "86400")
 
 #: 2.4: about three to four months of candles of five minutes were too many.
 MOST_CANDLES = 30_000
+
+#: 5.9: the platform of 2022 gave no more.
+_MOST_IN_2022 = 100
 
 _NOTHING: Json = [
     dict.fromkeys(("date", "high", "low", "open", "close", "volume", "quoteVolume", "weightedAverage"), 0)
@@ -52,7 +56,7 @@ class Candle:
         self.paid = add(self.paid, floored(multiply(fill.price, fill.amount)))
         self.traded = add(self.traded, fill.amount)
 
-    def view(self, date: int) -> Json:
+    def view(self, date: int) -> Mapping[str, Decimal | int]:
         """Return it as the chart shows it: `volume` is what was paid, `quoteVolume` what was traded."""
         return {
             "date": date,
@@ -66,7 +70,7 @@ class Candle:
         }
 
 
-def return_chart_data(desk: Desk, parameters: Parameters) -> Json | Refused:
+def return_chart_data(desk: Desk, parameters: Parameters, *, manner: Manner = USUAL) -> Json | Refused:
     """`returnChartData`: oldest first, from `start` to `end`, both included; one candle of zeros where there is none.
 
     The period is looked at before the pair (2.4). An absent end is the far future, and the future has no candles yet.
@@ -90,12 +94,27 @@ def return_chart_data(desk: Desk, parameters: Parameters) -> Json | Refused:
     trades = desk.trades(market)
     for seconds in map(int, PERIODS if automatic or period is None else (period,)):
         chart = _chart(trades, seconds, start_ms, until_ms)
-        if chart is not None:
-            return chart or _NOTHING
+        if chart is None:
+            continue
+        return [_of_2022(candle) for candle in chart[-_MOST_IN_2022:]] if manner.regime == "D" else chart or _NOTHING
     return Refused(refusal=Refusal.INVALID_PARAMETER, facts={"parameter": "start"}, variant="public_range")
 
 
-def _chart(trades: Sequence[Fill], seconds: int, start_ms: int, until_ms: int) -> list[Json] | None:
+def _of_2022(candle: Mapping[str, Decimal | int]) -> Json:
+    """Return a candle as the platform of 2022 wrote it: all text, other places, and both volumes exchanged (5.9)."""
+    prices = {name: f"{candle[name]:.6f}" for name in ("high", "low", "open", "close")}
+    return {
+        "date": str(int(candle["date"]) * 1000),
+        **prices,
+        "volume": f"{candle['quoteVolume']:.18f}",
+        "quoteVolume": f"{candle['volume']:.18f}",
+        "weightedAverage": f"{candle['weightedAverage']:.6f}",
+    }
+
+
+def _chart(
+    trades: Sequence[Fill], seconds: int, start_ms: int, until_ms: int
+) -> list[Mapping[str, Decimal | int]] | None:
     """Return the candles of a range, or None for too many."""
     period_ms = seconds * 1000
     burnt: dict[int, Candle] = {}
@@ -110,7 +129,7 @@ def _chart(trades: Sequence[Fill], seconds: int, start_ms: int, until_ms: int) -
     last = until_ms // period_ms
     if last - first >= MOST_CANDLES:
         return None
-    shown: list[Json] = []
+    shown: list[Mapping[str, Decimal | int]] = []
     # 3.5, since 2019: a start that no candle starts at has a flat one of its own.
     before = next((fill.price for fill in reversed(trades) if fill.at_ms <= start_ms), None)
     if start_ms // 1000 % seconds and before is not None:

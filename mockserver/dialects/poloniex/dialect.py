@@ -7,6 +7,7 @@ from random import Random
 
 from mockserver.core.dialect import Check, Dialect, RateRule, RawTarget
 from mockserver.dialects.poloniex.answers import write_refusal, write_success
+from mockserver.dialects.poloniex.habits import HABITS
 from mockserver.dialects.poloniex.markets import MARKETS, OPENING_BALANCES, market_name
 from mockserver.dialects.poloniex.parameters import read_parameters
 from mockserver.dialects.poloniex.refusals import REFUSALS
@@ -65,4 +66,5 @@ DIALECT = Dialect(
     ),
     # 1.6: six calls are documented; the text of the refusal speaks of eight, and stays exact.
     rate=RateRule(calls=6, per="address", public_too=True),
+    habits=HABITS,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
@@ -9,18 +11,29 @@ from mockserver.core.refusals import Refused
 from mockserver.dialects.poloniex import answers
 from mockserver.dialects.poloniex import parameters as read
 from mockserver.dialects.poloniex.answers import money
-from mockserver.dialects.poloniex.markets import CURRENCIES, PAIR_IDS, market_name
+from mockserver.dialects.poloniex.manner import USUAL, Manner
+from mockserver.dialects.poloniex.markets import (
+    CHAINS,
+    CURRENCIES,
+    PAIR_IDS,
+    Currency,
+    is_traded_on_margin,
+    market_name,
+)
 
 _MONTH_MS = 31 * 86_400_000
 
 
-def return_ticker(desk: Desk, parameters: Parameters) -> Json:
+def return_ticker(desk: Desk, parameters: Parameters, *, manner: Manner = USUAL) -> Json:
     """`returnTicker`: every pair. `baseVolume` is in what is paid with, `quoteVolume` in what is bought."""
-    return {market_name(market.name): _ticker_view(desk, market) for market in desk.markets()}
+    return {market_name(market.name): _ticker_view(desk, market, manner) for market in desk.markets()}
 
 
-def _ticker_view(desk: Desk, market: Market) -> Json:
+def _ticker_view(desk: Desk, market: Market, manner: Manner) -> Json:
     seen = desk.ticker(market)
+    later: dict[str, Json] = {}
+    if manner.late:
+        later = {"postOnly": manner.post_only, "marginTradingEnabled": str(int(is_traded_on_margin(market)))}
     return {
         "id": PAIR_IDS[market_name(market.name)],
         "last": money(seen.last),
@@ -29,7 +42,8 @@ def _ticker_view(desk: Desk, market: Market) -> Json:
         "percentChange": money(seen.last / market.opening_price - 1),
         "baseVolume": money(seen.quote_volume),
         "quoteVolume": money(seen.base_volume),
-        "isFrozen": "0",
+        "isFrozen": manner.frozen,
+        **later,
         "high24hr": money(seen.high),
         "low24hr": money(seen.low),
     }
@@ -50,26 +64,27 @@ def return_24h_volume(desk: Desk, parameters: Parameters) -> Json:
     return volumes
 
 
-def return_order_book(desk: Desk, parameters: Parameters) -> Json | Refused:
+def return_order_book(desk: Desk, parameters: Parameters, *, manner: Manner = USUAL) -> Json | Refused:
     """`returnOrderBook`: of one pair or of all; rates are text and amounts are numbers."""
     depth = read.count(parameters, "depth", default=50, most=100, variant="public_depth")
     if read.wants_all(parameters):
         if isinstance(depth, Refused):
             return depth
-        return {market_name(market.name): _book_view(desk, market, depth) for market in desk.markets()}
+        return {market_name(market.name): _book_view(desk, market, depth, manner) for market in desk.markets()}
     market = read.public_market_of(desk, parameters)
     if isinstance(market, Refused):
         return market
-    return depth if isinstance(depth, Refused) else _book_view(desk, market, depth)
+    return depth if isinstance(depth, Refused) else _book_view(desk, market, depth, manner)
 
 
-def _book_view(desk: Desk, market: Market, depth: int) -> Json:
+def _book_view(desk: Desk, market: Market, depth: int, manner: Manner) -> Json:
     """Return one book. Its `seq` must only ever rise, and the clock in milliseconds does."""
     bids, asks = desk.book(market, depth) if depth else ((), ())
     return {
         "asks": [[money(price), amount] for price, amount in asks],
         "bids": [[money(price), amount] for price, amount in bids],
-        "isFrozen": "0",
+        "isFrozen": manner.frozen,
+        **({"postOnly": manner.post_only} if manner.late else {}),
         "seq": desk.now_ms,
     }
 
@@ -103,26 +118,58 @@ def return_trade_history(desk: Desk, parameters: Parameters) -> Json | Refused:
     return [answers.public_trade_view(fill) for fill in inside[:limit]]
 
 
-def return_currencies(desk: Desk, parameters: Parameters) -> Json:
-    """`returnCurrencies`: every currency, with what an address of it is like."""
-    chains = parameters.get("includeMultiChainCurrencies") == "true"
-    return {currency: _currency_view(currency, chains=chains) for currency in desk.currencies()}
+def return_currencies(desk: Desk, parameters: Parameters, *, manner: Manner = USUAL) -> Json:
+    """`returnCurrencies`: every currency, with what an address of it is like; other chains of it on request."""
+    found = {currency: _currency_view(CURRENCIES[currency], manner) for currency in desk.currencies()}
+    if parameters.get("includeMultiChainCurrencies") != "true":
+        return found
+    family: dict[str, dict[str, Json]] = {}
+    for currency, view in found.items():
+        children = [code for code, chain in CHAINS.items() if chain.parent == currency]
+        chains: dict[str, Json] = {
+            "parentChain": None,
+            "isMultiChain": int(bool(children)),
+            "isChildChain": 0,
+            "childChains": children,
+        }
+        family[currency] = view | chains
+    for code, chain in CHAINS.items():
+        parent = CURRENCIES[chain.parent]
+        child = replace(
+            parent,
+            number=chain.number,
+            name=f"{parent.name} ({chain.network})",
+            withdrawal_fee=chain.fee,
+            blockchain=chain.network,
+        )
+        family[code] = _currency_view(child, manner) | {
+            "parentChain": chain.parent,
+            "isMultiChain": 1,
+            "isChildChain": 1,
+            "childChains": [],
+        }
+    return family
 
 
-def _currency_view(currency: str, *, chains: bool) -> Json:
-    known = CURRENCIES[currency]
+def _currency_view(currency: Currency, manner: Manner) -> dict[str, Json]:
+    shared = currency.deposit_address is not None
     view: dict[str, Json] = {
-        "id": known.number,
-        "name": known.name,
-        "humanType": "Sweep to Main Account",
-        "currencyType": "address",
-        "txFee": money(known.withdrawal_fee),
-        "minConf": known.confirmations,
-        "depositAddress": None,
+        "id": currency.number,
+        "name": currency.name,
+        "humanType": "Payment ID" if shared else "Sweep to Main Account",
+        "currencyType": "address-payment-id" if shared else "address",
+        "txFee": money(currency.withdrawal_fee),
+        "minConf": currency.confirmations,
+        "depositAddress": currency.deposit_address,
         "disabled": 0,
-        "delisted": 0,
-        "frozen": 0,
     }
-    if chains:
-        view |= {"parentChain": None, "isMultiChain": 0, "isChildChain": 0, "childChains": []}
-    return view
+    if manner.late:
+        colour = f"{currency.number * 65_537 % 0x1000000:06X}"
+        return view | {
+            "frozen": 0,
+            "hexColor": colour,
+            "blockchain": currency.blockchain,
+            "delisted": 0,
+            "isGeofenced": 0,
+        }
+    return view | {"delisted": 0, "frozen": 0}

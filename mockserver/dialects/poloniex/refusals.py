@@ -14,7 +14,9 @@ _INVALID = ("invalid_request",)
 _NO_COMMAND = ("not_found", "invalid_request")
 _NONCE = ("nonce", "invalid_request")
 _PERMISSION = ("permission", "authentication")
+_ACCOUNT = ("permission", "invalid_request")
 _UNAVAILABLE = ("unavailable",)
+_CLOSED = ("invalid_request", "unavailable")
 _NO_MARKET = ("not_found", "invalid_request")
 
 #: 2.1: unknown keys, wrong signatures and (inferred) missing headers all read the same.
@@ -69,6 +71,30 @@ _GATE: tuple[RefusalRow, ...] = (
         "2.6 [C]",
         variant="banned",
     ),
+    _row(
+        Refusal.RATE_LIMITED,
+        429,
+        ("rate_limit",),
+        "This IP has been temporarily throttled. Please ensure your requests are valid and try again.",
+        "2.6 [1]",
+        variant="throttled_2017",
+    ),
+    _row(
+        Refusal.RATE_LIMITED,
+        429,
+        ("rate_limit",),
+        "Too many requests. Please try again in a moment.",
+        "2.6 [1]",
+        variant="moment",
+    ),
+    _row(
+        Refusal.RATE_LIMITED,
+        429,
+        ("rate_limit",),
+        "Too many requests. Please try again in a few minutes.",
+        "2.6 [1]",
+        variant="minutes",
+    ),
     _row(Refusal.UNKNOWN_ENDPOINT, 200, _NO_COMMAND, "Invalid command.", "2.1 [C]"),
     _row(Refusal.UNKNOWN_ENDPOINT, 404, _NO_COMMAND, "Invalid command.", "silent [I]", variant="path"),
     _row(Refusal.MISSING_KEY, 403, _HEADER, BAD_PAIR, "2.1 [I]"),
@@ -86,6 +112,16 @@ _GATE: tuple[RefusalRow, ...] = (
         "2.1 [1], status [I]",
         variant="trade",
     ),
+    _row(Refusal.PERMISSION_DENIED, 403, _PERMISSION, "Permission denied", "2.1 [1], status [I]", variant="undotted"),
+    _row(
+        Refusal.PERMISSION_DENIED,
+        200,
+        _PERMISSION,
+        "Our systems have detected that you may reside in a location we cannot provide service to. Please log into "
+        "your account to resolve this issue.",
+        "2.1 [R], status [I]",
+        variant="country",
+    ),
     _row(Refusal.MISSING_NONCE, 422, _NONCE, "Invalid nonce parameter.", "1.4 [I]"),
     _row(Refusal.MALFORMED_NONCE, 422, _NONCE, "Invalid nonce parameter.", "1.4 [1], status [I]"),
     _row(
@@ -95,9 +131,17 @@ _GATE: tuple[RefusalRow, ...] = (
         "Nonce must be greater than {last_nonce}. You provided {nonce}.",
         "1.4, 2.1 [R]",
     ),
+    _row(Refusal.ACCOUNT_FROZEN, 200, _ACCOUNT, "This account is frozen.", "2.1 [1], status [I]"),
     _row(
-        Refusal.ACCOUNT_FROZEN, 200, ("permission", "invalid_request"), "This account is frozen.", "2.1 [1], status [I]"
+        Refusal.ACCOUNT_FROZEN,
+        200,
+        _ACCOUNT,
+        "This account is frozen for trading.",
+        "2.1 [1], status [I]",
+        variant="trading",
     ),
+    _row(Refusal.ACCOUNT_FROZEN, 200, _ACCOUNT, "This account is locked.", "2.1 [1], status [I]", variant="locked"),
+    _row(Refusal.ACCOUNT_FROZEN, 200, _ACCOUNT, "This account is closed.", "2.1 [1], status [I]", variant="closed"),
 )
 
 _PARAMETERS: tuple[RefusalRow, ...] = (
@@ -127,6 +171,22 @@ _PARAMETERS: tuple[RefusalRow, ...] = (
         "Amount must be at least {minimum}.",
         "2.2 [C], status [I]",
         variant="amount",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        422,
+        _INVALID,
+        "Rate must be greater than zero.",
+        "2.2 [1], status [I]",
+        variant="rate_zero",
+    ),
+    _row(
+        Refusal.INVALID_PARAMETER,
+        422,
+        _INVALID,
+        "Rate must be less than {maximum}.",
+        "2.2 [1], status [I]",
+        variant="rate_bound",
     ),
 )
 
@@ -284,6 +344,69 @@ _LENDING: tuple[RefusalRow, ...] = (
         "2.5 [1]",
         variant="loan",
     ),
+    _row(
+        Refusal.ORDER_NOT_FOUND,
+        200,
+        ("order_not_found", "invalid_request"),
+        "Loan not found, or you are not the person who placed it.",
+        "4.10 [O]: a text in `message`; its words are a silence [I]",
+        variant="renew",
+    ),
 )
 
-REFUSALS: tuple[RefusalRow, ...] = _GATE + _PARAMETERS + _BUSINESS + _MOVING + _CHARTS + _LENDING
+
+def _rejected(text: str, source: str, variant: str, *, kinds: tuple[str, ...] = _INVALID) -> RefusalRow:
+    return _row(Refusal.REJECTED, 200, kinds, text, source, variant=variant)
+
+
+#: 2.3: what a market, or the exchange, does not take at the moment.
+_STATES: tuple[RefusalRow, ...] = (
+    _rejected("You may not have more than {maximum} open orders in a single market.", "2.3 [R]", "open_orders"),
+    _rejected("This market is frozen.", "2.3 [1]", "frozen", kinds=_CLOSED),
+    _rejected("Market is disabled.", "2.3 [C]", "disabled", kinds=_CLOSED),
+    _rejected("Trading is disabled in this market.", "2.3 [1]", "closed", kinds=_CLOSED),
+    _rejected("Order matching is currently disabled.", "2.3 [1]", "paused", kinds=_CLOSED),
+    _rejected("Order is beyond acceptable bounds.", "2.3 [1]", "bounds"),
+    _rejected("You may only place orders that reduce your position.", "2.3 [1]", "reduce"),
+    _rejected(
+        "You have already called cancelOrder or moveOrder on this order. Please wait for that call's response.",
+        "2.3 [C]",
+        "busy",
+        kinds=("invalid_request", "unavailable"),
+    ),
+    _rejected(
+        "You have already called cancelOrder, moveOrder, or cancelReplace on this order. Please wait for that call's "
+        "response.",
+        "2.3 [1]",
+        "busy_later",
+        kinds=("invalid_request", "unavailable"),
+    ),
+    _row(
+        Refusal.UNKNOWN_MARKET, 200, _NO_MARKET, "Invalid currency pair.", "2.3 [C]; of a moved order", variant="move"
+    ),
+    _row(Refusal.UNAVAILABLE, 200, _UNAVAILABLE, "Error pulling order book", "2.3 [1]", variant="book"),
+    _row(
+        Refusal.UNAVAILABLE,
+        200,
+        ("unavailable", "invalid_request"),
+        "Transaction failed. Please try again.",
+        "2.3, 2.7 [C]",
+        variant="transaction",
+    ),
+)
+
+#: 2.5 and 4.8.
+_WALLETS: tuple[RefusalRow, ...] = (
+    _rejected(
+        "Please use the following previously generated deposit address: {address}", "2.5 [R]", "address_previous"
+    ),
+    _rejected(
+        "Transferring {amount} {currency} from your margin account would bring your current margin to {margin}%, "
+        "putting you in greater danger of a forced liquidation. Please confirm this action by passing confirmed=1 with "
+        "your request.",
+        "2.5 [1]",
+        "margin_danger",
+    ),
+)
+
+REFUSALS: tuple[RefusalRow, ...] = _GATE + _PARAMETERS + _BUSINESS + _MOVING + _STATES + _WALLETS + _CHARTS + _LENDING

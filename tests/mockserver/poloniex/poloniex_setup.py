@@ -6,12 +6,13 @@ The signature is `openssl dgst -sha512 -hmac` over the body as it is sent, compu
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.core.answers import Answer
 from mockserver.core.exchange import Exchange
 from mockserver.core.journal import Entry
-from mockserver.dialects.poloniex import DIALECT
+from mockserver.dialects import dialect_named
 from mockserver.settings import Settings
 from signer import Request
 
@@ -22,8 +23,10 @@ SECRET = "0123456789abcdef" * 8
 FORM = "application/x-www-form-urlencoded"
 
 
-def new_exchange(**settings: Any) -> Exchange:
-    return Exchange(DIALECT, Settings(dialect="poloniex", **settings))
+def new_exchange(*, habits: Mapping[str, str] | None = None, **settings: Any) -> Exchange:
+    chosen = habits or {}
+    dialect = dialect_named("poloniex", **chosen)
+    return Exchange(dialect, Settings(dialect="poloniex", habits=chosen, **settings))
 
 
 def signature(body: bytes, secret: str = SECRET) -> str:
@@ -67,8 +70,11 @@ class Customer:
     def ask(self, command: str, /, **parameters: str) -> Any:
         return value_of(self.call(command, **parameters))
 
+    def buy_entry(self, **changes: str) -> Entry:
+        return self.call("buy", **({"currencyPair": "BTC_ETH", "rate": "0.01", "amount": "1"} | changes))
+
     def buy(self, **changes: str) -> Any:
-        return self.ask("buy", **({"currencyPair": "BTC_ETH", "rate": "0.01", "amount": "1"} | changes))
+        return value_of(self.buy_entry(**changes))
 
 
 def public(exchange: Exchange, query: str, now: int = NOW) -> Entry:

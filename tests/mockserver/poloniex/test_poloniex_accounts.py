@@ -24,7 +24,7 @@ def test_a_currency_without_a_market_in_btc_is_worth_what_its_dollars_are() -> N
 def test_every_currency_has_an_address_that_stays() -> None:
     customer = Customer()
     addresses = customer.ask("returnDepositAddresses")
-    assert list(addresses) == ["BTC", "USDT", "ETH", "1INCH"]
+    assert list(addresses) == ["BTC", "USDT", "ETH", "1INCH", "XMR", "WBTC"]
     assert customer.ask("generateNewAddress", currency="BTC") == {"success": 1, "response": addresses["BTC"]}
 
 

@@ -49,7 +49,8 @@ def test_the_balances_come_back_compact() -> None:
     entry = customer.call("returnBalances")
     assert said(entry) == (
         200,
-        b'{"BTC":"1.00000000","USDT":"10000.00000000","ETH":"10.00000000","1INCH":"0.00000000"}',
+        b'{"BTC":"1.00000000","USDT":"10000.00000000","ETH":"10.00000000","1INCH":"0.00000000","XMR":"0.00000000",'
+        b'"WBTC":"0.00000000"}',
     )
     assert entry.answer is not None
     assert entry.answer.headers == (("Cache-Control", "private"),)

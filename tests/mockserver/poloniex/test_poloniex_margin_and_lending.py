@@ -45,8 +45,17 @@ def test_a_position_wants_a_known_pair(command: str) -> None:
     assert said(Customer().call(command, currencyPair="BTC_XYZ")) == NO_PAIR
 
 
-def test_the_loan_market_has_two_empty_sides() -> None:
+def test_on_the_loan_market_there_is_the_lender_alone() -> None:
     entry = public(new_exchange(), "command=returnLoanOrders&currency=BTC")
+    assert said(entry) == (
+        200,
+        b'{"offers":[{"rate":"0.00050000","amount":"100.00000000","rangeMin":2,"rangeMax":60}],'
+        b'"demands":[{"rate":"0.00020000","amount":"100.00000000","rangeMin":2,"rangeMax":60}]}',
+    )
+
+
+def test_a_side_of_the_loan_market_without_entries_is_an_empty_list() -> None:
+    entry = public(new_exchange(), "command=returnLoanOrders&currency=BTC&limit=0")
     assert said(entry) == (200, b'{"offers":[],"demands":[]}')
 
 

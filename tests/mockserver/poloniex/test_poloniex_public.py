@@ -125,13 +125,26 @@ def test_times_in_milliseconds_lie_in_the_far_future_and_find_nothing() -> None:
 
 def test_the_currencies_are_the_ones_of_the_pairs() -> None:
     currencies = value_of(public(new_exchange(), "command=returnCurrencies"))
-    assert list(currencies) == ["BTC", "USDT", "ETH", "1INCH"]
+    assert list(currencies) == ["BTC", "USDT", "ETH", "1INCH", "XMR", "WBTC"]
     assert currencies["BTC"]["id"] == 28
     assert currencies["BTC"]["depositAddress"] is None
     assert currencies["BTC"]["frozen"] == 0
     assert "childChains" not in currencies["BTC"]
-    with_chains = value_of(public(new_exchange(), "command=returnCurrencies&includeMultiChainCurrencies=true"))
-    assert with_chains["BTC"]["childChains"] == []
+
+
+def test_a_currency_with_payment_ids_has_one_address_for_all() -> None:
+    monero = value_of(public(new_exchange(), "command=returnCurrencies"))["XMR"]
+    assert (monero["humanType"], monero["currencyType"]) == ("Payment ID", "address-payment-id")
+    assert monero["depositAddress"].startswith("4")
+
+
+def test_other_chains_of_a_currency_are_shown_on_request() -> None:
+    found = value_of(public(new_exchange(), "command=returnCurrencies&includeMultiChainCurrencies=true"))
+    assert found["USDT"]["childChains"] == ["USDTTRON", "USDTETH"]
+    assert (found["USDT"]["parentChain"], found["USDT"]["isMultiChain"], found["USDT"]["isChildChain"]) == (None, 1, 0)
+    child = found["USDTTRON"]
+    assert (child["parentChain"], child["isChildChain"], child["childChains"]) == ("USDT", 1, [])
+    assert found["ETH"]["isMultiChain"] == 0
 
 
 def test_json_is_written_as_php_writes_it() -> None:
