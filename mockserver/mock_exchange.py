@@ -311,7 +311,7 @@ class MockExchange:
 
     def set_last_nonce(self, key: KeyLike, nonce: int) -> None:
         """Make this the last accepted nonce of a key."""
-        self._call(lambda: self._exchange.nonces.preset(key_name(key), nonce))
+        self._call(lambda: self._exchange.operator.preset_nonce(key_name(key), nonce))
 
     # Accounts.
 
@@ -344,12 +344,7 @@ class MockExchange:
 
     def freeze_account(self, key: KeyLike, *, frozen: bool = True) -> None:
         """Freeze a key's account, or lift the freeze."""
-
-        def freeze() -> None:
-            owner = self._exchange.registry.key(key_name(key))
-            owner.venue.freeze(owner.account, frozen=frozen)
-
-        self._call(freeze)
+        self._call(lambda: self._exchange.operator.freeze(key_name(key), frozen=frozen))
 
     # Switches.
 

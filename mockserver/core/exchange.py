@@ -20,6 +20,7 @@ from mockserver.core.gate import Gate
 from mockserver.core.journal import Entry, Journal
 from mockserver.core.log import Log
 from mockserver.core.nonces import LoggedNonces, MemoryNonces, NonceStore
+from mockserver.core.operator import Operator
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.registry import Registry
 from mockserver.core.venue import Venue
@@ -40,6 +41,7 @@ class Exchange:
         gate: Who gets in; holds the keys and the switches for maintenance and rates.
         venue: The shared venue: public data, and every account without a venue of its own.
         registry: Opens accounts and hands out keys.
+        operator: Acts on accounts and markets.
         nonces: What each key has used.
         faults: The fault plan.
         journal: What was received, decided and answered.
@@ -71,6 +73,7 @@ class Exchange:
             breathing=settings.market_maker,
         )
         self.registry = Registry(dialect, self.venue, self.gate, self.nonces, Random(settings.seed), settings.seed, log)
+        self.operator = Operator(self.registry, self.venue, self.nonces, log)
         self.faults = FaultPlan()
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
         self.own_faults: list[str] = []

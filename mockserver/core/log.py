@@ -30,7 +30,7 @@ class Action:
     """Something that control did.
 
     Attributes:
-        name: A method of the registry.
+        name: Who did it, the registry or the operator, and by which method: `registry.create_key`.
         arguments: What it was told, as JSON data.
         outcome: What came of it, as text: a key with its secret, or the error; empty where nothing needs to be said.
     """
@@ -129,6 +129,7 @@ def action(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P]
     down as well, for it may have drawn something. An action within an action is part of it.
     """
     signature = inspect.signature(method)
+    name = method.__qualname__.lower()
 
     @wraps(method)
     def act(self: A, *args: P.args, **given: P.kwargs) -> T:
@@ -140,11 +141,11 @@ def action(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P]
         try:
             outcome = cast("Callable[..., T]", method)(self, **told)
         except (MockServerError, ValueError) as error:
-            self.log.acted(Action(name=method.__name__, arguments=told, outcome=outcome_of(error)))
+            self.log.acted(Action(name=name, arguments=told, outcome=outcome_of(error)))
             raise
         finally:
             self.acting = False
-        self.log.acted(Action(name=method.__name__, arguments=told, outcome=outcome_of(outcome)))
+        self.log.acted(Action(name=name, arguments=told, outcome=outcome_of(outcome)))
         return outcome
 
     act.is_action = True  # type: ignore[attr-defined]  # for those who do it again

@@ -24,8 +24,7 @@ USUAL_PERMISSIONS = ("read", "trade")
 class Registry:
     """Opens accounts and hands out keys. The gate holds the keys; this is where they come from.
 
-    Whatever control changes goes through here, so that it can be written down: every method that changes something is
-    an `action`.
+    Every method that changes something is an `action`, and so can be done again.
 
     Attributes:
         log: Where actions are written down; None for an exchange that ends with its process.
@@ -219,18 +218,3 @@ class Registry:
         self.key(key)
         del self._gate.keys[key]
         self._nonces.forget(key)
-
-    @action
-    def preset_nonce(self, key: str, nonce: int) -> None:
-        """Make this the last accepted nonce of a key, whether the key exists or not."""
-        self._nonces.preset(key, nonce)
-
-    @action
-    def freeze(self, key: str, *, frozen: bool = True) -> None:
-        """Freeze a key's account, or lift the freeze.
-
-        Raises:
-            SettingsError: There is no such key.
-        """
-        owner = self.key(key)
-        owner.venue.freeze(owner.account, frozen=frozen)

@@ -62,11 +62,13 @@ def _do_request(exchange: Exchange, record: RequestRecord) -> None:
 
 
 def _do_action(exchange: Exchange, record: ActionRecord) -> None:
-    method = getattr(type(exchange.registry), record.name, None)
-    if not getattr(method, "is_action", False) or method is None:
+    doers = {"registry": exchange.registry, "operator": exchange.operator}
+    who, _, name = record.name.partition(".")
+    method = getattr(doers.get(who), name, None)
+    if method is None or not getattr(method, "is_action", False):
         raise StoreError(f"written by other rules: there is no {record.name} here")
     try:
-        outcome = outcome_of(method(exchange.registry, **json.loads(record.arguments)))
+        outcome = outcome_of(method(**json.loads(record.arguments)))
     except (MockServerError, ValueError, TypeError) as error:
         outcome = outcome_of(error)
     if outcome != record.outcome:

@@ -134,9 +134,9 @@ class Rooms:
         if state is not None:
             registry.set_state(asked.name, KeyState(state))
         if nonce is not None:
-            self._exchange.nonces.preset(asked.name, nonce)
+            self._exchange.operator.preset_nonce(asked.name, nonce)
         if "frozen" in body:
-            key.venue.freeze(key.account, frozen=_yes(body, "frozen"))
+            self._exchange.operator.freeze(asked.name, frozen=_yes(body, "frozen"))
         return self._described(key)
 
     def revoke_key(self, asked: Asked) -> Object:
@@ -269,6 +269,7 @@ class Rooms:
 
     def market(self, asked: Asked) -> Object:
         """The markets, with their steps and what they stand at."""
+        self._exchange.operator.look(asked.now_ms)
         desk = self._exchange.venue.desk(NOBODY, asked.now_ms)
         described = []
         for market in desk.markets():
