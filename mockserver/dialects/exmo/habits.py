@@ -13,6 +13,9 @@ from mockserver.dialects.exmo import listings, movements, wallet
 from mockserver.dialects.exmo.answers import in_order
 from mockserver.dialects.exmo.routes import routing
 
+#: What the limiter of the wallet counted, before 2020-04-29 (facts 1.6).
+_WALLET_CALLS = frozenset({"wallet_history", "v1/wallet_history"})
+
 
 def _deals(dialect: Dialect, choice: str) -> Dialect:
     return _with(
@@ -47,7 +50,12 @@ def _key_order(dialect: Dialect, choice: str) -> Dialect:
 
 
 def _rate(dialect: Dialect, choice: str) -> Dialect:
-    return replace(dialect, rate=RateRule(calls=180, per="address_and_account", public_too=True, window_ms=60_000))
+    slow = RateRule(calls=10, per="address", window_ms=60_000, variant="wallet")
+    endpoints = tuple(
+        replace(endpoint, rate=slow) if endpoint.name in _WALLET_CALLS else endpoint for endpoint in dialect.endpoints
+    )
+    rate = RateRule(calls=180, per="address_and_account", public_too=True, window_ms=60_000)
+    return replace(dialect, rate=rate, endpoints=endpoints, route=routing(endpoints))
 
 
 HABITS: tuple[Habit, ...] = (
@@ -91,7 +99,7 @@ HABITS: tuple[Habit, ...] = (
     Habit(
         name="rate",
         choices=("second", "minute"),
-        words="Ten calls in a second, or 180 in a minute as in earlier years.",
+        words="Ten calls in a second, or 180 in a minute and ten of `wallet_history` as in earlier years.",
         wear=_rate,
         source="EXMO facts 1.6",
     ),

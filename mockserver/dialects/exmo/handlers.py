@@ -129,4 +129,4 @@ def _refused_here(refused: Refused, side: Side) -> Refused:
     """Tell the two codes for missing money apart, and the two texts for too small an order."""
     if refused.refusal is Refusal.INSUFFICIENT_FUNDS and side is Side.BUY:
         return replace(refused, variant="buy")
-    return replace(refused, variant="amount") if refused.refusal is Refusal.BELOW_MINIMUM else refused
+    return limits.too_small(refused)

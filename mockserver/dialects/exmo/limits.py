@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from mockserver.core.markets import Market
@@ -99,6 +100,13 @@ def bad_choice(name: str, value: str) -> Refused:
         facts={"parameter": name, "value": value[:80]},
         variant="choice",
     )
+
+
+def too_small(refused: Refused) -> Refused:
+    """Say in EXMO's words that an order is too small: a total is an amount here, and an amount a quantity."""
+    if refused.refusal is not Refusal.BELOW_MINIMUM:
+        return refused
+    return replace(refused, variant="" if refused.variant == "amount" else "amount")
 
 
 def no_pair(pair: str) -> Refused:

@@ -188,10 +188,8 @@ def _explained(
     """Say of missing collateral how much of it there should be (140434)."""
     if not isinstance(placed, Refused):
         return placed
-    if placed.refusal is Refusal.BELOW_MINIMUM:
-        return replace(placed, variant="amount")
     if placed.refusal is not Refusal.INSUFFICIENT_FUNDS:
-        return placed
+        return limits.too_small(placed)
     needed = quotient(multiply(quantity, price), terms.leverage)
     facts = {
         **placed.facts,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.orders import Side
@@ -50,7 +48,7 @@ def stop_market_order_create(desk: Desk, parameters: Parameters) -> Json | Refus
         return refused
     stop = desk.place_stop(market, Side(kind), trigger, quantity, client_order_id=client_id or None)
     if isinstance(stop, Refused):
-        return replace(stop, variant="amount") if stop.refusal is Refusal.BELOW_MINIMUM else stop
+        return limits.too_small(stop)
     return {
         "client_id": int(client_id or 0),
         "parent_order_id": stop.stop_id,

@@ -32,10 +32,30 @@ def test_every_pair_is_listed_with_its_limits_and_levels() -> None:
     pairs = talk.ask("margin/pair/list")["pairs"]
     assert [pair["name"] for pair in pairs] == list(talk.look("ticker"))
     first = pairs[0]
-    assert (first["max_price_precision"], first["max_leverage"], first["position"]) == (2, "3", 1)
-    assert first["ticker_updated"] == "1700000060000000000"
-    assert first["trade_taker_fee"] == talk.look("pair_settings")["BTC_USD"]["commission_taker_percent"]
-    assert Decimal(first["margin_call_level"]) / Decimal(first["liquidation_level"]) == pytest.approx(Decimal("1.5"))
+    ticker = talk.look("ticker")["BTC_USD"]
+    assert first == {
+        "name": "BTC_USD",
+        "buy_price": ticker["buy_price"],
+        "sell_price": ticker["sell_price"],
+        "last_trade_price": ticker["last_trade"],
+        "ticker_updated": "1700000060000000000",
+        "is_fair_price": True,
+        "max_price_precision": 2,
+        "min_order_quantity": "0.0001",
+        "max_order_quantity": "1000000",
+        "min_order_price": "0.01",
+        "max_order_price": "10000000",
+        "max_position_quantity": "1000000",
+        "trade_taker_fee": "0.3",
+        "trade_maker_fee": "0.3",
+        "liquidation_fee": "0",
+        "max_leverage": "3",
+        "default_leverage": "3",
+        "liquidation_level": "16.66666666",
+        "margin_call_level": "25",
+        "position": 1,
+        "updated": "1700000060000000000",
+    }
 
 
 def test_the_margin_wallet_is_another_than_the_spot_wallet() -> None:
@@ -138,6 +158,7 @@ def test_a_stop_order_is_moved_or_waits_on_as_it_was() -> None:
         "25990",
         "0.2",
     )
+    assert (order["trigger_price"], order["client_id"], order["previous_type"]) == ("26000", "0", "stop_limit_sell")
     number = order["order_id"]
     assert "error" in talk.ask("margin/user/order/update", order_id=number, stop_price="x")
     assert talk.ask("margin/user/order/list")["orders"] == [order]
@@ -168,6 +189,46 @@ def test_a_position_is_opened_enlarged_and_closed() -> None:
     assert talk.ask("margin/user/position/list") == {"positions": []}
     assert wallet(talk)["used"] == "0"
     assert Decimal(wallet(talk)["balance"]) < 5000  # the spread, and fees
+
+
+def test_an_executed_order_is_remembered_with_its_deals() -> None:
+    talk = funded()
+    order_id = placed(talk, type="market_buy", quantity="0.01")
+    (deal,) = talk.ask("margin/user/order/trades", order_id=order_id)["trades"]
+    assert talk.ask("margin/user/order/history")["items"][0] == {
+        "event_id": f"{order_id}001",
+        "event_time": "1700000060000000000",
+        "event_type": "OrderExecuted",
+        "order_id": order_id,
+        "order_type": "market_buy",
+        "order_status": "executed",
+        "trade_id": deal["trade_id"],
+        "trade_type": "buy",
+        "trade_quantity": "0.01",
+        "trade_price": deal["price"],
+        "pair": "BTC_USD",
+        "quantity": "0.01",
+        "price": deal["price"],
+        "stop_price": "0",
+        "distance": "0",
+    }
+    assert talk.ask("margin/user/order/history")["items"][1]["trade_id"] == "0"
+
+
+def test_a_position_at_a_leverage_of_one_stands_on_its_own_worth() -> None:
+    talk = funded()
+    placed(talk, type="market_buy", quantity="0.01", leverage="1")
+    (position,) = talk.ask("margin/user/position/list")["positions"]
+    worth = Decimal(position["base_price"]) * Decimal("0.01")
+    assert Decimal(position["margin"]) == worth
+    assert position["liquidation_price"] == "0"
+    assert Decimal(position["margin_level"]) == pytest.approx(100, abs=1)
+    assert position["is_margin_call"] is False
+    silent = ("take_profit", "stop_loss", "funding_rate", "funding_next_pay_dt", "funding_next_pay_quantity")
+    assert {position[name] for name in silent} == {"0"}
+    last = Decimal(talk.look("ticker")["BTC_USD"]["last_trade"])
+    assert Decimal(position["unrealized_pnl"]) == last * Decimal("0.01") - worth
+    assert position["realized_pnl"] == "0"
 
 
 def test_a_short_position_is_the_other_way_round() -> None:

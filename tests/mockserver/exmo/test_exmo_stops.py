@@ -60,6 +60,12 @@ def test_it_waits_among_the_open_orders_and_holds_its_money() -> None:
     assert talk.ask("user_info")["reserved"]["BTC"] == "0.1"
 
 
+def test_nobody_s_name_for_it_is_nought() -> None:
+    talk = Talk()
+    stopped(talk)
+    assert talk.ask("user_open_orders")["BTC_USD"][0]["client_id"] == "0"
+
+
 def test_it_is_cancelled_once_and_then_not_found() -> None:
     talk = Talk()
     number = stopped(talk)
