@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -341,6 +342,20 @@ class MockExchange:
             return owner.venue.balances_of(owner.account)
 
         return self._call(read)
+
+    def transfer(
+        self, key: KeyLike, currency: str, amount: Decimal | str, *, source: str = "spot", target: str = "margin"
+    ) -> None:
+        """Move money between the wallets of a key's account: `spot`, `margin`, `lending`, `futures`.
+
+        Raises:
+            LedgerError: There is no such wallet or currency, or not as much.
+        """
+        self._call(
+            lambda: self._exchange.operator.transfer(
+                key_name(key), currency, amount, self._clock.now_ms(), source=source, target=target
+            )
+        )
 
     def freeze_account(self, key: KeyLike, *, frozen: bool = True) -> None:
         """Freeze a key's account, or lift the freeze."""

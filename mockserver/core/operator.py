@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.core.accounts import NOBODY
 from mockserver.core.log import Log, action
+from mockserver.core.wallets import Wallet
 from mockserver.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -59,6 +60,32 @@ class Operator:
         """
         owner = self._registry.key(key)
         return owner.venue.deposit(owner.account, currency, _decimal(amount), now_ms, network=network)
+
+    @action
+    def transfer(
+        self,
+        key: str,
+        currency: str,
+        amount: Decimal | str,
+        now_ms: int,
+        *,
+        source: str = Wallet.SPOT,
+        target: str = Wallet.MARGIN,
+    ) -> None:
+        """Move money between the wallets of a key's account, which customers of some exchanges do on a site.
+
+        Raises:
+            LedgerError: There is no such wallet or currency, or not as much.
+        """
+        owner = self._registry.key(key)
+        try:
+            refused = owner.venue.desk(owner.account, now_ms).transfer(
+                currency, _decimal(amount), Wallet(source), Wallet(target)
+            )
+        except ValueError as error:
+            raise LedgerError(str(error)) from None
+        if refused is not None:
+            raise LedgerError(refused.detail)
 
     @action
     def complete_withdrawal(self, key: str, withdrawal_id: int, now_ms: int) -> Withdrawal:
