@@ -80,6 +80,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "HOST-IN-TARGET": ("The base URL's host stands in the request's target.", "Build the target from the path alone."),
     "LENGTH-IN-CHARACTERS": ("Content-Length counts characters.", "Encode the body to bytes, then count."),
+    "FRAMING-BROKEN": (
+        "What arrived is no HTTP request, or one whose length is told in two ways.",
+        "Leave Content-Length and Transfer-Encoding to the HTTP library.",
+    ),
     "CONTROL-SENT-RAW": ("A control character was sent as it is.", "Encode control characters, or refuse the value."),
     "HEADER-INJECTION": ("A line break in a value became a header.", "Encode line breaks, or refuse the value."),
     # Money and identifiers.

@@ -64,7 +64,7 @@ def parse(text: str, *, ids: Collection[str], origin: str = "known failures") ->
         if requirement not in ids:
             raise UsageError(f"{where}: there is no requirement {requirement!r}")
         if diagnosis and diagnosis not in DIAGNOSES:
-            raise UsageError(f"{where}: there is no diagnosis {diagnosis!r}; docs/diagnoses.md lists them")
+            raise UsageError(f"{where}: there is no diagnosis {diagnosis!r}; docs/diagnoses lists them")
         if requirement in entries:
             raise UsageError(f"{where}: {requirement} is listed twice")
         entries[requirement] = diagnosis or None

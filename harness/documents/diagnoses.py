@@ -1,20 +1,49 @@
-"""Every diagnosis on one page."""
+"""A page for every diagnosis: what it is, how it looks, what it costs, how to mend it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from harness.diagnoses import CONDUCT
+from harness.diagnoses import CONDUCT, DIAGNOSES
 from harness.documents.tables import code, page, prose, table
-from signer.doctor import CODES, Explanation
+from harness.mutants import MISTAKES
+from harness.remedies import LANGUAGES, remedy_of
+from signer.doctor import CODES, Demonstration, Explanation, demonstrations
+
+#: What shows only in several requests, or in a field rather than in the signature.
+_ROWS: Mapping[str, str] = {
+    "SECRET-NOT-DECODED": "The signature has the right length and is wrong in every request.",
+    "KEY-AND-SECRET-SWAPPED": "The secret stands in the header of the key; the exchange knows no such key.",
+    "SIGNATURE-HEX": "Hex digits where the exchange writes base64: twice the length, and no letter beyond `f`.",
+    "SIGNATURE-ZEROS-LOST": "`0a3f…` arrives as `a3f…`: one request in sixteen is refused.",
+    "SIGNATURE-BYTES-UNPADDED": "`0a 3f 01` arrives as `a3f1`: nearly every request is refused.",
+    "NONCE-IN-SECONDS": "`1700000000123` was accepted, then `1700000001` came.",
+    "NONCE-REPEATED": "`1700000000123` was accepted, then `1700000000123` came.",
+    "NONCE-WENT-BACK": "`1700000000123` was accepted, then `1700000000122` came.",
+    "NONCE-NOT-AN-INTEGER": "`1.7e+12` or `1700000000123.25`.",
+    "NONCE-ILL-FORMED": "`soon`, or eight characters where thirty-two are documented.",
+    "NONCE-COUNTED-FROM-ONE": "`1`, `2`, `3`; after a restart `1` again.",
+    "NONCE-UNIT-CHANGES": "`1700000000123`, then `1700000001`, then `1700000001877`.",
+    "NONCE-IN-LOCAL-TIME": "The nonces are moments of a clock that is whole quarters of an hour off.",
+    "NONCE-ROUNDED-BY-FLOAT": "`1700000000123456768`: every nonce is a multiple of 256.",
+    "NONCE-TOO-COARSE": "`1700000001` twice, from two calls within one second.",
+    "NONCE-COUNTED-TWICE-OVER": "`100`, `7`, `101`, `8`: two rows that rise, shuffled into one.",
+    "TIMESTAMP-NOT-RENEWED": "`1735689600000` with three requests in a row, seconds apart.",
+    "TIMESTAMP-IN-SECONDS": "`1735689600` where `1735689600000` is documented.",
+    "TIMESTAMP-IN-MICROSECONDS": "`1735689600000000` where `1735689600000` is documented.",
+    "TIMESTAMP-IN-LOCAL-TIME": "`1735693200000` at `1735689600000`: an hour ahead, to the second.",
+    "CLOCK-BEHIND": "`1735689539000` at `1735689600000`: 61 seconds behind.",
+    "CLOCK-AHEAD": "`1735689661000` at `1735689600000`: 61 seconds ahead.",
+}
 
 
-def diagnoses_page() -> str:
-    """Return docs/diagnoses.md."""
-    return page(_lines())
+def diagnosis_pages() -> Mapping[str, str]:
+    """Return the pages of docs/diagnoses: file name to text."""
+    pages = {f"{name}.md": page(_diagnosis(name, said)) for name, said in DIAGNOSES.items()}
+    return {"README.md": page(_list()), **pages}
 
 
-def _lines() -> Iterator[str]:
+def _list() -> Iterator[str]:
     yield "# What a diagnosis means"
     yield ""
     yield (
@@ -32,12 +61,85 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "Named by the signature doctor, who looks for the mistake that turns the request and the secret into the"
-        " signature that arrived. A hit is proof: no other text and key give that digest."
+        " signature that arrived. A hit is proof: no other text and key give that digest. `noncense doctor` asks it"
+        " about any request."
     )
     yield ""
     yield from _table(CODES)
 
 
 def _table(known: Mapping[str, Explanation]) -> Iterator[str]:
-    rows = [(code(name), prose(said.summary), prose(said.fix)) for name, said in sorted(known.items())]
+    rows = [
+        (f"[{code(name)}]({name}.md)", prose(said.summary), prose(said.fix)) for name, said in sorted(known.items())
+    ]
     yield from table(("code", "what the client did", "what to do instead"), rows)
+
+
+def _diagnosis(name: str, said: Explanation) -> Iterator[str]:
+    remedy = remedy_of(name)
+    yield f"# {name}"
+    yield ""
+    yield f"[All diagnoses](README.md). {prose(said.summary)}"
+    yield ""
+    yield "## How it looks"
+    yield ""
+    yield from _looks(name)
+    yield ""
+    yield "## What it costs"
+    yield ""
+    yield prose(remedy.costs)
+    yield ""
+    yield "## How to mend it"
+    yield ""
+    yield prose(said.fix)
+    for language, marked in LANGUAGES.items():
+        yield ""
+        yield f"**{language}**"
+        yield ""
+        yield f"```{marked}"
+        yield remedy.in_language(language)
+        yield "```"
+
+
+def _looks(name: str) -> Iterator[str]:
+    shown = demonstrations().get(name)
+    if shown is not None:
+        yield from _demonstrated(shown)
+    if name in _ROWS:
+        yield _ROWS[name]
+    made = [mistake for mistake in MISTAKES if name in mistake.diagnoses]
+    if made:
+        yield from ([""] if shown is not None or name in _ROWS else [])
+        yield "Wrong clients that do it (`noncense explain` shows what catches them):"
+        yield ""
+        for mistake in made:
+            yield f"* {code(mistake.name)}, caught by {code(mistake.kills)}: {prose(mistake.summary)}"
+
+
+def _demonstrated(shown: Demonstration) -> Iterator[str]:
+    yield f"{shown.request.method} {code(shown.request.target.decode())} at {code(shown.dialect)}:"
+    yield ""
+    yield "```text"
+    if shown.signed is not None:
+        yield from _labelled("to sign", _visible(shown.documented))
+        yield from _labelled("signed", _visible(shown.signed) or "(nothing)")
+    else:
+        yield from _labelled("documented", f"{shown.right} ({len(shown.right)} characters)")
+        yield from _labelled("arrives", f"{shown.arrived} ({len(shown.arrived)} characters)")
+    yield "```"
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    first, *rest = text.split("\n")
+    yield f"{label:<11}{first}"
+    for line in rest:
+        yield f"{'':<11}{line}"
+
+
+def _visible(text: bytes) -> str:
+    r"""Return bytes as text in which whatever does not print is an escape; a final line end is shown as `\n`."""
+    spelled = text.decode("utf-8", "backslashreplace")
+    ended = spelled.removesuffix("\n")
+    lines = [line.replace("\r", "\\r").replace("\0", "\\0") for line in ended.split("\n")]
+    whole = "\n".join(lines) + ("\\n" if ended != spelled else "")
+    return "".join(letter if letter == "\n" or letter.isprintable() else f"\\x{ord(letter):02x}" for letter in whole)

@@ -130,7 +130,7 @@ def _freshness(dialect: str) -> str:
 def _family(name: str, rows: Sequence[Requirement]) -> Iterator[str]:
     yield f"# {name}: {_TITLES.get(name, name.lower())}"
     yield ""
-    yield "[All requirements](README.md) · [what the diagnoses mean](../diagnoses.md)"
+    yield "[All requirements](README.md) · [what the diagnoses mean](../diagnoses/README.md)"
     for row in rows:
         yield ""
         yield from _row(row)

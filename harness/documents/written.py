@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.documents.diagnoses import diagnoses_page
+from harness.documents.diagnoses import diagnosis_pages
 from harness.documents.dialects import dialect_pages
 from harness.documents.faults import faults_page
 from harness.documents.requirements import requirement_pages
 
 #: Folders in which nothing but written documents stands.
-FOLDERS = ("requirements", "dialects")
+FOLDERS = ("requirements", "dialects", "diagnoses")
 
 
 def documents() -> Mapping[str, str]:
     """Return every written document: path below docs/ to text. The same code gives the same text."""
     return {
-        "diagnoses.md": diagnoses_page(),
+        **{f"diagnoses/{name}": text for name, text in diagnosis_pages().items()},
         "fault-kinds.md": faults_page(),
         **{f"dialects/{name}": text for name, text in dialect_pages().items()},
         **{f"requirements/{name}": text for name, text in requirement_pages().items()},

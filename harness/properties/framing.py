@@ -23,7 +23,11 @@ def one_valid_length(case: Case, observation: Observation) -> Judgement:
     seen: Counter[str] = Counter()
     for entry in (*(entry for _, entry in observation.private()), *observation.others):
         if entry.unreadable:
-            return Broken(summary="A request could not be read as HTTP at all.", culprits=(entry,))
+            return Broken(
+                summary="A request could not be read as HTTP at all.",
+                culprits=(entry,),
+                diagnosis=("FRAMING-BROKEN",),
+            )
         lengths = set(entry.request.values(b"content-length"))
         chunked = any(b"chunked" in value.lower() for value in entry.request.values(b"transfer-encoding"))
         if lengths and chunked:

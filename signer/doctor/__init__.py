@@ -1,8 +1,20 @@
 """The doctor: names the mistake that turned a request and a secret into the signature that arrived."""
 
 from signer.doctor.codes import CODES, Explanation
+from signer.doctor.demonstrations import Demonstration, demonstrations
 from signer.doctor.diagnosis import Diagnosis, Examination
 from signer.doctor.search import diagnose, examine
 from signer.doctor.series import Habit, habits
 
-__all__ = ["CODES", "Diagnosis", "Examination", "Explanation", "Habit", "diagnose", "examine", "habits"]
+__all__ = [
+    "CODES",
+    "Demonstration",
+    "Diagnosis",
+    "Examination",
+    "Explanation",
+    "Habit",
+    "demonstrations",
+    "diagnose",
+    "examine",
+    "habits",
+]

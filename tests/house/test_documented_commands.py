@@ -19,6 +19,7 @@ PROMISED = {
     " --profile --trace",
     "serve": "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
     " --rate-limits --no-rate-limits --habit",
+    "doctor": "--dialect --request --secret-file --key --now --last-nonce --json",
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",
     "explain": "",

@@ -36,6 +36,7 @@ class Mistake:
         collateral: Other requirements that it may break as well, as patterns (`NONCE-*`).
         features: What the client promises.
         forms: How the client must run for the mistake to show: "in-process", "program".
+        diagnoses: What the finding must name, one of them at least; none where its requirement names no mistake.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Mistake:
     collateral: tuple[str, ...] = ()
     features: tuple[str, ...] = FEATURES
     forms: tuple[str, ...] = ("in-process", "program")
+    diagnoses: tuple[str, ...] = ()
 
     def allows(self, requirement: str) -> bool:
         """Tell whether a client with this mistake may fail a requirement."""

@@ -1,0 +1,185 @@
+"""Every mistake of signing, made on purpose: what would have been signed, and what was.
+
+Each is made by turning the doctor's own tables round, so the pages show what it looks for; a test hands each to the
+doctor and asks for its name.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from urllib.parse import quote
+
+from signer.credentials import Credentials
+from signer.dialects import scheme_named
+from signer.doctor.messages import Message, right_message, variations
+from signer.doctor.readings import secrets_meant
+from signer.doctor.search import diagnose
+from signer.doctor.ways import Ways
+from signer.message import Request
+from signer.scheme import Fields, Scheme
+from signer.signing import sign
+
+_HOST = (b"Host", b"127.0.0.1:8800")
+_FORM_TYPE = (b"Content-Type", b"application/x-www-form-urlencoded")
+_JSON_TYPE = (b"Content-Type", b"application/json")
+_NONCE, _TIMESTAMP = 1_700_000_000_123, 1_735_689_600_000
+
+#: Requests in which every mistake can be made: dialect, request, secret. The credentials are invented.
+_EXAMPLES = (
+    (
+        "poloniex",
+        Request(
+            method="POST",
+            target=b"/tradingApi",
+            headers=(_HOST, _FORM_TYPE),
+            body=b"command=withdraw&address=two+words%2C+%28one%29+%C3%A9&note=&&tag=a&tag=b/c",
+        ),
+        "0123456789abcdef0123456789abcdef",
+    ),
+    (
+        "exmo",
+        Request(method="POST", target=b"/v1.1/user_info", headers=(_HOST, _FORM_TYPE), body=b"note=two%20words&a=1"),
+        "S-ffeeddccbbaa99887766554433221100ffeeddcc",
+    ),
+    (
+        "reference",
+        Request(
+            method="POST",
+            target=b"/v1/orders",
+            headers=(_HOST, _JSON_TYPE),
+            body=b'{"side":"buy","market":"BTC/USDT","note":"two words"}',
+        ),
+        " a secret with blanks around it ",
+    ),
+    (
+        "reference",
+        Request(method="GET", target=b"/v1/orders?market=BTC%2FUSDT&limit=5&after=", headers=(_HOST,)),
+        "c29tZSBzZWNyZXQgb2Ygb3Vycw==",
+    ),
+    (
+        "bitunix",
+        Request(method="GET", target=b"/api/spot/v1/order/deal/list?symbol=BTC%2FUSDT&orderId=73", headers=(_HOST,)),
+        "00112233445566778899aabbccddeeff",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """One mistake, made once.
+
+    Attributes:
+        code: Its diagnosis.
+        dialect: Where it was made.
+        request: The request as it arrives.
+        credentials: Of its key.
+        documented: The text that should have been signed.
+        signed: The text that was signed; None where it is the documented one.
+        right: The right signature.
+        arrived: The one that arrives.
+        other_secrets: Of other sessions of the same client.
+        previous: The request before it, where the mistake is about that.
+    """
+
+    code: str
+    dialect: str
+    request: Request
+    credentials: Credentials
+    documented: bytes
+    signed: bytes | None
+    right: str
+    arrived: str
+    other_secrets: tuple[str, ...] = ()
+    previous: Request | None = None
+
+
+@cache
+def demonstrations() -> Mapping[str, Demonstration]:
+    """Return every mistake of signing that one request can show: diagnosis to the first that shows it and no other."""
+    clear: dict[str, Demonstration] = {}
+    found: dict[str, Demonstration] = {}
+    for dialect, request, secret in _EXAMPLES:
+        for shown in _of(dialect, request, Credentials(key="AN-API-KEY", secret=secret)):
+            found.setdefault(shown.code, shown)
+            if shown.code not in clear and _named(shown)[:1] == (shown.code,):
+                clear[shown.code] = shown
+    return {**found, **clear}
+
+
+def _named(shown: Demonstration) -> tuple[str, ...]:
+    """Return what the doctor calls it."""
+    found = diagnose(
+        scheme_named(shown.dialect),
+        shown.request,
+        shown.credentials,
+        other_secrets=shown.other_secrets,
+        previous=shown.previous,
+    )
+    return tuple(diagnosis.code for diagnosis in found)
+
+
+def _of(dialect: str, asked: Request, credentials: Credentials) -> Iterator[Demonstration]:
+    scheme = scheme_named(dialect)
+    rising = scheme.nonce_rule is not None and scheme.nonce_rule.rising
+    nonces = (_NONCE - 4321, _NONCE) if rising else ("b" * 32, "a1b2c3d4e5f60718293a4b5c6d7e8f90")
+    earlier = replace(asked, body=b"command=returnBalances") if asked.body[:1].isalpha() else asked
+    before = sign(scheme, earlier, credentials, nonce=nonces[0], timestamp_ms=_TIMESTAMP - 4321)
+    signed = sign(scheme, asked, credentials, nonce=nonces[1], timestamp_ms=_TIMESTAMP)
+    request, right = signed.request, signed.stages.signature
+    message = right_message(scheme, request, scheme.read(request))
+    others = ("S-the-secret-of-another-session",)
+
+    def shown(
+        code: str, arrived: str, text: bytes | None = None, *, other: bool = False, previous: bool = False
+    ) -> Demonstration:
+        return Demonstration(
+            code=code,
+            dialect=dialect,
+            request=scheme.place(request, Fields(signature=arrived)),
+            credentials=credentials,
+            documented=message.text,
+            signed=None if text == message.text else text,
+            right=right,
+            arrived=arrived,
+            other_secrets=others if other else (),
+            previous=before.request if previous else None,
+        )
+
+    for wrong in variations(scheme, message, scheme.read(before.request)):
+        arrived = _signature(scheme, wrong, credentials)
+        if arrived != right:
+            yield shown(wrong.codes[0], arrived, wrong.text, previous=wrong.codes[0].startswith("PREVIOUS-"))
+    sizes = (64, 32, 20, 16)
+    for way in Ways(scheme, secrets_meant(scheme, credentials, others), sizes).with_mistakes(1, common=False):
+        arrived = scheme.spelling.encode(way.digest(message.text))
+        if arrived != right:
+            yield shown(way.codes[0], arrived, other=way.codes[0] == "OTHER-SECRET")
+    for code, arrived in _misspelled(right):
+        if not scheme.spelling.same(right, arrived):
+            yield shown(code, arrived)
+    yield shown("SECRET-SENT-AS-SIGNATURE", credentials.secret)
+    yield shown("SIGNATURE-OF-PREVIOUS-REQUEST", before.stages.signature, previous=True)
+
+
+def _signature(scheme: Scheme, wrong: Message, credentials: Credentials) -> str:
+    digest = scheme.digest if wrong.misread is None else wrong.misread.digest or scheme.digest
+    return scheme.spelling.encode(digest(scheme.secret_bytes(credentials.secret), wrong.text))
+
+
+def _misspelled(right: str) -> Iterator[tuple[str, str]]:
+    raw = bytes.fromhex(right)
+    plain = base64.b64encode(raw).decode("ascii")
+    yield "SIGNATURE-UPPER-CASE", right.upper()
+    yield "SIGNATURE-BASE64", plain
+    if "+" in plain or "/" in plain:
+        yield "SIGNATURE-BASE64URL", base64.urlsafe_b64encode(raw).decode("ascii")
+    yield "SIGNATURE-PADDING-LOST", plain.rstrip("=")
+    yield "SIGNATURE-BASE64-OF-HEX", base64.b64encode(right.encode("ascii")).decode("ascii")
+    yield "SIGNATURE-HEX-OF-BASE64", plain.encode("ascii").hex()
+    yield "SIGNATURE-TRUNCATED", right[:64] if len(right) > 64 else right[:40]
+    yield "SIGNATURE-WITH-PREFIX", f"sha{512 if len(raw) == 64 else 256}={right}"
+    yield "SIGNATURE-WITH-BLANKS", f'"{right}"'
+    yield "SIGNATURE-PERCENT-ENCODED", quote(plain, safe="")

@@ -1,0 +1,50 @@
+"""Every diagnosis has one remedy, in every language, and a page; and every one is shown by a wrong client or a test."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.diagnoses import DIAGNOSES
+from harness.remedies import LANGUAGES, REMEDIES, remedy_of
+
+PAGES = Path(__file__).parents[2] / "docs" / "diagnoses"
+
+
+def test_every_diagnosis_has_exactly_one_remedy() -> None:
+    mended = Counter(code for remedy in REMEDIES for code in remedy.codes)
+    assert set(mended) == set(DIAGNOSES)
+    assert set(mended.values()) == {1}
+
+
+def test_every_remedy_speaks_every_language_on_lines_that_a_page_can_show() -> None:
+    for remedy in REMEDIES:
+        assert remedy.title[0].isupper()
+        assert remedy.costs.endswith(".")
+        for language in LANGUAGES:
+            lines = remedy.in_language(language).splitlines()
+            assert lines
+            assert max(map(len, lines)) <= 120, (remedy.title, language)
+
+
+def test_every_diagnosis_has_its_page_with_all_that_is_asked_of_one() -> None:
+    for code in DIAGNOSES:
+        text = (PAGES / f"{code}.md").read_text(encoding="utf-8")
+        for heading in ("## How it looks", "## What it costs", "## How to mend it"):
+            assert f"\n{heading}\n\n" in text
+        assert text.count("\n```") >= 2 * len(LANGUAGES)
+        looks = text.partition("## How it looks\n\n")[2].partition("\n\n## ")[0].strip()
+        assert looks, f"{code} has nothing to show"
+        assert remedy_of(code).costs[:20].replace("`", "") in text.replace("`", "").replace("\\", "")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+def test_the_mends_in_bash_can_be_parsed() -> None:
+    for remedy in REMEDIES:
+        text = remedy.in_language("Bash").replace("...;", ":;").replace("...", "")
+        parsed = subprocess.run(["bash", "-n"], input=text, text=True, capture_output=True, check=False)
+        assert parsed.returncode == 0, (remedy.title, parsed.stderr)
