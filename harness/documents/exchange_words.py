@@ -105,9 +105,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 nonce="154264078495300",
             ),
             gaps=(
-                Gap(
-                    words="Interest on what margin borrowed: how it was charged is not known, so it is nothing"
-                ),
+                Gap(words="Interest on what margin borrowed: how it was charged is not known, so it is nothing"),
                 Gap(words="Fees that fall with what was traded: `nextTier` is told and never reached"),
                 Gap(words="Adjustments: nobody makes any, so their list is always empty"),
                 Gap(words="The push API over websockets: another protocol"),
@@ -147,8 +145,8 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 Gap(words="The end of an order on margin (`expire`): it is kept and shown, and nothing ends by it"),
                 Gap(words="Interest on what margin trading borrows: `funding_rate` is 0"),
                 Gap(
-                    words="Where money comes into the margin wallet: EXMO does it on its site, no method does, and here"
-                    " the control has to"
+                    words="Money that comes into the margin wallet: EXMO's customers move it there on its site, and no"
+                    " method does; here whoever runs the exchange does (`MockExchange.transfer`)"
                 ),
                 Gap(
                     words="A second factor: which method asks for its code is not known; a key can be made to be refused"

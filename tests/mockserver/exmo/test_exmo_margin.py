@@ -135,6 +135,8 @@ def test_only_orders_on_margin_are_found_there(method: str, order_id: str) -> No
 
 def test_an_order_is_moved_and_keeps_what_is_not_said_anew() -> None:
     talk = funded()
+    assert talk.ask("margin/user/order/update", order_id=placed(talk), quantity="0.05")["client_id"] == "0"
+    talk = funded()
     moved = talk.ask(
         "margin/user/order/update", order_id=placed(talk, comment="mine", client_id=3), price="21000", expire=9
     )
@@ -218,6 +220,7 @@ def test_an_executed_order_is_remembered_with_its_deals() -> None:
 def test_a_position_at_a_leverage_of_one_stands_on_its_own_worth() -> None:
     talk = funded()
     placed(talk, type="market_buy", quantity="0.01", leverage="1")
+    talk.ask("order_create", pair="BTC_USD", quantity="0.01", price="0", type="market_sell")
     (position,) = talk.ask("margin/user/position/list")["positions"]
     worth = Decimal(position["base_price"]) * Decimal("0.01")
     assert Decimal(position["margin"]) == worth
@@ -228,6 +231,7 @@ def test_a_position_at_a_leverage_of_one_stands_on_its_own_worth() -> None:
     assert {position[name] for name in silent} == {"0"}
     last = Decimal(talk.look("ticker")["BTC_USD"]["last_trade"])
     assert Decimal(position["unrealized_pnl"]) == last * Decimal("0.01") - worth
+    assert Decimal(position["unrealized_pnl"]) < 0
     assert position["realized_pnl"] == "0"
 
 
