@@ -15,7 +15,7 @@ from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.endpoint import Endpoint, Json
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
-from mockserver.dialects.bitunix.futures.refusals import LIVE_SIGNATURE_TEXT, SIGNATURE_CODE, futures_row
+from mockserver.dialects.bitunix.futures.refusals import LIVE_SIGNATURE_TEXT, SIGNATURE_CODE, futures_row, futures_text
 from signer import Request
 
 FUTURES_PATHS = "/api/v1/futures/"
@@ -61,7 +61,7 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     """
     if request.path.startswith(FUTURES_PATHS.encode()):
         row = futures_row(refused)
-        body = _numbered(int(row.code), _filled(row.text, refused), None)
+        body = _numbered(int(row.code), futures_text(refused), None)
     elif row.refusal in PLACED_REFUSALS and not row.variant and request.path == PLACE_ORDER:
         body = _envelope("0", "result.success", refused_placement(row.code, row.text), success=True)
     else:
@@ -78,14 +78,6 @@ def write_refusal_as_seen_live(
     if request.path.startswith(FUTURES_PATHS.encode()) and futures_row(refused).code == SIGNATURE_CODE:
         return replace(answer, body=_numbered(int(SIGNATURE_CODE), LIVE_SIGNATURE_TEXT, None))
     return answer
-
-
-def _filled(text: str, refused: Refused) -> str:
-    """Put what is known of a refusal into a text of the futures table."""
-    if "{value}" in text and "value" in refused.facts:
-        text = text.replace("{value}", str(refused.facts["value"]))
-        text = text.replace("correctValue", str(refused.facts.get("choices", "correctValue")))
-    return text
 
 
 def _envelope(code: str, message: str, data: Json, *, success: bool) -> bytes:

@@ -1,4 +1,4 @@
-"""A conversation with Bitunix's futures: an account with money in its futures wallet, and a second one to move prices."""
+"""A conversation with Bitunix's futures: an account with money in its futures wallet, and others who move prices."""
 
 import json
 from decimal import Decimal
@@ -7,6 +7,7 @@ from typing import Any
 from mockserver.core.dialect import Dialect
 from mockserver.core.journal import Entry
 from mockserver.core.orders import Side, TimeInForce
+from mockserver.core.refusals import Refused
 from mockserver.dialects.bitunix import DIALECT
 from tests.mockserver.bitunix.bitunix_talk import FUTURES, NOW, Talk, body_of
 
@@ -69,19 +70,20 @@ class FuturesTalk(Talk):
         return self.long(qty, side="SELL", **changes)
 
     def move_price(self, price: str) -> None:
-        """Let somebody else trade at a price: the book is eaten up to it, and a wall stands there."""
+        """Let others trade at a price: the book is eaten up to it, and walls stand twenty beside it."""
         other = self.exchange.registry.create_key(
             permissions={"read", "trade"}, balances={"USDT": "10000000000", "BTC": "1000000"}
         )
         desk = self.exchange.venue.desk(other.account, self.now)
         market = desk.market("BTC/USDT")
         assert market is not None
-        wanted = Decimal(price)
-        side = Side.BUY if wanted > desk.ticker(market).last else Side.SELL
-        back = Side.SELL if side is Side.BUY else Side.BUY
+        wanted, beside = Decimal(price), Decimal(20)
+        rises = wanted > desk.ticker(market).last
+        side, back = (Side.BUY, Side.SELL) if rises else (Side.SELL, Side.BUY)
+        if not rises:
+            beside = -beside
+        desk.place_order(market, back, wanted + beside, Decimal(100))
         desk.place_order(market, side, wanted, Decimal(100_000), time_in_force=TimeInForce.IOC)
-        desk.place_order(market, side, wanted, Decimal(100))
-        desk.place_order(market, back, wanted, Decimal("0.01"))
-        for further, way in ((wanted * 2, Side.SELL), (wanted / 2, Side.BUY)):
-            desk.place_order(market, way, further.quantize(Decimal(1)), Decimal(100))
-        assert desk.ticker(market).last == wanted
+        desk.place_order(market, side, wanted - beside, Decimal(100))
+        for way in (side, back):
+            assert not isinstance(desk.place_order(market, way, wanted, Decimal("0.01")), Refused)

@@ -86,7 +86,7 @@ def test_a_wrong_construction_is_a_wrong_signature(signature: str) -> None:
 
 # Facts 2.1: the test of the official Go demo, whose nonce has 17 characters.
 def test_the_vector_of_the_official_demo_is_let_in() -> None:
-    talk = Talk(key="1" * 17, secret="2" * 17)  # noqa: S106 - published
+    talk = Talk(key="1" * 17, secret="2" * 17)
     request = Request(
         method="GET",
         target=f"{FUTURES}/account?marginCoin=USDT".encode(),
@@ -168,9 +168,7 @@ def test_the_same_refusal_has_a_code_as_text_on_spot_and_as_a_number_on_futures(
 def test_a_body_that_was_signed_in_another_spelling_is_a_wrong_signature() -> None:
     talk = Talk()
     compact = talk.signed("POST", "/order/pending/list", b'{"symbol":"BTCUSDT"}')
-    respelled = Request(
-        method="POST", target=compact.target, headers=compact.headers, body=b'{"symbol": "BTCUSDT"}'
-    )
+    respelled = Request(method="POST", target=compact.target, headers=compact.headers, body=b'{"symbol": "BTCUSDT"}')
     assert json.loads(body_of(talk.serve(respelled)))["code"] == "100005"
 
 

@@ -135,7 +135,9 @@ def test_money_goes_to_the_futures_wallet_and_back() -> None:
 
 def test_a_withdrawal_can_be_taken_back_while_it_is_pending() -> None:
     talk = Talk()
-    number = talk.post("/withdraw", {"coin": "BTC", "network": "Bitcoin", "address": "bc1q", "amount": 0.5, "memo": "m"})
+    number = talk.post(
+        "/withdraw", {"coin": "BTC", "network": "Bitcoin", "address": "bc1q", "amount": 0.5, "memo": "m"}
+    )
     assert talk.post("/withdraw_transfer/page", {})[0]["memo"] == "m"
     assert talk.post("/withdraw/cancel", {"withdrawId": number}) is None
     assert balance(talk, "BTC") == 1

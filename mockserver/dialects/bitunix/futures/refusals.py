@@ -211,13 +211,22 @@ def _coded(code: int) -> RefusalRow:
 
 FUTURES_ROWS: tuple[RefusalRow, ...] = (*_GATE, *(_coded(code) for code in _TEXTS))
 
-_BY_VARIANT = {(row.refusal, row.variant): row for row in FUTURES_ROWS}
+_BY_CODE = {row.variant: row for row in FUTURES_ROWS if row.variant != FUTURES}
+_BY_REFUSAL = {row.refusal: row for row in _GATE}
 
 
 def futures_row(refused: Refused) -> RefusalRow:
     """Return the row that says a refusal on the futures paths: of its own code, else the usual one."""
-    refusal = refused.refusal
-    return _BY_VARIANT.get((refusal, refused.variant)) or _BY_VARIANT.get((refusal, FUTURES)) or _GATE[-1]
+    return _BY_CODE.get(refused.variant) or _BY_REFUSAL.get(refused.refusal) or _GATE[-1]
+
+
+def futures_text(refused: Refused) -> str:
+    """Return a refusal's text, with what is known of it put in."""
+    text = futures_row(refused).text
+    if "{value}" in text and "value" in refused.facts:
+        text = text.replace("{value}", str(refused.facts["value"]))
+        text = text.replace("correctValue", str(refused.facts.get("choices", "correctValue")))
+    return text
 
 
 def refuse(code: int, detail: str = "", **facts: object) -> Refused:

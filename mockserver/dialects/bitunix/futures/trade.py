@@ -18,7 +18,7 @@ from mockserver.dialects.bitunix.futures import asking
 from mockserver.dialects.bitunix.futures.contracts import Contract, contract_on
 from mockserver.dialects.bitunix.futures.market import mark_price
 from mockserver.dialects.bitunix.futures.protection import protections_of, wish_for, wishes_left
-from mockserver.dialects.bitunix.futures.refusals import futures_row, refuse
+from mockserver.dialects.bitunix.futures.refusals import futures_row, futures_text, refuse
 from mockserver.dialects.bitunix.futures.settings import (
     LONG,
     SHORT,
@@ -377,4 +377,4 @@ def _ids(order: Order) -> dict[str, Json]:
 
 def _failure(refused: Refused, order_id: str | None, client_id: str | None) -> Json:
     row = futures_row(refused)
-    return {"orderId": order_id, "clientId": client_id, "errorMsg": row.text, "errorCode": int(row.code)}
+    return {"orderId": order_id, "clientId": client_id, "errorMsg": futures_text(refused), "errorCode": int(row.code)}
