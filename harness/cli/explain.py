@@ -7,21 +7,43 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.errors import UsageError
+
 if TYPE_CHECKING:
     from harness.catalogue import Requirement
 
 
 @click.command("explain")
 @click.argument("name", metavar="ID")
-def command(name: str) -> None:
+@click.option("--language", metavar="NAME", help="Show how a diagnosis is mended in Python, JavaScript, PHP, Go, …")
+def command(name: str, language: str | None) -> None:
     """Explains one requirement (its source, what it costs to break it, its remedy), or one diagnosis of a finding."""
     from harness.catalogue import requirement as requirement_named
     from harness.diagnoses import DIAGNOSES
 
-    if (mistake := DIAGNOSES.get(name.upper())) is not None:
-        click.echo("\n".join([name.upper(), _wrapped(mistake.summary), "", _labelled("Remedy", mistake.fix)]))
+    if name.upper() in DIAGNOSES:
+        click.echo(diagnosed(name.upper(), language))
     else:
         click.echo(explained(requirement_named(name)))
+
+
+def diagnosed(code: str, language: str | None) -> str:
+    """Return what a diagnosis means, what it costs, and how it is mended: in one language, where one is named.
+
+    Raises:
+        UsageError: We do not speak that language.
+    """
+    from harness.diagnoses import DIAGNOSES
+    from harness.remedies import LANGUAGES, remedy_of
+
+    said, remedy = DIAGNOSES[code], remedy_of(code)
+    lines = [code, _wrapped(said.summary), "", _labelled("It costs", remedy.costs), _labelled("Remedy", said.fix)]
+    if language is None:
+        return "\n".join([*lines, "", _wrapped(f"In code: noncense explain {code} --language {'|'.join(LANGUAGES)}")])
+    spoken = next((known for known in LANGUAGES if known.lower() == language.lower()), None)
+    if spoken is None:
+        raise UsageError(f"there is no remedy in {language!r}; there are {', '.join(LANGUAGES)}")
+    return "\n".join([*lines, "", textwrap.indent(remedy.in_language(spoken), "    ")])
 
 
 def explained(row: Requirement) -> str:

@@ -22,7 +22,7 @@ PROMISED = {
     "doctor": "--dialect --request --secret-file --key --now --last-nonce --json",
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",
-    "explain": "",
+    "explain": "--language",
     "dialects": "--json --openapi",
 }
 

@@ -54,3 +54,11 @@ def test_a_diagnosis_can_be_explained_like_the_requirement_it_stands_beside(caps
     text = run_noncense(capsys, "explain effect-twice").out
     assert text.startswith("EFFECT-TWICE\n")
     assert DIAGNOSES["EFFECT-TWICE"].summary in text
+
+
+def test_a_diagnosis_is_mended_in_the_language_that_is_asked_for(capsys: Capture) -> None:
+    assert "--language Python|JavaScript|PHP|Go|Java|Bash" in run_noncense(capsys, "explain nonce-repeated").out
+    text = run_noncense(capsys, "explain nonce-repeated --language go").out
+    assert "    func (n *Nonces) Next() int64 {\n" in text
+    assert "It costs" in text
+    assert "there is no remedy in 'cobol'" in complaint(run_noncense(capsys, "explain EFFECT-TWICE --language cobol"))
