@@ -261,7 +261,7 @@ def _percent(rate: Decimal) -> str:
 def _category(order: Order | None) -> str:
     if order is None or order.position is None:
         return "exchange"
-    return "settlement" if order.position.liquidated else "marginTrade"
+    return "settlement" if order.position.liquidated and order.at_market else "marginTrade"
 
 
 def public_trade_view(fill: Fill) -> Json:
