@@ -10,7 +10,7 @@ from harness.events import Event, Finding, RequirementResult, RunEnded, RunSumma
 from harness.reports.files import write
 from harness.reports.printable import one_line, visible
 from harness.reports.prose import finding_as_text
-from harness.reports.reading import Weight, explain, headline, of_weight, skipped_musts, tally, weigh
+from harness.reports.reading import Weight, causes, explain, headline, of_weight, skipped_musts, tally, weigh
 
 _SIGNS = {Weight.GOOD: "✅", Weight.REMARK: "⚪", Weight.FAILURE: "❌", Weight.DOUBT: "❔"}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&])")
@@ -41,6 +41,11 @@ def render(summary: RunSummary) -> str:
     ]
     if summary.fault_stderr.strip():
         parts += ["", fenced(summary.fault_stderr)]
+    if found := causes(summary):
+        parts += ["", "## One mistake behind several findings", ""]
+        parts += [
+            f"* **{inert(cause.diagnosis)}**: {', '.join(result.id for result in cause.results)}" for cause in found
+        ]
     for result in summary.results:
         if result.finding is not None:
             parts += ["", *_finding(result, result.finding, summary)]

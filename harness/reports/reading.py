@@ -87,6 +87,29 @@ def tally(summary: RunSummary) -> str:
     return ", ".join(counts) or "no results"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One mistake behind several findings.
+
+    Attributes:
+        diagnosis: The mistake's code.
+        results: What it broke, in the run's order; two at least.
+    """
+
+    diagnosis: str
+    results: tuple[RequirementResult, ...]
+
+
+def causes(summary: RunSummary) -> tuple[Cause, ...]:
+    """Return the mistakes that several findings name first, the one that broke most before the others."""
+    found: dict[str, list[RequirementResult]] = {}
+    for result in summary.results:
+        if result.finding is not None and result.finding.diagnosis:
+            found.setdefault(result.finding.diagnosis[0], []).append(result)
+    several = [Cause(diagnosis=name, results=tuple(broken)) for name, broken in found.items() if len(broken) > 1]
+    return tuple(sorted(several, key=lambda cause: -len(cause.results)))
+
+
 def skipped_musts(summary: RunSummary) -> tuple[RequirementResult, ...]:
     """Return the MUSTs of this dialect that were not judged, because the client never promised what they need."""
     return tuple(

@@ -30,8 +30,10 @@ from harness.events import (
 )
 from harness.reports.printable import one_line, visible
 from harness.reports.reading import (
+    Cause,
     Line,
     Weight,
+    causes,
     conversation,
     explain,
     headline,
@@ -149,26 +151,21 @@ class TerminalReport:
             self._progress = None
 
     def _show(self, summary: RunSummary) -> None:
+        first = {result.id: cause for cause in causes(summary) for result in cause.results}
         for result in summary.results:
-            if result.finding is not None:
+            if result.finding is None:
+                continue
+            cause = first.get(result.id)
+            if cause is None or cause.results[0] is result or self._trace:
                 self._finding(result, result.finding, summary)
+            else:
+                self._same_cause(result, result.finding, cause, summary)
+        self._causes(summary)
         self._remarks(summary)
         self._close(summary)
 
     def _finding(self, result: RequirementResult, finding: Finding, summary: RunSummary) -> None:
-        weight = weigh(result, summary)
-        known = " · known failure" if result.known_failure else ""
-        self._line()
-        if self._console.is_terminal:
-            self._console.print(Rule(style="dim"))
-        self._line(
-            Text.assemble(
-                (f"{_SIGNS[weight]} {result.id}", _STYLES[weight]),
-                (f"  {result.level.value}{known}", "dim"),
-                ("  " + one_line(result.title), "bold"),
-            )
-        )
-        self._block(Text(visible(finding.summary)))
+        self._title(result, finding, summary)
         if finding.minimal_example:
             self._heading("The smallest case that fails")
             for number, step in enumerate(finding.minimal_example, start=1):
@@ -190,6 +187,36 @@ class TerminalReport:
             if text:
                 self._labelled(name, visible(text))
         self._block(Text.assemble((f"{'Again':<11}", "bold"), (one_line(finding.reproduce), "cyan")), wrap=False)
+
+    def _title(self, result: RequirementResult, finding: Finding, summary: RunSummary) -> None:
+        weight = weigh(result, summary)
+        known = " · known failure" if result.known_failure else ""
+        self._line()
+        if self._console.is_terminal:
+            self._console.print(Rule(style="dim"))
+        self._line(
+            Text.assemble(
+                (f"{_SIGNS[weight]} {result.id}", _STYLES[weight]),
+                (f"  {result.level.value}{known}", "dim"),
+                ("  " + one_line(result.title), "bold"),
+            )
+        )
+        self._block(Text(visible(finding.summary)))
+
+    def _same_cause(self, result: RequirementResult, finding: Finding, cause: Cause, summary: RunSummary) -> None:
+        """Show a finding in short whose mistake was shown at length before."""
+        self._title(result, finding, summary)
+        self._labelled("Diagnosis", f"{visible(cause.diagnosis)}, as with {cause.results[0].id}")
+        self._block(Text.assemble((f"{'Again':<11}", "bold"), (one_line(finding.reproduce), "cyan")), wrap=False)
+
+    def _causes(self, summary: RunSummary) -> None:
+        found = causes(summary)
+        if found:
+            self._line()
+            self._line(Text("One mistake behind several findings; mend it first:", style="bold"))
+        for cause in found:
+            ids = ", ".join(result.id for result in cause.results)
+            self._block(Text(f"{one_line(cause.diagnosis)}: {ids}"))
 
     def _remarks(self, summary: RunSummary) -> None:
         undecided = of_weight(summary, Weight.DOUBT)
