@@ -7,7 +7,7 @@ from typing import Final
 from mockserver.core.desk import Deposit, Withdrawal
 from mockserver.core.orders import Fill, Order
 from mockserver.core.positions import Position
-from mockserver.core.stops import StopOrder
+from mockserver.core.stops import StopOrder, StopStatus
 from mockserver.core.wallets import Wallet
 
 #: The account of those who sent no key. It has nothing and can order nothing.
@@ -15,6 +15,10 @@ NOBODY: Final = 0
 
 #: The market maker's account, whose orders the seeded liquidity is.
 MARKET_MAKER: Final = -3
+
+
+#: So many ended orders, stop orders, positions and trades an account keeps at least; at twice as many the older go.
+KEPT: Final = 20_000
 
 
 class Account:
@@ -55,6 +59,22 @@ class Account:
         "stops",
         "withdrawals",
     )
+
+    def forget_the_oldest(self) -> None:
+        """Let go of what ended long ago, where there is too much of it."""
+        ended = [number for number, order in self.orders.items() if not order.is_open]
+        for number in ended[:-KEPT]:
+            order = self.orders.pop(number)
+            if order.client_order_id is not None and self.by_client_id.get(order.client_order_id) is order:
+                del self.by_client_id[order.client_order_id]
+        over = [number for number, stop in self.stops.items() if stop.status is not StopStatus.WAITING]
+        for number in over[:-KEPT]:
+            del self.stops[number]
+        closed = [number for number, position in self.positions.items() if not position.is_open]
+        for number in closed[:-KEPT]:
+            del self.positions[number]
+        for fills in (self.fills, *self.margin_fills.values()):
+            del fills[:-KEPT]
 
     @property
     def on_margin(self) -> bool:

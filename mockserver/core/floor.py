@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 from itertools import count
 
-from mockserver.core.accounts import MARKET_MAKER, Account
+from mockserver.core.accounts import KEPT, MARKET_MAKER, Account
 from mockserver.core.ledger import Ledger
 from mockserver.core.listing import Listing
 from mockserver.core.margin import Margin, worth_of_opening
@@ -313,6 +313,8 @@ class Floor:
         if order.client_order_id is not None:
             account.by_client_id[order.client_order_id] = order
         self._changes += 1
+        if len(account.orders) > 2 * KEPT + len(account.open) or len(account.fills) > 2 * KEPT:
+            account.forget_the_oldest()
         if crosses:
             for match in listing.book.match(order):
                 self._settling.settle(listing, order, match, now_ms)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from itertools import count
 from typing import Final
 
-from mockserver.core.accounts import Account
+from mockserver.core.accounts import MARKET_MAKER, Account
 from mockserver.core.book import Match
 from mockserver.core.ledger import FEES, Ledger
 from mockserver.core.listing import Listing
@@ -83,6 +83,11 @@ class Settling:
 
         trade_id = next(self._trade_ids)
         for order, fee, fee_currency in ((buy, buy_fee, buy_fee_currency), (sell, sell_fee, quote)):
+            account = self._accounts[order.account_id]
+            if order is maker and order.account_id == MARKET_MAKER:  # of its endless trades nobody keeps an account
+                if not order.remaining:
+                    del account.open[order.order_id], account.orders[order.order_id]
+                continue
             fill = Fill(
                 trade_id=trade_id,
                 order_id=order.order_id,
@@ -95,7 +100,6 @@ class Settling:
                 maker=order is maker,
                 at_ms=now_ms,
             )
-            account = self._accounts[order.account_id]
             order.fills.append(fill)
             if order is taker:
                 listing.tape.print(fill)

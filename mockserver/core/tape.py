@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from mockserver.core.desk import Ticker
 from mockserver.core.money import ZERO, add, floored, multiply, subtract
@@ -19,11 +20,11 @@ _KEPT = 20_000
 class Tape:
     """The trades of one market, oldest first, and sums over the last 24 hours that follow them.
 
-    Trades enter in the order they happened. When the clock is set back, trades from what is now the future count as
-    fresh, and those that had left the day do not come back into it.
+    Trades enter in the order they happened. Looking changes nothing. When the clock is set back, trades from what is
+    now the future count as fresh, and those that had left the day when the last one was printed do not come back.
     """
 
-    __slots__ = ("_base_volume", "_day", "_highs", "_last", "_lows", "_quote_volume", "_trades")
+    __slots__ = ("_base_volume", "_day", "_highs", "_last", "_lows", "_past", "_quote_volume", "_trades")
 
     def __init__(self, opening_price: Decimal) -> None:
         self._trades: list[Fill] = []
@@ -34,6 +35,7 @@ class Tape:
         self._lows: deque[Fill] = deque()
         self._base_volume = ZERO
         self._quote_volume = ZERO
+        self._past = _Past()
 
     @property
     def last(self) -> Decimal:
@@ -51,7 +53,7 @@ class Tape:
             del self._trades[: _KEPT // 2]
         self._trades.append(fill)
         self._last = price = fill.price
-        self._forget(fill.at_ms)
+        self._forget(fill.at_ms - _DAY_MS)
         self._day.append(fill)
         while self._highs and self._highs[-1].price <= price:
             self._highs.pop()
@@ -64,20 +66,32 @@ class Tape:
 
     def ticker(self, now_ms: int, *, bid: Decimal | None, ask: Decimal | None) -> Ticker:
         """Return the market at a glance; on a day without a trade both extremes are the last price."""
-        self._forget(now_ms)
+        past = self._past_before(now_ms - _DAY_MS)
+        left = [fill for fill in (past.first_after(self._highs), past.first_after(self._lows)) if fill is not None]
         return Ticker(
             last=self._last,
             bid=bid,
             ask=ask,
-            high=self._highs[0].price if self._highs else self._last,
-            low=self._lows[0].price if self._lows else self._last,
-            base_volume=self._base_volume,
-            quote_volume=self._quote_volume,
+            high=left[0].price if left else self._last,
+            low=left[1].price if left else self._last,
+            base_volume=subtract(self._base_volume, past.base_volume),
+            quote_volume=subtract(self._quote_volume, past.quote_volume),
         )
 
-    def _forget(self, now_ms: int) -> None:
-        """Let go of what happened more than a day ago."""
-        since_ms = now_ms - _DAY_MS
+    def _past_before(self, since_ms: int) -> _Past:
+        """Return what of the day kept lies before a time; what was found out last is a start."""
+        past = self._past
+        if since_ms < past.since_ms:
+            past = self._past = _Past()
+        past.since_ms = since_ms
+        for fill in islice(self._day, len(past.trade_ids), None):
+            if fill.at_ms >= since_ms:
+                break
+            past.add(fill)
+        return past
+
+    def _forget(self, since_ms: int) -> None:
+        """Let go of what happened before a time."""
         while self._day and self._day[0].at_ms < since_ms:
             gone = self._day.popleft()
             self._base_volume = subtract(self._base_volume, gone.amount)
@@ -86,3 +100,26 @@ class Tape:
                 self._highs.popleft()
             if self._lows[0] is gone:
                 self._lows.popleft()
+            self._past = _Past()
+
+
+class _Past:
+    """What is still kept of the day, but lies before it for whoever looks now."""
+
+    __slots__ = ("base_volume", "quote_volume", "since_ms", "trade_ids")
+
+    def __init__(self) -> None:
+        self.since_ms = 0
+        self.trade_ids: set[int] = set()
+        self.base_volume = ZERO
+        self.quote_volume = ZERO
+
+    def add(self, fill: Fill) -> None:
+        """Count one more trade in."""
+        self.trade_ids.add(fill.trade_id)
+        self.base_volume = add(self.base_volume, fill.amount)
+        self.quote_volume = add(self.quote_volume, floored(multiply(fill.price, fill.amount)))
+
+    def first_after(self, candidates: Iterable[Fill]) -> Fill | None:
+        """Return the first that is not past."""
+        return next((fill for fill in candidates if fill.trade_id not in self.trade_ids), None)

@@ -7,7 +7,7 @@ from decimal import Decimal, DecimalException
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-from mockserver.core.accounts import Account
+from mockserver.core.accounts import KEPT, Account
 from mockserver.core.ledger import Ledger
 from mockserver.core.listing import Listing
 from mockserver.core.margin import Margin
@@ -72,6 +72,8 @@ class Triggers:
         account.stops[stop.stop_id] = stop
         listing.stops.put(stop)
         self.changes += 1
+        if len(account.stops) > 2 * KEPT:
+            account.forget_the_oldest()
         self.react(listing, now_ms)
         return stop
 
