@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.cli.dialects import endpoints, refusals
+from harness.documents.causes import SWITCHED
 from harness.documents.endpoint_words import answer_lines, endpoint_lines, habit_lines, plain, rate_words
 from harness.documents.exchange_words import WORDS, Example, Words
 from harness.documents.tables import code, listed, page, prose, table
@@ -68,6 +69,8 @@ def _page(dialect: Dialect, words: Words) -> Iterator[str]:
     yield from _checks(dialect)
     yield ""
     yield from _refusals(dialect, words)
+    yield ""
+    yield from _switched(dialect)
     yield ""
     yield from _operations(dialect)
     yield ""
@@ -186,6 +189,22 @@ def _refusals(dialect: Dialect, words: Words) -> Iterator[str]:
             for row in refusals(dialect)
         ],
     )
+
+
+def _switched(dialect: Dialect) -> Iterator[str]:
+    """Say which refusals have no cause here, by the reason."""
+    by_reason: dict[str, list[str]] = {}
+    for (refusal, variant), reason in SWITCHED[dialect.name].items():
+        by_reason.setdefault(reason, []).append(code(f"{refusal}:{variant}" if variant else refusal))
+    yield "### What only a switch can bring about"
+    yield ""
+    yield (
+        "Every other row is said for its own cause. These are said to a key with the condition that is named"
+        " (`create_key(conditions=[…])`, or control over HTTP), or as a planned fault (`refuse`):"
+    )
+    yield ""
+    for reason, names in by_reason.items():
+        yield f"- {', '.join(names)}: {prose(reason)}."
 
 
 def _operations(dialect: Dialect) -> Iterator[str]:
