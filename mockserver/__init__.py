@@ -10,7 +10,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mockserver.addresses import names_of
     from mockserver.canary import Canary
+    from mockserver.certificates import Certificates, TlsFlaw, server_of_files
     from mockserver.clock import Clock
     from mockserver.core.answers import Answer
     from mockserver.core.desk import Balance, Withdrawal
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from mockserver.errors import LedgerError, MockServerError, NotRunning, SettingsError
     from mockserver.handles import FaultHandle, KeyHandle
     from mockserver.mock_exchange import MockExchange
-    from mockserver.serving import run, serve
+    from mockserver.mock_exchanges import MockExchanges
+    from mockserver.serving import run, run_several, serve
     from mockserver.settings import Settings
+    from mockserver.tls import Tls
 
 _HOMES = {
     "Access": "core.endpoint",
@@ -39,6 +43,7 @@ _HOMES = {
     "Ban": "core.rates",
     "Beyond": "core.endpoint",
     "Canary": "canary",
+    "Certificates": "certificates",
     "Check": "core.dialect",
     "Clock": "clock",
     "DIALECT_NAMES": "dialects",
@@ -58,6 +63,7 @@ _HOMES = {
     "LedgerError": "errors",
     "Market": "core.markets",
     "MockExchange": "mock_exchange",
+    "MockExchanges": "mock_exchanges",
     "MockServerError": "errors",
     "NotRunning": "errors",
     "Order": "core.orders",
@@ -77,10 +83,15 @@ _HOMES = {
     "ShapeKind": "core.shapes",
     "Side": "core.orders",
     "TimeInForce": "core.orders",
+    "Tls": "tls",
+    "TlsFlaw": "certificates",
     "Withdrawal": "core.desk",
     "dialect_named": "dialects",
+    "names_of": "addresses",
     "run": "serving",
+    "run_several": "serving",
     "serve": "serving",
+    "server_of_files": "certificates",
 }
 
 __all__ = [
@@ -93,6 +104,7 @@ __all__ = [
     "Ban",
     "Beyond",
     "Canary",
+    "Certificates",
     "Check",
     "Clock",
     "Dialect",
@@ -109,6 +121,7 @@ __all__ = [
     "LedgerError",
     "Market",
     "MockExchange",
+    "MockExchanges",
     "MockServerError",
     "NotRunning",
     "Order",
@@ -128,10 +141,15 @@ __all__ = [
     "ShapeKind",
     "Side",
     "TimeInForce",
+    "Tls",
+    "TlsFlaw",
     "Withdrawal",
     "dialect_named",
+    "names_of",
     "run",
+    "run_several",
     "serve",
+    "server_of_files",
 ]
 
 

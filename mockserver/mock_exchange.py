@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from mockserver.addresses import LOCAL, made_known, names_of, url_of
 from mockserver.clock import Clock
 from mockserver.core.desk import Balance, Withdrawal
 from mockserver.core.dialect import Dialect, Profile
@@ -18,16 +20,17 @@ from mockserver.core.keys import KeyState
 from mockserver.core.log import Log
 from mockserver.core.orders import Order
 from mockserver.dialects import dialect_named
-from mockserver.errors import NotRunning
+from mockserver.errors import NotRunning, SettingsError
 from mockserver.handles import ClockHandle, FaultBoard, JournalView, KeyHandle, KeyLike, key_name
 from mockserver.loop_thread import Crossing, LoopThread
 from mockserver.settings import Settings
 from mockserver.stores import is_durable
-from mockserver.wire import ACTIVATION_PATH, Wire, open_outbox
+from mockserver.wire import ACTIVATION_PATH, Front, Wire, open_outbox
 from signer import Credentials
 
 if TYPE_CHECKING:
     from mockserver.certificates import Certificates
+    from mockserver.tls import Tls
 
 T = TypeVar("T")
 
@@ -48,7 +51,9 @@ class MockExchange:
         market_maker: Whether a market maker moves the prices, the same way for the same seed.
         rate_limits: Whether the dialect's rate limit is enforced.
         clock: A clock of your own.
-        tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`).
+        tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`); a name of `TlsFlaw` for
+            TLS that is wrong in this way; certificates made before, or a context of your own.
+        front: Where it is called by name, as one of several.
         settings: Everything else, and all of the above; they are then ignored.
 
     Attributes:
@@ -70,15 +75,14 @@ class MockExchange:
         market_maker: bool = False,
         rate_limits: bool = False,
         clock: Clock | None = None,
-        tls: bool = False,
+        tls: bool | str | Certificates | ssl.SSLContext = False,
         settings: Settings | None = None,
+        front: Front | None = None,
     ) -> None:
         self._certificates: Certificates | None = None
         if settings is None:
-            if tls:
-                from mockserver.certificates import Certificates
-
-                self._certificates = Certificates(host)
+            known = dialect if isinstance(dialect, Dialect) else dialect_named(dialect)
+            self._certificates, context = made_known(tls, (host, *names_of(known)))
             settings = Settings(
                 dialect=dialect if isinstance(dialect, str) else dialect.name,
                 profile=Profile(profile),
@@ -88,7 +92,7 @@ class MockExchange:
                 seed=seed,
                 market_maker=market_maker,
                 rate_limits=rate_limits,
-                tls=None if self._certificates is None else self._certificates.server_context(),
+                tls=context,
             )
         self.settings = settings
         self.dialect = (
@@ -100,6 +104,10 @@ class MockExchange:
         self._exchange = Exchange(self.dialect, settings, log=Log() if is_durable(settings.store) else None)
         self._outbox = open_outbox(self._exchange)
         self._wire = Wire(self._exchange, self._clock, self._outbox)
+        if front is not None:
+            front.admit(self._wire, names_of(self.dialect))
+        elif settings.port is None:
+            raise SettingsError("an exchange by itself needs a port; 0 for any free one")
         self._thread: LoopThread | None = None
         self._crossing: Crossing | None = None
         self._ports: list[int] = []
@@ -115,7 +123,7 @@ class MockExchange:
         self._thread = LoopThread(uvloop=self.settings.uvloop, name=f"noncense-{self.dialect.name}")
         self._crossing = self._thread.crossing
         try:
-            self._ports = [self._thread.run(self._wire.listen(self.settings.host, self.settings.port))]
+            self._thread.run(self._open())
         except BaseException:
             self._end_thread()
             raise
@@ -132,6 +140,16 @@ class MockExchange:
                 self._end_thread()
         self._let_go()
 
+    async def _open(self) -> None:
+        self._wire.start()
+        if self.settings.port is not None:
+            self._ports = [await self._wire.listen(self.settings.host, self.settings.port)]
+
+    def share(self, port: int) -> None:
+        """Take note of the port that it shares with others, where it has none of its own."""
+        if self.settings.port is None:
+            self._ports = [port]
+
     def _end_thread(self) -> None:
         thread, self._thread, self._crossing = self._thread, None, None
         if thread is not None:
@@ -140,7 +158,7 @@ class MockExchange:
     async def __aenter__(self) -> Self:
         """Start in the running loop."""
         self._crossing = Crossing(asyncio.get_running_loop(), threading.get_ident())
-        self._ports = [await self._wire.listen(self.settings.host, self.settings.port)]
+        await self._open()
         return self
 
     async def __aexit__(
@@ -186,7 +204,9 @@ class MockExchange:
 
     @property
     def url(self) -> str:
-        """Scheme, host and port."""
+        """Scheme, host and port; for one of several without a port of its own, a name below `localhost`."""
+        if self.settings.port is None:
+            return url_of(f"{self.dialect.name}.{LOCAL}", self.port, tls=self.settings.tls is not None)
         return self._url_of(self.port)
 
     @property
@@ -202,11 +222,29 @@ class MockExchange:
             self._other_port = self._thread.run(self._wire.listen(self.settings.host, 0))
         return self._url_of(self._other_port)
 
+    def open_door(self, tls: bool | str = False) -> str:
+        """Listen at one more port, and return its address.
+
+        Args:
+            tls: As at the start. The authority is always the one of `ca_file`.
+
+        Raises:
+            NotRunning: The exchange does not run in a thread.
+            SettingsError: There is no such flaw.
+        """
+        if self._thread is None:
+            raise NotRunning("another address needs an exchange that runs in a thread")
+        context: Tls | None = None
+        if tls is not False:
+            if self._certificates is None:
+                self._certificates, context = made_known(tls, (self.settings.host, *names_of(self.dialect)))
+            else:
+                context = self._certificates.server_context(None if tls is True else tls)
+        port = self._thread.run(self._wire.listen(self.settings.host, 0, context))
+        return url_of(self.settings.host, port, tls=context is not None)
+
     def _url_of(self, port: int) -> str:
-        host = self.settings.host
-        if host in ("0.0.0.0", "::"):  # noqa: S104 - turned into an address that can be called
-            host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
-        return f"{'https' if self.settings.tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        return url_of(self.settings.host, port, tls=self.settings.tls is not None)
 
     @property
     def ca_file(self) -> str | None:

@@ -1,16 +1,24 @@
-"""The exchange by itself, until it is told to stop: what `noncense serve` runs."""
+"""Exchanges by themselves, until they are told to stop: what `noncense serve` runs."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import signal
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from mockserver.loop_thread import new_event_loop
 from mockserver.mock_exchange import MockExchange
+from mockserver.mock_exchanges import MockExchanges
 from mockserver.settings import Settings
+
+Served = TypeVar("Served", MockExchange, MockExchanges)
+
+#: Open files beyond which nobody needs more.
+_ENOUGH_FILES = 16_384
 
 
 async def serve(
@@ -29,10 +37,14 @@ async def serve(
     Raises:
         OSError: The address cannot be had.
     """
-    async with MockExchange(settings=settings) as exchange:
+    await _serve(MockExchange(settings=settings), on_ready, stop or asyncio.Event())
+
+
+async def _serve(served: Served, on_ready: Callable[[Served], None] | None, stop: asyncio.Event) -> None:
+    async with served:
         if on_ready is not None:
-            on_ready(exchange)
-        await (stop or asyncio.Event()).wait()
+            on_ready(served)
+        await stop.wait()
 
 
 def spare_collector() -> None:
@@ -46,24 +58,63 @@ def spare_collector() -> None:
     gc.set_threshold(100_000, 20, 100)
 
 
+def open_more_files() -> None:
+    """Let this process have as many open files as it may, up to what is enough: a connection is one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _ENOUGH_FILES if hard == resource.RLIM_INFINITY else min(_ENOUGH_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with suppress(ValueError, OSError):  # macOS says that there is no limit, and has one
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def run(settings: Settings, on_ready: Callable[[MockExchange], None] | None = None) -> None:
-    """Serve an exchange on the main thread until SIGINT or SIGTERM.
+    """Serve an exchange on the main thread until SIGINT or SIGTERM; a second one ends it at once.
 
     Raises:
         OSError: The address cannot be had.
     """
+    open_more_files()
+    _run(MockExchange(settings=settings), on_ready, uvloop=settings.uvloop)
 
+
+def run_several(
+    settings: Sequence[Settings], *, port: int = 0, on_ready: Callable[[MockExchanges], None] | None = None
+) -> None:
+    """Serve several exchanges, as `run` serves one.
+
+    Args:
+        settings: What each is told.
+        port: The port that all share.
+        on_ready: Called once all of them listen.
+
+    Raises:
+        OSError: An address cannot be had.
+    """
+    open_more_files()
+    _run(MockExchanges(*settings, port=port), on_ready, uvloop=all(each.uvloop for each in settings))
+
+
+def _run(served: Served, on_ready: Callable[[Served], None] | None, *, uvloop: bool) -> None:
     async def main() -> None:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+
+        def end(number: int) -> None:
+            stop.set()
+            loop.remove_signal_handler(number)
+
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):  # no such handlers on Windows
-                loop.add_signal_handler(number, stop.set)
-        await serve(settings, on_ready, stop=stop)
+                loop.add_signal_handler(number, end, number)
+        await _serve(served, on_ready, stop)
 
     spare_collector()
     with (
-        asyncio.Runner(loop_factory=lambda: new_event_loop(uvloop=settings.uvloop)) as runner,
+        asyncio.Runner(loop_factory=lambda: new_event_loop(uvloop=uvloop)) as runner,
         suppress(KeyboardInterrupt),
     ):
         runner.run(main())

@@ -24,7 +24,7 @@ class Settings:
         profile: The one of the documents, or the one that live servers were seen to be.
         habits: How the dialect is played where there are several ways, as `Dialect.habits` lists them.
         host: The address to listen on.
-        port: The port; 0 for any free one.
+        port: The port; 0 for any free one; None for none, where several exchanges share one and are called by name.
         seed: Everything drawn (credentials, the seeded market) follows from it.
         market_maker: Whether a market maker moves the prices; they stand still otherwise until a client moves them.
         rate_limits: Whether the dialect's rate limit is enforced.
@@ -55,7 +55,7 @@ class Settings:
     profile: Profile = Profile.DOCUMENTED
     habits: Mapping[str, str] = field(default_factory=dict)
     host: str = "127.0.0.1"
-    port: int = 0
+    port: int | None = 0
     seed: int = 0
     market_maker: bool = False
     rate_limits: bool = False
@@ -86,7 +86,7 @@ class Settings:
         Raises:
             SettingsError: A value makes no sense.
         """
-        if not 0 <= self.port <= 65535:
+        if self.port is not None and not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535")
         if self.journal_entries < 1 or self.journal_bytes < 1:
             raise SettingsError("the journal must keep at least one entry")

@@ -3,6 +3,8 @@
 from mockserver.wire.app import Wire
 from mockserver.wire.canary import CanaryWire
 from mockserver.wire.control import ACTIVATION_PATH
+from mockserver.wire.front import Front
+from mockserver.wire.limits import Limits
 from mockserver.wire.outbox import open_outbox
 
-__all__ = ["ACTIVATION_PATH", "CanaryWire", "Wire", "open_outbox"]
+__all__ = ["ACTIVATION_PATH", "CanaryWire", "Front", "Limits", "Wire", "open_outbox"]

@@ -22,12 +22,15 @@ from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
+    from types import EllipsisType
+
     from aiohttp import StreamReader
     from aiohttp.http_parser import RawRequestMessage
 
     from mockserver.clock import Clock
     from mockserver.core.exchange import Exchange
     from mockserver.core.visit import Visit
+    from mockserver.tls import Tls
     from mockserver.wire.outbox import Outbox
 
 
@@ -60,6 +63,8 @@ class Wire:
         self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
         self._compresses = dialect.compresses if settings.compress is None else settings.compress
         self._body_s = exchange.settings.body_s
+        #: For who takes calls for several exchanges.
+        self.serve, self.complain, self.answer_at_once = self._serve, self._complaint, self._at_once
         self._switchboard = Switchboard(
             self._serve,
             self._complaint,
@@ -69,12 +74,18 @@ class Wire:
             faults=exchange.faults,
         )
 
-    async def listen(self, host: str, port: int) -> int:
+    def start(self) -> None:
+        """Begin, in the running loop, before anything is served."""
+        if self.outbox is not None:
+            self.outbox.attach(asyncio.get_running_loop())
+
+    async def listen(self, host: str, port: int, tls: Tls | EllipsisType | None = ...) -> int:
         """Listen on one more socket of the running loop.
 
         Args:
             host: The address.
             port: The port; 0 for any free one.
+            tls: What is known of TLS there; without it, what the settings say.
 
         Returns:
             The port.
@@ -82,9 +93,7 @@ class Wire:
         Raises:
             OSError: The address cannot be had.
         """
-        if self.outbox is not None:
-            self.outbox.attach(asyncio.get_running_loop())
-        return await self._switchboard.listen(host, port, self.exchange.settings.tls)
+        return await self._switchboard.listen(host, port, self.exchange.settings.tls if tls is ... else tls)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""

@@ -133,7 +133,8 @@ class Control:
 
 
 _HOST = re.compile(
-    rb"(?:(?P<name>localhost)|(?P<v4>[0-9.]{7,15})|\[(?P<v6>[0-9a-f:.]{2,45})\])(?::[0-9]{1,5})?", re.IGNORECASE
+    rb"(?:(?P<name>(?:[a-z0-9-]{1,63}\.)?localhost)|(?P<v4>[0-9.]{7,15})|\[(?P<v6>[0-9a-f:.]{2,45})\])(?::[0-9]{1,5})?",
+    re.IGNORECASE,
 )
 _CREATING = frozenset({("keys", "POST"), ("faults", "POST")})
 

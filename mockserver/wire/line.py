@@ -151,6 +151,7 @@ class Line(web.RequestHandler):
         if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
             return False
         self.silent = True
+        self._lingering_time = 0.0  # the rest of a body will not come
         return True
 
     @property
@@ -233,6 +234,10 @@ class Line(web.RequestHandler):
                 self._outbox.put(self, data, visit)
         elif self.transport is not None:
             self.transport.write(data)
+
+    def speak_for(self, outbox: Outbox | None) -> None:
+        """Say from now on what another exchange says, when its store lets it."""
+        self._outbox = outbox
 
     def let_out(self, data: bytes | None) -> None:
         """Write what was withheld; nothing to hang up, None to cut the line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -45,6 +46,14 @@ def origin_form(path: str) -> bytes:
         if byte in b"/?#":
             return rest[index:] if byte in b"/" else b"/" + rest[index:]
     return b"/"
+
+
+def authority_of(path: str) -> bytes:
+    """Return host and port of a target in absolute form, which count more than the Host header; else nothing."""
+    scheme, found, rest = path.partition("://")
+    if not found or not scheme.isalpha():
+        return b""
+    return re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].encode("utf-8", "surrogateescape")
 
 
 async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds: float) -> tuple[bytes, bool]:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import HttpVersion11, StreamReader
-from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 if TYPE_CHECKING:
@@ -84,6 +84,8 @@ class Shortcut:
                 body.set_exception(TimeoutError(str(error)))  # the one error that aiohttp, too, expects of a body
             raise
         if parsed[0]:
+            if parsed[1] and parsed[0][-1][0].path is None:  # a CONNECT to nowhere: aiohttp falls over it
+                raise BadHttpMessage("no target")
             self._body = parsed[0][-1][1]
             if self._line.patience is not None and self._line.patience.waits:
                 self._line.has_heard()

@@ -50,6 +50,7 @@ UNREADABLE = {
     "chunks with bare line feeds": CHUNKED + b"2\nab\n0\n\n",
     "a hundred thousand trailers": CHUNKED + b"2\r\nab\r\n0\r\n" + b"X: y\r\n" * 100_000 + b"\r\n",
     "fifty thousand headers": GET + b"X: a\r\n" * 50_000 + b"\r\n",
+    "a CONNECT to nowhere": b"CONNECT \r\n\r\n",
     "a handshake of old web sockets": GET + b"Sec-WebSocket-Key1: x\r\n\r\n",
 }
 
