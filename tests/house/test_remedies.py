@@ -37,7 +37,7 @@ def test_every_diagnosis_has_its_page_with_all_that_is_asked_of_one() -> None:
         for heading in ("## How it looks", "## What it costs", "## How to mend it"):
             assert f"\n{heading}\n\n" in text
         assert text.count("\n```") >= 2 * len(LANGUAGES)
-        looks = text.partition("## How it looks\n\n")[2].partition("\n\n## ")[0].strip()
+        looks = text.partition("## How it looks\n")[2].partition("\n## ")[0].strip()
         assert looks, f"{code} has nothing to show"
         assert remedy_of(code).costs[:20].replace("`", "") in text.replace("`", "").replace("\\", "")
 

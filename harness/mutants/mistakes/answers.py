@@ -82,6 +82,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="empty-lists-refused",
         kills="PARSE-003",
+        diagnoses=("EMPTY-CONTAINER-MISREAD",),
         summary="An empty list where an object is documented, and the reverse, is an error.",
         knobs=lambda: Knobs(mapping=_objects_alone, sequence=_arrays_alone),
         dialects=FORMS,
@@ -90,6 +91,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="success-markers-misread",
         kills="PARSE-004",
+        diagnoses=("SUCCESS-MARKER-MISREAD",),
         summary="A member called error is an error, even when it says nothing, and a missing success is a failure.",
         knobs=lambda: Knobs(document=_markers_misread),
         dialects=("exmo",),

@@ -87,6 +87,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sorted-when-signed-alone",
         kills="CANON-001",
+        diagnoses=("PARAMETERS-SORTED",),
         summary="Parameters are sorted for signing and sent as they were given.",
         knobs=_viewed(_sorted_when_signed),
         dialects=("reference", *FORMS),
@@ -95,6 +96,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="not-sorted",
         kills="CANON-001",
+        diagnoses=("QUERY-NOT-SORTED",),
         summary="Parameters are signed in the order in which they are sent, where sorted ones are asked for.",
         knobs=_sorted_by(None),
         dialects=RANDOM,
@@ -103,6 +105,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sorted-like-a-dictionary",
         kills="CANON-002",
+        diagnoses=("QUERY-NOT-SORTED",),
         summary="Parameters are sorted as people sort words, not by code unit.",
         knobs=_sorted_by(_letters_like_the_locale),
         dialects=RANDOM,
@@ -111,6 +114,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="repeated-names-collapse",
         kills="CANON-003",
+        diagnoses=("DUPLICATES-COLLAPSED",),
         summary="Of a repeated name the last value alone is signed.",
         knobs=_viewed(_as_a_dictionary),
         collateral=UNSIGNED,
@@ -118,6 +122,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="empty-values-not-signed",
         kills="CANON-004",
+        diagnoses=("EMPTY-VALUES-LEFT-OUT",),
         summary="Parameters without a value are sent and not signed.",
         knobs=_viewed(_without_empties),
         collateral=UNSIGNED,
@@ -125,6 +130,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="target-with-host",
         kills="CANON-006",
+        diagnoses=("FULL-URL-SIGNED",),
         summary="The base URL is written into the request line.",
         knobs=lambda: Knobs(signing=_absolute_form),
         dialects=("reference",),

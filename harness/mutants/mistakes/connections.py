@@ -65,6 +65,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="first-packet-is-the-answer",
         kills="CONN-001",
+        diagnoses=("PIECES-NOT-JOINED",),
         summary="What the first reading of the socket brings is taken for the whole body.",
         knobs=lambda: Knobs(wiring=Wiring(read_body=_what_is_there, usable=lambda connection: False)),
         collateral=("CONN-*", "CONC-*", "SIZE-*", "PARSE-*", "NUM-*", "RETRY-010", "ERR-*", "PUB-*"),
@@ -72,6 +73,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="cut-answers-taken",
         kills="CONN-002",
+        diagnoses=("CUT-ANSWER-AS-DATA",),
         summary="An answer that was cut off is taken for an empty one.",
         knobs=taken_for_success(lambda failure: isinstance(failure, CutShort)),
         collateral=("CONN-*", "ERR-*", "RETRY-*"),
@@ -79,6 +81,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="stalls-are-empty-answers",
         kills="CONN-003",
+        diagnoses=("STALL-AS-SUCCESS",),
         summary="An answer that does not come in time is taken for an empty one.",
         knobs=taken_for_success(lambda failure: failure.kind == "timeout"),
         collateral=("CONN-*", "ERR-*", "RETRY-*", "CONC-*"),
@@ -86,6 +89,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="resets-are-empty-answers",
         kills="CONN-004",
+        diagnoses=("RESET-AS-SUCCESS",),
         summary="A connection that broke is taken for an empty answer.",
         knobs=taken_for_success(lambda failure: failure.kind == "network"),
         collateral=("CONN-*", "ERR-*", "RETRY-*"),
@@ -93,6 +97,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="dead-connections-used",
         kills="CONN-005",
+        diagnoses=("DEAD-CONNECTION-USED",),
         summary="A connection that the exchange has closed long since carries the next call.",
         knobs=lambda: Knobs(wiring=Wiring(usable=lambda connection: True, reuse_for_all=True), attempts=just_once),
         collateral=("CONN-*", "ERR-*", "RETRY-*"),
@@ -101,6 +106,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="another-host-named",
         kills="CONN-009",
+        diagnoses=("HOST-DIFFERS",),
         summary="The Host header names the exchange's own server, whatever the base URL.",
         knobs=lambda: Knobs(wiring=Wiring(authority=lambda address: "api.exchange.example")),
         collateral=("CANON-006", "SIGN-009"),
@@ -108,6 +114,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="redirects-followed",
         kills="REDIR-001",
+        diagnoses=("CREDENTIALS-FOLLOW-REDIRECT",),
         summary="Redirects are followed anywhere, with key, signature and body.",
         knobs=lambda: Knobs(around=_following(_everything)),
         collateral=("REDIR-*", "RETRY-*", "NONCE-*", "SIGN-*", "CONN-009", "ERR-*", "SECR-*"),
@@ -115,6 +122,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="redirected-post-becomes-get",
         kills="REDIR-003",
+        diagnoses=("REDIRECT-AS-SUCCESS",),
         summary="A redirected order becomes a GET, and the page it brings a success.",
         knobs=lambda: Knobs(around=_following(_as_a_get)),
         collateral=("REDIR-*", "CONN-009", "ERR-*"),
@@ -122,6 +130,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="redirects-followed-at-home",
         kills="REDIR-004",
+        diagnoses=("REDIRECT-FOLLOWED",),
         summary="A redirect to the same origin is followed with the same signed request.",
         knobs=lambda: Knobs(around=_following(_at_home)),
         collateral=("REDIR-*", "RETRY-*", "NONCE-*", "SIGN-006", "ERR-*"),

@@ -30,6 +30,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="key-sent-twice",
         kills="CRED-001",
+        diagnoses=("KEY-REPEATED",),
         summary="The key stands in two headers of the same name.",
         knobs=lambda: Knobs(outgoing=_key_twice),
         collateral=EVERYTHING,
@@ -37,6 +38,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-of-the-last-session",
         kills="CRED-003",
+        diagnoses=("OTHER-SECRET",),
         summary="The secret is kept in one place for all sessions, so the one opened last counts.",
         knobs=lambda: Knobs(credentials=_secret_of_the_last),
         collateral=EVERYTHING,
@@ -44,6 +46,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sent-without-credentials",
         kills="CRED-004",
+        diagnoses=("SENT-WITHOUT-CREDENTIALS",),
         summary="A private call without credentials is sent all the same, with an empty key.",
         knobs=lambda: Knobs(needs_credentials=lambda wanted: False),
         collateral=("PUB-*",),
@@ -51,12 +54,14 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="public-calls-want-credentials",
         kills="PUB-001",
+        diagnoses=("PUBLIC-NEEDS-CREDENTIALS",),
         summary="Without credentials not even public calls are made.",
         knobs=lambda: Knobs(needs_credentials=lambda wanted: True),
     ),
     Mistake(
         name="key-on-public-calls",
         kills="PUB-002",
+        diagnoses=("KEY-ON-PUBLIC-CALL",),
         summary="Public calls carry the API key.",
         knobs=lambda: Knobs(public=_with_key),
     ),

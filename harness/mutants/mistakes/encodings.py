@@ -91,6 +91,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="absent-sent-as-none",
         kills="CANON-004",
+        diagnoses=("ABSENT-SENT-AS-TEXT",),
         summary="An optional parameter that was not given is sent as the text None.",
         knobs=lambda: Knobs(intent=_absent_as_text),
         collateral=EVERYTHING,
@@ -99,6 +100,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="delimiters-not-escaped",
         kills="ENC-001",
+        diagnoses=("VALUE-CHANGED",),
         summary="Values go between delimiters as they are, into forms, queries and JSON.",
         knobs=lambda: Knobs(spelling=Spelling(escape=_delimiters_left_alone, document=_json_by_hand)),
         collateral=(*UNSIGNED, "CANON-*", "NONCE-*"),
@@ -106,6 +108,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="spaces-two-ways",
         kills="ENC-002",
+        diagnoses=("QUERY-SIGNED-ENCODED", "SPACE-SIGNED-AS-PERCENT-20"),
         summary="A space is signed in one spelling and sent in another.",
         knobs=_spaces_two_ways,
         collateral=UNSIGNED,
@@ -113,6 +116,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="decodes-what-looks-encoded",
         kills="ENC-003",
+        diagnoses=("VALUE-CHANGED",),
         summary="A value that looks percent-encoded is decoded before it is sent.",
         knobs=lambda: Knobs(wanted=_strings(unquote)),
         collateral=("ENC-*", "UNI-003", "SIGN-*", "CANON-*"),
@@ -120,6 +124,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="encodes-twice",
         kills="ENC-003",
+        diagnoses=("VALUE-CHANGED",),
         summary="Values are percent-encoded, and then percent-encoded.",
         knobs=lambda: Knobs(spelling=Spelling(escape=lambda text: quote(quote(text, safe=""), safe=""))),
         dialects=FORMS,
@@ -128,6 +133,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="length-in-characters",
         kills="ENC-006",
+        diagnoses=("FRAMING-BROKEN",),
         summary="Content-Length counts characters where bytes are asked for.",
         knobs=lambda: Knobs(wiring=Wiring(framing=_characters_counted)),
         dialects=STAMPED,
@@ -136,6 +142,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="length-and-chunks",
         kills="ENC-006",
+        diagnoses=("FRAMING-BROKEN",),
         summary="Requests announce a length and chunks.",
         knobs=lambda: Knobs(wiring=Wiring(framing=_both_framings)),
         collateral=EVERYTHING,
@@ -143,6 +150,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="latin-1",
         kills="UNI-001",
+        diagnoses=("VALUE-CHANGED",),
         summary="Text is written in Latin-1, and what has no place in it becomes a question mark.",
         knobs=lambda: Knobs(
             spelling=Spelling(
@@ -155,6 +163,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="values-copied-into-a-header",
         kills="UNI-003",
+        diagnoses=("HEADER-INJECTION",),
         summary="Parameters are copied into a header for tracing, as they are.",
         knobs=_without_guard,
         collateral=EVERYTHING,

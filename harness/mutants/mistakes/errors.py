@@ -67,6 +67,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="refusals-are-empty-answers",
         kills="ERR-001",
+        diagnoses=("REFUSAL-AS-SUCCESS",),
         summary="What the exchange refuses is reported as an empty success.",
         knobs=taken_for_success(lambda failure: failure.origin is Origin.REFUSAL),
         collateral=(
@@ -85,6 +86,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="bad-key-called-unavailable",
         kills="ERR-002",
+        diagnoses=("CREDENTIALS-MISNAMED",),
         summary="Wrong credentials are reported as the exchange being away.",
         knobs=_renamed({"authentication": "unavailable"}),
         collateral=("ERR-*",),
@@ -92,6 +94,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="everything-is-authentication",
         kills="ERR-003",
+        diagnoses=("FRESHNESS-AS-CREDENTIALS",),
         summary="A refused nonce or timestamp is reported as wrong credentials.",
         knobs=_renamed({"nonce": "authentication", "timestamp": "authentication"}),
         collateral=("ERR-*", "NONCE-010", "NONCE-011", "TIME-005"),
@@ -99,6 +102,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="permission-is-authentication",
         kills="ERR-004",
+        diagnoses=("PERMISSION-MISNAMED",),
         summary="A missing right is reported as wrong credentials.",
         knobs=_renamed({"permission": "authentication"}),
         collateral=("ERR-*",),
@@ -106,12 +110,14 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="refusals-without-words",
         kills="ERR-008",
+        diagnoses=("ERROR-WITHOUT-WORDS",),
         summary="The exchange's code, text and status are dropped.",
         knobs=reporting(_wordless),
     ),
     Mistake(
         name="status-not-looked-at",
         kills="ERR-009",
+        diagnoses=("ERROR-AS-SUCCESS",),
         summary="A body that does not look like an error is a success, whatever the status.",
         knobs=lambda: Knobs(status=_status_ignored),
         collateral=("ERR-*", "REDIR-*", "RETRY-*", "RATE-*", "PARSE-*"),
@@ -119,6 +125,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="rubbish-is-an-empty-answer",
         kills="ERR-010",
+        diagnoses=("RUBBISH-AS-DATA",),
         summary="An answer that cannot be read is reported as an empty success.",
         knobs=taken_for_success(lambda failure: failure.origin is Origin.UNREADABLE),
         collateral=("ERR-*", "CONN-*", "PARSE-*", "REDIR-*", "RATE-*", "CONC-*", "RETRY-*", "TIME-*"),
@@ -126,6 +133,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="odd-errors-are-no-errors",
         kills="ERR-011",
+        diagnoses=("ODD-ERROR-AS-SUCCESS",),
         summary="An error whose members are not texts is taken for a success.",
         knobs=taken_for_success(_odd),
         collateral=("ERR-*", "PARSE-*", "RATE-*"),
@@ -133,6 +141,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="open-outcome-is-a-refusal",
         kills="ERR-012",
+        diagnoses=("OPEN-OUTCOME-AS-REFUSAL",),
         summary="When nobody knows whether an order stands, the user is told that it was refused.",
         knobs=reporting(_open_is_refused),
         collateral=("ERR-*", "RETRY-*", "CONN-*"),
@@ -140,6 +149,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="rate-refusal-is-empty",
         kills="RATE-001",
+        diagnoses=("RATE-REFUSAL-AS-SUCCESS",),
         summary="A refusal for the rate is reported as an empty success.",
         knobs=taken_for_success(lambda failure: failure.kind == "rate_limit"),
         collateral=("ERR-*", "RATE-*"),

@@ -87,6 +87,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-drawn",
         kills="NONCE-001",
+        diagnoses=("NONCE-WENT-BACK",),
         summary="Nonces are random numbers where rising ones are asked for.",
         knobs=lambda: Knobs(nonces=_drawn),
         dialects=RISING,
@@ -95,6 +96,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-used-twice",
         kills="NONCE-002",
+        diagnoses=("REQUEST-REPLAYED",),
         summary="Every nonce serves two calls.",
         knobs=lambda: Knobs(nonces=_each_twice),
         collateral=EVERYTHING,
@@ -102,6 +104,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-in-seconds",
         kills="NONCE-003",
+        diagnoses=("NONCE-REPEATED",),
         summary="The nonce is the clock in seconds.",
         knobs=_in(1000),
         dialects=RISING,
@@ -110,6 +113,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-is-the-clock",
         kills="NONCE-003",
+        diagnoses=("NONCE-REPEATED",),
         summary="The nonce is the clock in milliseconds, and two calls may meet in one.",
         knobs=_in(1),
         dialects=RISING,
@@ -119,6 +123,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-as-a-float",
         kills="NONCE-004",
+        diagnoses=("NONCE-HAS-FRACTION",),
         summary="The nonce is a float, and is printed like one.",
         knobs=lambda: Knobs(nonces=_as_a_float),
         dialects=RISING,
@@ -127,6 +132,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-outgrows-its-range",
         kills="NONCE-005",
+        diagnoses=("NONCE-OUT-OF-RANGE",),
         summary="Nonces begin so high that they leave the range of 64 bits within ten years.",
         knobs=lambda: Knobs(nonces=_near_the_end),
         dialects=RISING,
@@ -135,6 +141,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-kept-after-a-failure",
         kills="NONCE-006",
+        diagnoses=("REQUEST-REPLAYED",),
         summary="The nonce of a failed call is used for the next.",
         knobs=lambda: Knobs(nonces=lambda plan: Reusing(documented_nonces(plan)), after_failure=_given_back),
         collateral=EVERYTHING,
@@ -142,6 +149,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-of-44-characters",
         kills="NONCE-008",
+        diagnoses=("NONCE-OF-WRONG-LENGTH",),
         summary="The random nonce has 44 characters.",
         knobs=_of_length(44),
         dialects=RANDOM,
@@ -149,6 +157,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-of-8-characters",
         kills="NONCE-008",
+        diagnoses=("NONCE-OF-WRONG-LENGTH",),
         summary="The random nonce has 8 characters.",
         knobs=_of_length(8),
         dialects=RANDOM,
@@ -156,6 +165,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-refusal-misnamed",
         kills="NONCE-010",
+        diagnoses=("NONCE-REFUSAL-MISNAMED",),
         summary="A refused nonce is reported as wrong credentials.",
         knobs=_misnamed(("nonce",), "authentication"),
         dialects=RISING,
@@ -164,6 +174,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-refusal-spins",
         kills="NONCE-011",
+        diagnoses=("NONCE-RETRY-SPINS",),
         summary="A refused nonce is tried again at once, and again.",
         knobs=spinning("nonce"),
         dialects=RISING,

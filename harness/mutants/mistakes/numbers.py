@@ -74,6 +74,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="amounts-rounded",
         kills="NUM-001",
+        diagnoses=("AMOUNT-ROUNDED-BY-FLOAT",),
         summary="Prices and amounts are sent with four decimals.",
         knobs=_spelled(_few_digits),
         collateral=OTHER_ORDERS,
@@ -81,6 +82,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="exponents-sent",
         kills="NUM-002",
+        diagnoses=("AMOUNT-IN-SCIENTIFIC-NOTATION",),
         summary="Small amounts are sent with an exponent.",
         knobs=_spelled(lambda text: str(float(text))),
         collateral=OTHER_ORDERS,
@@ -88,6 +90,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="answers-as-floats",
         kills="NUM-004",
+        diagnoses=("AMOUNT-ROUNDED-BY-FLOAT",),
         summary="Decimals of answers pass through floats.",
         knobs=lambda: Knobs(result=_answers_as_floats),
         collateral=("NUM-*", "PARSE-*"),
@@ -95,6 +98,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="ids-as-floats",
         kills="NUM-005",
+        diagnoses=("IDENTIFIER-ROUNDED",),
         summary="Identifiers pass through floats.",
         knobs=lambda: Knobs(result=_ids_as_floats),
         collateral=("NUM-*", "CONC-*", "ERR-*", "OPS-*", "RETRY-*", "SIGN-*"),
@@ -102,6 +106,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sells-are-buys",
         kills="OPS-001",
+        diagnoses=("EFFECT-NOT-AS-ASKED",),
         summary="Every order is a buy.",
         knobs=lambda: Knobs(intent=_sell_is_buy),
         collateral=("OPS-*", "CONC-003", "NUM-*", "ERR-*"),
@@ -109,6 +114,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sides-swapped",
         kills="OPS-001",
+        diagnoses=("EFFECT-NOT-AS-ASKED",),
         summary="Buys are sells and sells are buys.",
         knobs=lambda: Knobs(intent=_sides_swapped),
         collateral=("OPS-*", "CONC-*", "NUM-*", "ERR-*", "RETRY-*"),

@@ -58,6 +58,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-counts-from-one",
         kills="PERS-001",
+        diagnoses=("NONCE-LOST-ON-RESTART",),
         summary="Nonces count from one at every start.",
         knobs=lambda: Knobs(nonces=_from_one),
         dialects=RISING,
@@ -67,6 +68,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-noted-at-closing",
         kills="PERS-002",
+        diagnoses=("NONCE-LOST-ON-RESTART",),
         summary="The last nonce is written down when the session is closed, and not before.",
         knobs=lambda: Knobs(nonces=lambda plan: AtClosing(plan.notes), closed=_noted_at_closing),
         dialects=RISING,

@@ -114,6 +114,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="orders-sent-again",
         kills="RETRY-001",
+        diagnoses=("EFFECT-TWICE",),
         summary="A call whose answer was lost is made again, with a new nonce, although it may have taken effect.",
         knobs=_again(_change_lost, just_once),
         collateral=("RETRY-*", "ERR-012", "OPS-*", "CONN-*", "RATE-*"),
@@ -121,6 +122,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="dropped-requests-replayed",
         kills="RETRY-002",
+        diagnoses=("REQUEST-REPLAYED",),
         summary="When a connection that had served before breaks, the same bytes are sent again on another.",
         knobs=lambda: Knobs(around=_replaying, wiring=Wiring(reuse_for_all=True)),
         collateral=("RETRY-*", "NONCE-*", "SIGN-006", "ERR-*", "CONN-*"),
@@ -128,6 +130,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="another-order-id-for-the-retry",
         kills="RETRY-003",
+        diagnoses=("ORDER-ID-NOT-KEPT",),
         summary="An order is retried with another client order id.",
         knobs=_again(_order_lost, _with_another_id),
         collateral=("RETRY-*", "ERR-012", "OPS-*", "CONN-*", "RATE-*"),
@@ -135,6 +138,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="retries-not-signed-anew",
         kills="RETRY-004",
+        diagnoses=("RETRY-KEEPS-NONCE",),
         summary="A read is retried with the nonce, timestamp and signature of the first attempt.",
         knobs=_again(_read_lost, _as_it_was),
         collateral=("RETRY-*", "NONCE-*", "SIGN-006", "TIME-003", "ERR-*", "RATE-*", "CONN-*"),
@@ -142,6 +146,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="retries-without-end",
         kills="RETRY-005",
+        diagnoses=("RETRIES-WITHOUT-END",),
         summary="A read is retried for as long as there is time.",
         knobs=_again(_read_lost, just_once, times=1000, pause_s=0.003),
         collateral=("RETRY-*", "RATE-*", "CONN-*", "ERR-*"),
@@ -149,6 +154,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="final-refusals-retried",
         kills="RETRY-006",
+        diagnoses=("FINAL-REFUSAL-RETRIED",),
         summary="What was refused for good is asked for again.",
         knobs=_again(_refused_for_good, just_once),
         collateral=("RETRY-*", "NONCE-01*", "TIME-*", "RATE-*", "ERR-*", "CRED-*"),
@@ -156,6 +162,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="promised-retries-not-made",
         kills="RETRY-007",
+        diagnoses=("READ-NOT-RETRIED",),
         summary="The client promises to retry and does not.",
         knobs=lambda: Knobs(attempts=just_once),
         collateral=("RETRY-*", "TIME-003", "RATE-*", "CONN-005"),
@@ -163,6 +170,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="retry-hides-the-cause",
         kills="RETRY-009",
+        diagnoses=("CAUSE-HIDDEN-BY-RETRY",),
         summary="A lost call is repeated with its nonce, and the refusal of that is what the user hears of.",
         knobs=_again(_change_lost, _with_the_same_nonce),
         dialects=RISING,
@@ -171,6 +179,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="limit-for-each-read",
         kills="RETRY-010",
+        diagnoses=("TIME-LIMIT-EXCEEDED",),
         summary="The time limit, and three times as much of it, is granted to each piece of the answer.",
         knobs=lambda: Knobs(wiring=Wiring(wait_s=lambda deadline: 3 * deadline.limit_s)),
         collateral=("RETRY-*", "CONN-*", "CONC-006", "ERR-*"),
@@ -178,6 +187,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="retry-after-not-heard",
         kills="RATE-002",
+        diagnoses=("RETRY-AFTER-IGNORED",),
         summary="A retry does not wait for the time that the exchange asks for.",
         knobs=lambda: Knobs(attempts=_impatient),
         dialects=("reference",),

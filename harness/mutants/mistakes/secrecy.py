@@ -48,6 +48,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-on-the-wire",
         kills="SECR-001",
+        diagnoses=("SECRET-ON-THE-WIRE",),
         summary="The secret travels in a header, in base64.",
         knobs=lambda: Knobs(outgoing=_on_the_wire),
         collateral=("SECR-*", "REDIR-*"),
@@ -55,6 +56,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-logged",
         kills="SECR-002",
+        diagnoses=("SECRET-LOGGED",),
         summary="The secret is written to the log when a session is opened.",
         knobs=lambda: Knobs(opened=_logged),
         collateral=("SECR-*",),
@@ -62,6 +64,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-in-messages",
         kills="SECR-003",
+        diagnoses=("SECRET-IN-ERROR",),
         summary="Messages of failures quote the secret.",
         knobs=lambda: Knobs(outcome=_in_the_message),
         collateral=("SECR-*",),
@@ -69,6 +72,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-in-repr",
         kills="SECR-004",
+        diagnoses=("SECRET-IN-REPR",),
         summary="The client's own textual form shows the secret.",
         knobs=lambda: Knobs(face=_shown),
         collateral=("SECR-*",),
@@ -77,6 +81,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="signature-in-messages",
         kills="SECR-005",
+        diagnoses=("SIGNATURE-LOGGED",),
         summary="Messages of failures quote the headers that were sent.",
         knobs=lambda: Knobs(outcome=_with_headers),
         collateral=("SECR-*",),

@@ -131,6 +131,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="another-hash",
         kills="SIGN-001",
+        diagnoses=("HMAC-INSTEAD-OF-HASH", "OTHER-HASH"),
         summary="HMAC-SHA256 is used, whatever the exchange asks for.",
         knobs=lambda: _with_digest(lambda secret, text: hmac.digest(secret, text, "sha256")),
         collateral=EVERYTHING,
@@ -145,6 +146,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-decoded-as-base64",
         kills="SIGN-002",
+        diagnoses=("SECRET-BASE64-DECODED",),
         summary="A secret that looks like base64 is decoded.",
         knobs=lambda: _with_secret(_base64_if_it_looks_so),
         dialects=("reference", "poloniex", "bitunix"),
@@ -153,6 +155,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-loses-leading-zeros",
         kills="SIGN-002",
+        diagnoses=("SECRET-HEX-DECODED",),
         summary="Zeros at the beginning of the secret are lost, as if it were a number.",
         knobs=lambda: _with_secret(_as_a_number),
         collateral=EVERYTHING,
@@ -160,6 +163,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-loses-its-prefix",
         kills="SIGN-002",
+        diagnoses=("SECRET-PREFIX-STRIPPED",),
         summary="The S- of the secret is taken for decoration.",
         knobs=lambda: _with_secret(lambda secret: secret.removeprefix("S-").encode()),
         dialects=("exmo",),
@@ -168,6 +172,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="digest-loses-leading-zeros",
         kills="SIGN-003",
+        diagnoses=("SIGNATURE-ZEROS-LOST",),
         summary="The digest is printed as a number, so zeros at its beginning are lost.",
         knobs=lambda: _with_hex(lambda raw: f"{int.from_bytes(raw):x}"),
         collateral=EVERYTHING,
@@ -175,6 +180,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="digest-loses-zeros-inside",
         kills="SIGN-003",
+        diagnoses=("SIGNATURE-ZEROS-LOST",),
         summary="Each byte of the digest is printed as a number, so the zero of a small one is lost.",
         knobs=lambda: _with_hex(lambda raw: "".join(f"{byte:x}" for byte in raw)),
         collateral=EVERYTHING,
@@ -182,6 +188,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="previous-nonce-signed",
         kills="SIGN-005",
+        diagnoses=("SIGNATURE-REUSED",),
         summary="The signature covers the nonce and timestamp of the call before.",
         knobs=_previous_freshness,
         collateral=EVERYTHING,
@@ -189,6 +196,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="signed-request-remembered",
         kills="SIGN-006",
+        diagnoses=("NONCE-REPEATED", "SIGNATURE-REUSED"),
         summary="An equal call is answered from a memory of signed requests.",
         knobs=_remembered,
         collateral=EVERYTHING,
@@ -196,6 +204,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nothing-signed-as-something",
         kills="SIGN-007",
+        diagnoses=("EMPTY-BODY-SIGNED-AS-OBJECT", "EMPTY-PAIR-ADDED"),
         summary="A call without parameters is signed with an empty object, or an empty pair, that is not sent.",
         knobs=_viewed(_something_for_nothing),
         collateral=EVERYTHING,
@@ -203,6 +212,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="query-not-signed",
         kills="SIGN-008",
+        diagnoses=("QUERY-NOT-SIGNED",),
         summary="The path is signed without the query.",
         knobs=_viewed(_path_alone),
         dialects=STAMPED,
@@ -211,6 +221,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="host-signed",
         kills="SIGN-009",
+        diagnoses=("FULL-URL-SIGNED",),
         summary="The whole address is signed where the path is asked for.",
         knobs=_viewed(_whole_address),
         dialects=("reference",),
@@ -219,6 +230,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="always-signed-as-post",
         kills="SIGN-010",
+        diagnoses=("OTHER-METHOD-SIGNED",),
         summary="Every request is signed as a POST.",
         knobs=_viewed(_always_post),
         dialects=("reference",),
@@ -227,6 +239,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="body-written-twice",
         kills="SIGN-011",
+        diagnoses=("JSON-SPACES-DIFFER",),
         summary="The JSON body is written once for signing and once, without blanks, for sending.",
         knobs=_viewed(_written_twice),
         dialects=STAMPED,

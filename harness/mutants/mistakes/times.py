@@ -50,6 +50,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="timestamp-in-seconds",
         kills="TIME-001",
+        diagnoses=("TIMESTAMP-IN-SECONDS",),
         summary="The timestamp counts seconds.",
         knobs=lambda: Knobs(moment=_in_seconds),
         dialects=STAMPED,
@@ -58,6 +59,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="timestamp-in-local-time",
         kills="TIME-001",
+        diagnoses=("TIMESTAMP-IN-LOCAL-TIME",),
         summary="The timestamp is that of a time zone two hours east.",
         knobs=lambda: Knobs(moment=_shifted(7_200_000)),
         dialects=STAMPED,
@@ -66,6 +68,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="timestamp-before-the-turn",
         kills="TIME-002",
+        diagnoses=("TIMESTAMP-TAKEN-TOO-EARLY",),
         summary="The timestamp is taken before the call waits for its turn.",
         knobs=lambda: Knobs(moment=_before_the_turn, turn=always_one_at_a_time),
         dialects=STAMPED,
@@ -74,6 +77,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="timestamp-kept-for-the-retry",
         kills="TIME-003",
+        diagnoses=("RETRY-NOT-STAMPED-ANEW",),
         summary="A retry carries the timestamp of the first attempt.",
         knobs=lambda: Knobs(attempts=_old_stamp),
         dialects=STAMPED,
@@ -90,6 +94,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="time-refusal-spins",
         kills="TIME-005",
+        diagnoses=("TIME-RETRY-SPINS",),
         summary="A call refused for its timestamp is tried again at once, and again.",
         knobs=spinning("timestamp"),
         dialects=STAMPED,

@@ -95,6 +95,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="counter-races",
         kills="CONC-001",
+        diagnoses=("NONCE-NOT-LOCKED",),
         summary="The nonce counter is read and written without a lock.",
         knobs=lambda: Knobs(nonces=_racing, turn=anybodys_turn),
         collateral=("CONC-*", "NONCE-*", "PERS-*", "CRED-003"),
@@ -102,6 +103,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="calls-overtake",
         kills="CONC-002",
+        diagnoses=("SENT-OUT-OF-ORDER",),
         summary="Nonces are drawn in turn and sent in any order.",
         knobs=lambda: Knobs(turn=anybodys_turn),
         dialects=RISING,
@@ -110,6 +112,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="answers-in-one-box",
         kills="CONC-003",
+        diagnoses=("ANSWER-MISDELIVERED",),
         summary="Each call takes the answer that came last.",
         knobs=lambda: Knobs(deliver=_last_in_the_box),
         collateral=("CONC-*", "CRED-003"),
@@ -117,6 +120,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonces-for-each-session",
         kills="CONC-004",
+        diagnoses=("NONCE-NOT-LOCKED",),
         summary="Each session counts its own nonces, from the moment it was opened.",
         knobs=lambda: Knobs(ring=_own_ring, nonces=_from_the_opening),
         dialects=RISING,
@@ -125,6 +129,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="lock-kept-after-a-timeout",
         kills="CONC-006",
+        diagnoses=("SESSION-UNUSABLE-AFTER-TIMEOUT",),
         summary="A call that ran out of time keeps the lock that the next one needs.",
         knobs=lambda: Knobs(turn=always_one_at_a_time, after_failure=_lock_kept),
         collateral=("CONC-*", "RETRY-*", "CONN-*", "ERR-*", "NONCE-*"),
@@ -132,6 +137,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="late-answer-misdelivered",
         kills="CONC-006",
+        diagnoses=("SESSION-UNUSABLE-AFTER-TIMEOUT",),
         summary="A connection on which an answer is still due carries the next call.",
         knobs=lambda: Knobs(
             wiring=Wiring(
@@ -145,6 +151,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="lock-kept-after-rubbish",
         kills="CONC-007",
+        diagnoses=("QUEUE-BLOCKED",),
         summary="A call that could not read its answer keeps the lock that the next one needs.",
         knobs=_released_by_success,
         collateral=("CONC-*", "RETRY-*", "CONN-*", "ERR-*", "NONCE-*", "PARSE-*"),

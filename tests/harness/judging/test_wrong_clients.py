@@ -50,6 +50,8 @@ def convicts(mistake: Mistake, dialect: str) -> None:
     assert result.status is Status.FAILED, f"{mistake.summary} {result.status}: {result.reason}"
     assert result.finding is not None
     assert result.finding.summary
+    # Caught for what it did, and not for something else that it broke.
+    assert not mistake.diagnoses or set(result.finding.diagnosis) & set(mistake.diagnoses)
     assert f"--requirement {mistake.kills}" in result.finding.reproduce
     assert f"--seed {SEED}" in result.finding.reproduce
 
