@@ -52,6 +52,22 @@ def in_a_market(state: str) -> Way:
     return way(lambda play: play.send("buy", **CHEAP), market=state)
 
 
+def heedless(calls: int) -> Way:
+    """Go on calling where that has consequences."""
+
+    def act(play: Play) -> None:
+        play.exchange.rate_limits = True
+        try:
+            key = play.key()
+            for _ in range(calls):
+                read(play, key)
+        finally:
+            play.exchange.rate_limits = False
+            play.exchange.clock.shift(ms=600_000)
+
+    return way(act, bans="some")
+
+
 def too_many_orders(play: Play) -> None:
     key = play.key()
     for _ in range(2):
@@ -82,6 +98,8 @@ WAYS: Mapping[Row, Way] = {
     ("unknown_endpoint", "path"): way(lambda play: read(play, instead=lost)),
     ("permission_denied", ""): way(lambda play: play.send("withdraw", play.key(permissions=["read", "trade"]))),
     ("permission_denied", "trade"): way(lambda play: play.send("buy", play.key(permissions=["read"]), **CHEAP)),
+    ("rate_limited", "throttled"): heedless(6 + 10),
+    ("rate_limited", "banned"): heedless(6 + 40),
     ("missing_parameter", ""): call("cancelOrder"),
     ("missing_parameter", "public"): call("returnOrderBook"),
     ("missing_parameter", "public_currency"): call("returnLoanOrders"),
