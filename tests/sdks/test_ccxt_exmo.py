@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness.documents.exchange_words import WORDS
 from mockserver import MockExchange
 from mockserver.handles import KeyHandle
 
@@ -318,3 +319,16 @@ def test_maintenance_and_limits_are_what_they_are(exchange: MockExchange, client
 def test_candles_without_end_are_a_bad_request(client: Any) -> None:
     with pytest.raises(error("BadRequest"), match="range period is too long"):
         client.fetch_ohlcv(PAIR, "1m", 0)
+
+
+def test_every_path_that_ccxt_knows_is_served_or_owned_to_be_missing(exchange: MockExchange, client: Any) -> None:
+    missing = {name for gap in WORDS["exmo"].gaps for name in gap.names}
+    unserved = set()
+    for kind, calls in (("public", client.api["public"]["get"]), ("private", client.api["private"]["post"])):
+        for path in calls:
+            try:
+                client.request(path, kind, "GET" if kind == "public" else "POST", {})
+            except error("BaseError") as refused:
+                if "40015" in str(refused):
+                    unserved.add(path)
+    assert unserved == missing
