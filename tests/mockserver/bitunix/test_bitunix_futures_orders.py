@@ -268,3 +268,48 @@ def test_trades_say_their_role_and_what_they_realised() -> None:
     talk.do("/trade/cancel_all_orders", {})
     assert detail(talk, maker)["status"] == "PART_FILLED_CANCELED"
     assert talk.see(f"/trade/get_history_trades?orderId={maker}")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"orderType": "STOP"}, 10008),
+        ({"orderType": None}, 10002),
+        ({"effect": "DAY"}, 10008),
+        ({"price": None}, 10002),
+        ({"price": "60000.001"}, 10002),
+        ({"qty": "0.010001"}, 10002),
+        ({"clientId": "x" * 65}, 10002),
+        ({"reduceOnly": "perhaps"}, 10008),
+        ({"tpPrice": "x"}, 10002),
+        ({"tpPrice": "66000.001"}, 10002),
+        ({"tpPrice": "66000", "tpStopType": "MARK"}, 10008),
+        ({"tpPrice": "66000", "tpOrderType": "STOP"}, 10008),
+        ({"tpPrice": "66000", "tpOrderType": "LIMIT"}, 10002),
+        ({"slPrice": "59000", "slQty": "0"}, 30016),
+    ],
+)
+def test_an_order_that_makes_no_sense_has_a_code_and_leaves_nothing(changes: dict[str, object], code: int) -> None:
+    talk = FuturesTalk()
+    assert talk.refused("/trade/place_order", {**ORDER, **changes}) == code
+    assert talk.see("/trade/get_pending_orders")["total"] == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/trade/get_pending_orders",
+        "/trade/get_history_trades",
+        "/position/get_pending_positions",
+        "/position/get_history_positions",
+        "/tpsl/get_pending_orders",
+        "/tpsl/get_history_orders",
+    ],
+)
+def test_a_list_of_a_contract_that_is_none_has_a_code(path: str) -> None:
+    assert said(FuturesTalk().ask("GET", f"{path}?symbol=NOPE"))[0] == 20001
+
+
+@pytest.mark.parametrize("path", ["/trade/batch_order", "/trade/cancel_orders", "/trade/close_all_position"])
+def test_a_call_for_a_contract_that_is_none_has_a_code(path: str) -> None:
+    assert FuturesTalk().refused(path, {"symbol": "NOPE", "orderList": [BATCH]}) == 20001

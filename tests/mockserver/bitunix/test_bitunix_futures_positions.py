@@ -286,3 +286,35 @@ def test_a_protection_ends_with_its_position() -> None:
     talk.long()
     talk.move_price("59000")
     assert len(positions(talk)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"symbol": "NOPE"}, 20001),
+        ({"symbol": "ETHUSDT"}, 30004),
+        ({"positionId": None}, 10002),
+        ({"positionId": "1"}, 30004),
+        ({"slPrice": None}, 30006),
+    ],
+)
+def test_a_protection_of_nothing_has_a_code(changes: dict[str, object], code: int) -> None:
+    talk = FuturesTalk()
+    given = {"symbol": "BTCUSDT", "positionId": talk.long(), "slPrice": "63000", **changes}
+    for path in ("/tpsl/place_order", "/tpsl/position/place_order"):
+        assert talk.refused(path, given) == code
+    assert talk.see("/tpsl/get_pending_orders") == []
+
+
+def test_a_protection_whose_order_cannot_be_had_leaves_no_half_of_it() -> None:
+    talk = FuturesTalk()
+    number = talk.long()
+    given = {"symbol": "BTCUSDT", "positionId": number, "tpPrice": "66000", "slPrice": "63000"}
+    placed = talk.do("/tpsl/place_order", given)
+    assert talk.refused("/tpsl/modify_order", {**placed, "tpPrice": "60000"}) == 30020
+    (row,) = talk.see("/tpsl/get_pending_orders")
+    assert (row["tpPrice"], row["slPrice"]) == ("66000", "63000")
+    assert talk.refused("/tpsl/modify_order", {"orderId": "x", "tpPrice": "66000"}) == 20007
+    assert talk.refused("/tpsl/modify_order", {"tpPrice": "66000"}) == 10002
+    assert talk.refused("/tpsl/cancel_order", {"symbol": "NOPE", **placed}) == 20001
+    assert talk.refused("/tpsl/cancel_order", {"symbol": "BTCUSDT"}) == 10002

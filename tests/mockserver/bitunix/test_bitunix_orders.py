@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from mockserver import dialect_named
 from mockserver.dialects.bitunix import DIALECT
-from tests.mockserver.bitunix.bitunix_talk import Talk, body_of
+from tests.mockserver.bitunix.bitunix_talk import NOW, Talk, body_of
 
 ORDER_FIELDS = [
     "orderId",
@@ -257,3 +258,55 @@ def test_every_market_can_be_traded_by_its_symbol(market: str) -> None:
     volume = max(found.minimum_amount, (found.minimum_total / price * 2).quantize(found.amount_step))
     placed = talk.order(symbol=symbol, price=f"{price:f}", volume=f"{volume:f}")
     assert placed["placeStatus"] == 1
+
+
+def test_a_cancel_by_client_id_blocks_others_for_a_minute_where_live_servers_are_played() -> None:
+    talk = Talk(dialect_named("bitunix", answers="live"))
+    placed = talk.order(clientId="mine")["orderId"]
+
+    def cancel(at_ms: int, **named: str) -> str:
+        body = json.dumps({"orderIdList": [{"symbol": "BTCUSDT", **named}]}).encode()
+        entry = talk.serve(talk.signed("POST", "/order/cancel", body, timestamp_ms=at_ms), at_ms=at_ms)
+        assert body_of(entry) == b'{"code":"0","msg":"result.success","data":null,"success":true}'
+        return str(talk.get(f"/order/detail?orderId={placed}")["status"])
+
+    assert cancel(NOW, clientId="nobody's") == "1"
+    assert cancel(NOW, clientId="mine") == "1"
+    assert cancel(NOW + 59_999, orderId=placed) == "1"
+    assert cancel(NOW + 60_000, orderId=placed) == "4"
+
+
+def test_a_client_id_cancels_nothing_and_blocks_nothing_where_documents_are_played() -> None:
+    talk = Talk()
+    placed = talk.order(clientId="mine")["orderId"]
+    for named in ({"clientId": "mine"}, {"orderId": placed}):
+        talk.post("/order/cancel", {"orderIdList": [{"symbol": "BTCUSDT", **named}]})
+    assert talk.get(f"/order/detail?orderId={placed}")["status"] == "4"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/order/cancel", {"orderIdList": [{"orderId": "1"}]}),
+        ("/order/history/page", {"symbol": "NOPE"}),
+        ("/order/history/page", {"symbol": "BTCUSDT", "startTime": "soon"}),
+        ("/order/deal/list", {"symbol": "BTCUSDT"}),
+        ("/order/deal/list", {"orderId": "1"}),
+        ("/order/place_order/batch", {"orderList": []}),
+    ],
+)
+def test_a_call_that_lacks_something_is_a_parameter_error(path: str, body: object) -> None:
+    assert body_of(Talk().send(path, body)) == b'{"code":"2","msg":"Parameter error","data":null,"success":false}'
+
+
+def test_a_detail_without_an_id_is_a_parameter_error() -> None:
+    talk = Talk()
+    assert body_of(talk.serve(talk.signed("GET", "/order/detail"))).startswith(b'{"code":"2",')
+
+
+def test_the_volume_of_a_market_order_has_decimals_of_what_it_counts() -> None:
+    talk = Talk()
+    assert talk.order(side=2, type=2, volume="100.12345678")["placeStatus"] == 1
+    for side, volume in ((2, "100.123456789"), (1, "0.001001")):
+        given = {"side": side, "type": 2, "volume": volume, "symbol": "BTCUSDT"}
+        assert body_of(talk.send("/order/place_order", given)).startswith(b'{"code":"10058",')
