@@ -35,13 +35,11 @@ class AccountDesk:
         effects: What was changed through this desk, in order, for the journal.
     """
 
-    __slots__ = ("_account", "_cashier", "_floor", "_transfers", "_venue", "effects", "now_ms")
+    __slots__ = ("_account", "_floor", "_venue", "effects", "now_ms")
 
     def __init__(self, venue: Venue, account: Account, now_ms: int) -> None:
         self._venue = venue
         self._floor = venue.floor
-        self._cashier = venue.cashier
-        self._transfers = venue.transfers
         self._account = account
         self.now_ms = now_ms
         self.effects: list[Effect] = []
@@ -381,11 +379,11 @@ class AccountDesk:
 
     def currencies(self) -> Sequence[str]:
         """All currencies, in a fixed order."""
-        return self._cashier.currencies
+        return self._venue.cashier.currencies
 
     def balances(self, wallet: Wallet = Wallet.SPOT) -> Mapping[str, Balance]:
         """Every currency of one wallet, zeros too."""
-        return self._transfers.balances(self._account, wallet)
+        return self._venue.transfers.balances(self._account, wallet)
 
     def transfer(self, currency: str, amount: Decimal, source: Wallet, target: Wallet) -> Refused | None:
         """Move what is available between wallets, or INSUFFICIENT_FUNDS or UNKNOWN_CURRENCY, both with `currency`.
@@ -393,7 +391,7 @@ class AccountDesk:
         Raises:
             ValueError: An amount that is not above zero.
         """
-        refused = self._transfers.transfer(currency, amount, (self._account, source), (self._account, target))
+        refused = self._venue.transfers.transfer(currency, amount, (self._account, source), (self._account, target))
         return self._moved("transfer", f"{amount:f} {currency} {source} {target}", refused)
 
     def pay(
@@ -406,7 +404,7 @@ class AccountDesk:
         target: Wallet = Wallet.SPOT,
     ) -> Refused | None:
         """Pay another account of this venue: as `transfer`; INVALID_PARAMETER with the variant "account" for nobody."""
-        payee = self._transfers.account(account_id)
+        payee = self._venue.transfers.account(account_id)
         if payee is None:
             return Refused(
                 refusal=Refusal.INVALID_PARAMETER,
@@ -414,40 +412,40 @@ class AccountDesk:
                 facts={"parameter": "account", "value": str(account_id)},
                 variant="account",
             )
-        refused = self._transfers.transfer(currency, amount, (self._account, source), (payee, target))
+        refused = self._venue.transfers.transfer(currency, amount, (self._account, source), (payee, target))
         return self._moved("payment", f"{amount:f} {currency} {account_id}", refused)
 
     def swap(self, currency: str, amount: Decimal, into: str, received: Decimal) -> Refused | None:
         """Give the exchange one currency of the spot wallet for another, outside of any market; see `transfer`."""
-        refused = self._transfers.swap(self._account, currency, amount, into, received)
+        refused = self._venue.transfers.swap(self._account, currency, amount, into, received)
         return self._moved("swap", f"{amount:f} {currency} {received:f} {into}", refused)
 
     def escrow(self, currency: str, amount: Decimal, *, source: Wallet = Wallet.SPOT) -> int | Refused:
         """Give money into the exchange's keeping: the number under which it lies there; refused as `transfer`."""
-        outcome = self._transfers.escrow(self._account, currency, amount, source)
+        outcome = self._venue.transfers.escrow(self._account, currency, amount, source)
         if not isinstance(outcome, Refused):
             self.effects.append(Effect(kind="escrow", subject=str(outcome)))
         return outcome
 
     def in_escrow(self, escrow_id: int) -> Decimal:
         """How much still lies there; zero for a number that nobody knows."""
-        return self._transfers.in_escrow(escrow_id)
+        return self._venue.transfers.in_escrow(escrow_id)
 
     def redeem(self, escrow_id: int, amount: Decimal | None = None, *, target: Wallet = Wallet.SPOT) -> Decimal:
         """Take all or part of what lies under a number, whoever gave it: how much there was to take."""
-        taken = self._transfers.redeem(self._account, escrow_id, amount, target)
+        taken = self._venue.transfers.redeem(self._account, escrow_id, amount, target)
         if taken:
             self.effects.append(Effect(kind="redeemed", subject=str(escrow_id)))
         return taken
 
     def earn(self, currency: str, amount: Decimal, *, target: Wallet = Wallet.SPOT) -> None:
         """Receive interest from the lender, who may owe; LedgerError for an amount below zero."""
-        self._transfers.earn(self._account, currency, amount, target)
+        self._venue.transfers.earn(self._account, currency, amount, target)
         self.effects.append(Effect(kind="interest", subject=f"{amount:f} {currency} {target}"))
 
     def complete_withdrawal(self, withdrawal_id: int) -> Withdrawal:
         """Let a pending withdrawal arrive; LedgerError for none."""
-        return self._cashier.complete_withdrawal(self._account, withdrawal_id, self.now_ms)
+        return self._venue.cashier.complete_withdrawal(self._account, withdrawal_id, self.now_ms)
 
     def _moved(self, kind: str, subject: str, refused: Refused | None) -> Refused | None:
         if refused is None:
@@ -469,7 +467,7 @@ class AccountDesk:
         Raises:
             ValueError: An amount that is not above zero, or a fee below it.
         """
-        outcome = self._cashier.withdraw(
+        outcome = self._venue.cashier.withdraw(
             self._account, currency, amount, address, network, self.now_ms, fee=fee, tag=tag
         )
         if isinstance(outcome, Withdrawal):
@@ -478,7 +476,7 @@ class AccountDesk:
 
     def cancel_withdrawal(self, withdrawal_id: int) -> Withdrawal | Refused:
         """Take back a pending withdrawal with its fee, or ORDER_NOT_FOUND with the variant "withdrawal"."""
-        outcome = self._cashier.cancel_withdrawal(self._account, withdrawal_id, self.now_ms)
+        outcome = self._venue.cashier.cancel_withdrawal(self._account, withdrawal_id, self.now_ms)
         if isinstance(outcome, Withdrawal):
             self.effects.append(Effect(kind="withdrawal_cancelled", subject=str(withdrawal_id)))
         return outcome
@@ -493,7 +491,7 @@ class AccountDesk:
 
     def deposit_address(self, currency: str, network: str | None = None) -> str | Refused:
         """The account's own address, the same each time; or UNKNOWN_CURRENCY with `currency`."""
-        return self._cashier.deposit_address(self._account, currency, network)
+        return self._venue.cashier.deposit_address(self._account, currency, network)
 
 
 def _of_market(things: Iterable[_Listed], market: Market | None) -> list[_Listed]:

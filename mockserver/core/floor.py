@@ -187,11 +187,16 @@ class Floor:
             cost = ceiled(total) if side is Side.BUY else amount
         except DecimalException:  # more digits than anybody's money has
             return insufficient(listing.quote if side is Side.BUY else listing.base)
-        if not _reduces(margin) and (refused := too_small(market, amount, total)) is not None:
-            return refused
-        collateral = self._affordable(account, market, side, price, amount, cost, margin, instead_of)
-        if isinstance(collateral, Refused):
-            return collateral
+        if (amount < market.minimum_amount or total < market.minimum_total) and not _reduces(margin):
+            return too_small(market, amount)
+        collateral = ZERO
+        if margin is not None or instead_of is not None:
+            asked = self._affordable(account, market, side, price, amount, cost, margin, instead_of)
+            if isinstance(asked, Refused):
+                return asked
+            collateral = asked
+        elif self._ledger.available(account.account_id, market.quote if side is Side.BUY else market.base) < cost:
+            return insufficient(market.quote if side is Side.BUY else market.base)
         crosses = listing.book.would_trade(side, price)
         if time_in_force is TimeInForce.POST_ONLY and crosses:
             return _rejected("post_only", "A post-only order would have traded at once.")
@@ -244,8 +249,8 @@ class Floor:
             return _rejected("empty", "A market order meets no other.")
         asked = reach.amount if amount is None or total is not None else amount
         worth = reach.total if total is None or amount is not None else total
-        if not _reduces(margin) and (refused := too_small(market, asked, worth)) is not None:
-            return refused
+        if (asked < market.minimum_amount or worth < market.minimum_total) and not _reduces(margin):
+            return too_small(market, asked)
         cost = reach.total if side is Side.BUY else asked
         collateral = self._affordable(account, market, side, reach.worst, asked, cost, margin, None)
         if isinstance(collateral, Refused):

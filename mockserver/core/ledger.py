@@ -74,11 +74,17 @@ class Ledger:
 
     def available(self, holder: int, currency: str) -> Decimal:
         """Return what the holder may spend; below zero only for `WORLD` and `LENDER`."""
-        return self._part(self._purse(holder).available, currency)
+        try:
+            return self._purses[holder].available[currency]
+        except KeyError:
+            raise self._missing(holder, currency) from None
 
     def held(self, holder: int, currency: str) -> Decimal:
         """Return what is set aside for the holder's orders."""
-        return self._part(self._purse(holder).held, currency)
+        try:
+            return self._purses[holder].held[currency]
+        except KeyError:
+            raise self._missing(holder, currency) from None
 
     def balances(self, holder: int) -> dict[str, Balance]:
         """Return both parts of every currency, zeros too, in the ledger's order."""
@@ -132,13 +138,12 @@ class Ledger:
         try:
             return self._purses[holder]
         except KeyError:
-            raise LedgerError(f"holder {holder} is not in the books") from None
+            raise self._missing(holder) from None
 
-    def _part(self, part: Mapping[str, Decimal], currency: str) -> Decimal:
-        try:
-            return part[currency]
-        except KeyError:
-            raise LedgerError(f"no currency {currency!r} here") from None
+    def _missing(self, holder: int, currency: str = "") -> LedgerError:
+        if holder not in self._purses:
+            return LedgerError(f"holder {holder} is not in the books")
+        return LedgerError(f"no currency {currency!r} here")
 
     def _shift(
         self,

@@ -108,13 +108,11 @@ def unknown_currency(currency: str) -> Refused:
     )
 
 
-def too_small(market: Market, amount: Decimal, total: Decimal) -> Refused | None:
-    """Refuse an order below the market's least amount, which is a variant, or its least total."""
+def too_small(market: Market, amount: Decimal) -> Refused:
+    """Refuse an order below the market's least amount, which is a variant, or else below its least total."""
     if amount < market.minimum_amount:
         return _below("amount", market.minimum_amount, market.base)
-    if total < market.minimum_total:
-        return _below("total", market.minimum_total, market.quote)
-    return None
+    return _below("total", market.minimum_total, market.quote)
 
 
 def _below(what: str, minimum: Decimal, currency: str) -> Refused:

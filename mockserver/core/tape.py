@@ -66,14 +66,15 @@ class Tape:
 
     def ticker(self, now_ms: int, *, bid: Decimal | None, ask: Decimal | None) -> Ticker:
         """Return the market at a glance; on a day without a trade both extremes are the last price."""
-        past = self._past_before(now_ms - _DAY_MS)
-        left = [fill for fill in (past.first_after(self._highs), past.first_after(self._lows)) if fill is not None]
+        since_ms = now_ms - _DAY_MS
+        past = _NOTHING if not self._day or self._day[0].at_ms >= since_ms else self._past_before(since_ms)
+        highest, lowest = past.first_after(self._highs), past.first_after(self._lows)
         return Ticker(
             last=self._last,
             bid=bid,
             ask=ask,
-            high=left[0].price if left else self._last,
-            low=left[1].price if left else self._last,
+            high=self._last if highest is None else highest.price,
+            low=self._last if lowest is None else lowest.price,
             base_volume=subtract(self._base_volume, past.base_volume),
             quote_volume=subtract(self._quote_volume, past.quote_volume),
         )
@@ -122,4 +123,10 @@ class _Past:
 
     def first_after(self, candidates: Iterable[Fill]) -> Fill | None:
         """Return the first that is not past."""
-        return next((fill for fill in candidates if fill.trade_id not in self.trade_ids), None)
+        for fill in candidates:
+            if fill.trade_id not in self.trade_ids:
+                return fill
+        return None
+
+
+_NOTHING = _Past()

@@ -61,8 +61,8 @@ class Triggers:
         except DecimalException:
             return insufficient(currency)
         reduces = stop.margin is not None and stop.margin.reduce_only
-        if not reduces and (refused := too_small(market, stop.amount, total)) is not None:
-            return refused
+        if (stop.amount < market.minimum_amount or total < market.minimum_total) and not reduces:
+            return too_small(market, stop.amount)
         if stop.margin is None:
             if self._ledger.available(account.account_id, currency) < cost:
                 return insufficient(currency)
