@@ -10,6 +10,7 @@ import sys
 from mockserver.loop_thread import new_event_loop
 
 BARE = "bare"
+ALL = "all"
 
 _CONSTANT = b'{"order_id":"9007199254740993","client_order_id":null,"status":"open","filled":"0.00000000","trades":[]}'
 
@@ -41,11 +42,43 @@ async def _exchange(dialect: str) -> None:
     await serve(Settings(dialect=dialect), ready)
 
 
+#: Those that are attacked let nobody take his time: seconds for a head, a body, an idle line.
+HASTE_S = 2.0
+
+
+async def _besieged(dialect: str, *, tls: bool) -> None:
+    """Serve an exchange, or all of them at one address, to somebody who means ill."""
+    from mockserver import DIALECT_NAMES, MockExchanges, Settings
+    from mockserver.certificates import Certificates
+    from mockserver.serving import open_more_files, spare_collector
+
+    open_more_files()
+    spare_collector()
+    certificates = Certificates() if tls else None
+    told = [
+        Settings(
+            dialect=name,
+            port=None,
+            first_byte_s=HASTE_S,
+            head_s=HASTE_S,
+            body_s=HASTE_S,
+            keep_alive_s=5 * HASTE_S,
+            handshake_s=HASTE_S,
+            tls=None if certificates is None else certificates.server_context(),
+        )
+        for name in (DIALECT_NAMES if dialect == ALL else (dialect,))
+    ]
+    async with MockExchanges(*told) as exchanges:
+        print(exchanges.port, flush=True)
+        await asyncio.Event().wait()
+
+
 class Candidate:
     """A running server.
 
     Args:
-        name: `bare`, or a dialect.
+        name: `bare`, or a dialect; before a dialect or `all`, `besieged:` makes it a hasty one that is called by name,
+            and `besieged-tls:` one that speaks TLS besides.
         loop: `asyncio` or `uvloop`.
 
     Attributes:
@@ -80,4 +113,8 @@ if __name__ == "__main__":
     _, chosen, wanted_loop = sys.argv
     pin(0)
     with asyncio.Runner(loop_factory=lambda: new_event_loop(uvloop=wanted_loop == "uvloop")) as runner_:
-        runner_.run(_bare() if chosen == BARE else _exchange(chosen))
+        siege, besieged, place = chosen.partition(":")
+        if besieged:
+            runner_.run(_besieged(place, tls=siege == "besieged-tls"))
+        else:
+            runner_.run(_bare() if chosen == BARE else _exchange(chosen))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from random import Random
 from urllib.parse import urlencode
 
 from benchmarks.conversations import FORM, JSON, raw
+from benchmarks.described import described
+from mockserver import dialect_named
 from signer import Credentials, Request, scheme_named, sign
 
 #: What a value or a line is swapped for: the borders of numbers and of text, and what parsers have stumbled over.
@@ -22,6 +26,12 @@ NASTY: tuple[bytes, ...] = (
     b"Content-Length: 5\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Length: 18446744073709551615\r\n",
     b"Expect: 100-continue\r\n", b"Connection: Upgrade\r\nUpgrade: websocket\r\n", b"Host: x\r\n", b"X: y\r\n" * 200,
 )  # fmt: skip
+
+#: What a target may begin with that is no path.
+_AIMS = (b"http://evil.example", b"https://127.0.0.1:1", b"http://", b"HTTP://[::1", b"//evil", b"*", b"a.b:443")
+
+#: 16 MiB of nothing.
+_BOMB = gzip.compress(bytes(2**24), mtime=0)
 
 _METHODS = (b"GET", b"POST", b"HEAD", b"OPTIONS", b"PUT", b"DELETE", b"CONNECT", b"TRACE", b"PRI", b"get", b"BREW")
 _VERSIONS = (b"HTTP/1.1", b"HTTP/1.0", b"HTTP/0.9", b"HTTP/2.0", b"HTTP/9.9", b"http/1.1", b"")
@@ -102,14 +112,26 @@ class Signing:
         return raw(sign(self._scheme, request, self._credentials, nonce=nonce, timestamp_ms=now_ms).request)
 
 
+_dialect = cache(dialect_named)
+
+
 def spoilt(dialect: str, signing: Signing, chance: Random) -> bytes:
     """Return a request that was good once: spoilt before it was signed, after it, both or neither."""
-    request = chance.choice(PRIVATE[dialect] if chance.random() < 0.8 else PUBLIC[dialect])
+    if chance.random() < 0.5:
+        request, private = described(_dialect(dialect), NASTY, chance)
+        if not private:
+            return _spoil(raw(request), chance)
+    else:
+        request = chance.choice(PRIVATE[dialect] if chance.random() < 0.8 else PUBLIC[dialect])
     if chance.random() < 0.6:
         target = _target(request.target, chance) if chance.random() < 0.5 else request.target
         body = _bytes(request.body, chance) if request.body and chance.random() < 0.8 else request.body
         request = Request(method=request.method, target=target, headers=request.headers, body=body)
-    data = signing.sign(request)
+    return _spoil(signing.sign(request), chance)
+
+
+def _spoil(data: bytes, chance: Random) -> bytes:
+    """Spoil a request as it travels, perhaps; what is left of it may be a burst."""
     while chance.random() < 0.6:
         data = chance.choice(_SPOILERS)(data, chance)
     if chance.random() < 0.05:
@@ -180,4 +202,24 @@ def _in_chunks(data: bytes, chance: Random) -> bytes:
     return b"\r\n".join([*lines, b"Transfer-Encoding: chunked"]) + mark + chunks + last
 
 
-_SPOILERS: tuple[Callable[[bytes, Random], bytes], ...] = (_bytes, _first_line, _a_header, _a_header, _in_chunks)
+def _packed(data: bytes, chance: Random) -> bytes:
+    """Compress the body, or put a bomb in its place, and perhaps say so."""
+    head, mark, body = data.partition(b"\r\n\r\n")
+    lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"content-length")]
+    body = chance.choice((gzip.compress(body, mtime=0), _BOMB, _BOMB[: chance.randrange(len(_BOMB))], body))
+    coding = chance.choice((b"gzip", b"deflate", b"br", b"gzip, gzip", b"x" * 500, b""))
+    return b"\r\n".join([*lines, b"Content-Encoding: " + coding, b"Content-Length: %d" % len(body)]) + mark + body
+
+
+def _elsewhere(data: bytes, chance: Random) -> bytes:
+    """Aim a request at another host than it names, or at none."""
+    line, mark, rest = data.partition(b"\r\n")
+    method, blank, target = line.partition(b" ")
+    hosts = (b"", b"evil.example", b"\xff", b"poloniex.com", b"a,b", b"127.0.0.1:99999")
+    host = b"".join((b"Host: ", chance.choice(hosts), b"\r\n")) if chance.random() < 0.5 else b""
+    return method + blank + chance.choice(_AIMS) + target + mark + host + rest
+
+
+_SPOILERS: tuple[Callable[[bytes, Random], bytes], ...] = (
+    _bytes, _first_line, _a_header, _a_header, _in_chunks, _packed, _elsewhere
+)  # fmt: skip
