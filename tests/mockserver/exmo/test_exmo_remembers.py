@@ -18,8 +18,8 @@ def ask(exchange: MockExchange, key: KeyHandle, nonce: int, method: str, **param
     request = Travelled(method="POST", target=target, body=urlencode(parameters).encode())
     signed = sign(SCHEME, request, key.credentials, nonce=str(nonce)).request
     headers = {name.decode(): value.decode() for name, value in signed.headers}
-    call = Request(f"{exchange.url}/v1.1/{method}", data=signed.body, headers=headers, method="POST")  # noqa: S310
-    with urlopen(call, timeout=10) as answer:  # noqa: S310
+    call = Request(f"{exchange.url}/v1.1/{method}", data=signed.body, headers=headers, method="POST")
+    with urlopen(call, timeout=10) as answer:
         return json.loads(answer.read())
 
 
