@@ -13,6 +13,7 @@ SIGNATURES: tuple[Remedy, ...] = (
             "SECRET-HEX-DECODED",
             "SECRET-BASE64-ENCODED",
             "SECRET-PREFIX-STRIPPED",
+            "SECRET-ZEROS-LOST",
             "SECRET-UPPER-CASED",
             "SECRET-LOWER-CASED",
             "SECRET-HASHED",

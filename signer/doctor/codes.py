@@ -32,6 +32,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     "SECRET-WITH-BLANK": ("A blank stood beside the secret.", "Strip blanks when reading the secret."),
     "SECRET-IN-QUOTES": ("The secret was used with its quotation marks.", "Take the quotes of the settings file off."),
     "SECRET-PREFIX-STRIPPED": ("The prefix of the secret was cut off.", _AS_PRINTED),
+    "SECRET-ZEROS-LOST": ("Zeros at the beginning of the secret were lost.", "Keep the secret as text, not a number."),
     "SECRET-UPPER-CASED": ("The secret was turned to upper case.", _AS_PRINTED),
     "SECRET-LOWER-CASED": ("The secret was turned to lower case.", _AS_PRINTED),
     "SECRET-HASHED": ("A hash of the secret was used for the secret.", _AS_PRINTED),

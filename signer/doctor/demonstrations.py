@@ -102,7 +102,7 @@ def demonstrations() -> Mapping[str, Demonstration]:
     clear: dict[str, Demonstration] = {}
     found: dict[str, Demonstration] = {}
     for dialect, request, secret in _EXAMPLES:
-        for shown in _of(dialect, request, Credentials(key="AN-API-KEY", secret=secret)):
+        for shown in _of(dialect, request, Credentials(key="invented-key", secret=secret)):
             found.setdefault(shown.code, shown)
             if shown.code not in clear and _named(shown)[:1] == (shown.code,):
                 clear[shown.code] = shown

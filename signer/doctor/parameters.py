@@ -108,6 +108,10 @@ def json_spellings(body: bytes) -> Iterator[tuple[str, bytes]]:
     yield "JSON-SPACES-DIFFER", body + b"\n"
     yield "PYTHON-DICT-SIGNED", repr(value).encode("utf-8", "surrogatepass")
     if isinstance(value, dict):
+        for name in value if len(value) < 64 else ():
+            rest = {other: item for other, item in value.items() if other != name}
+            for style in _JSON_STYLES[:3]:
+                yield "PARAMETER-LEFT-OUT", _dumped(rest, style)
         pairs = [(_flat(name), _flat(item)) for name, item in value.items()]
         yield "FORM-SIGNED-INSTEAD-OF-JSON", _encoded(pairs, safe="", plus=True)
         yield "FORM-SIGNED-INSTEAD-OF-JSON", _joined(pairs)

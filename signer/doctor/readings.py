@@ -80,7 +80,11 @@ def secrets_meant(
     for other in other_secrets:
         with suppress(BadSecret):
             add("OTHER-SECRET", scheme.secret_bytes(other))
+    prefixed = _SECRET_PREFIX.fullmatch(text)
     add("SECRET-NOT-DECODED", raw)
+    number = raw[-len(prefixed[1].encode("utf-8", "surrogatepass")) :] if prefixed else raw
+    if number.startswith(b"0"):
+        add("SECRET-ZEROS-LOST", raw[: len(raw) - len(number)] + number.lstrip(b"0"))
     add("SECRET-TRIMMED", raw.strip() or None)
     add("SECRET-WITH-NEWLINE", raw + b"\n")
     add("SECRET-WITH-NEWLINE", raw + b"\r\n")
@@ -88,7 +92,6 @@ def secrets_meant(
         add("SECRET-BASE64-DECODED", value)
     add("SECRET-HEX-DECODED", _lenient_hex(text))
     add("KEY-AS-SECRET", credentials.key.encode("utf-8", "surrogatepass"))
-    prefixed = _SECRET_PREFIX.fullmatch(text)
     if prefixed:
         add("SECRET-PREFIX-STRIPPED", prefixed[1].encode("utf-8", "surrogatepass"))
         add("SECRET-HEX-DECODED", _lenient_hex(prefixed[1]), "SECRET-PREFIX-STRIPPED")

@@ -63,11 +63,18 @@ def _as_a_number(secret: str) -> bytes:
     return (prefix + secret.removeprefix("S-").lstrip("0")).encode()
 
 
+def _without_address(body: bytes) -> bytes:
+    if body.startswith(b"{"):
+        kept = {name: value for name, value in json.loads(body).items() if name != "address"}
+        return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
+    return b"&".join(pair for pair in body.split(b"&") if not pair.startswith(b"address="))
+
+
 def _all_but_the_address() -> Knobs:
     def signing(draft: Draft) -> Signed:
         if draft.wanted.operation != "withdraw":
             return sign_afresh(draft)
-        body = draft.request.body.replace(b"address", b"adress")
+        body = _without_address(draft.request.body)
         return signed_over(draft, replace(draft, request=replace(draft.request, body=body)))
 
     return Knobs(signing=signing)
@@ -139,7 +146,8 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="address-not-signed",
         kills="SIGN-001",
-        summary="A withdrawal is signed with one of its parameters misspelled.",
+        summary="A withdrawal is signed without the address that it goes to.",
+        diagnoses=("PARAMETER-LEFT-OUT",),
         knobs=_all_but_the_address,
         collateral=("SIGN-*", "CANON-*", "ENC-*", "UNI-*", "CRED-*", "OPS-*", "ERR-*", "RETRY-*", "TIME-*", "NONCE-*"),
     ),
@@ -155,7 +163,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="secret-loses-leading-zeros",
         kills="SIGN-002",
-        diagnoses=("SECRET-HEX-DECODED",),
+        diagnoses=("HASH-WITHOUT-SECRET", "SECRET-ZEROS-LOST"),
         summary="Zeros at the beginning of the secret are lost, as if it were a number.",
         knobs=lambda: _with_secret(_as_a_number),
         collateral=EVERYTHING,
