@@ -240,6 +240,49 @@ def test_money_leaves_and_is_listed_though_ccxt_stumbles_over_the_answer(client:
     assert client.fetch_balance()["ETH"]["free"] == 8.0
 
 
+def test_money_leaves_by_the_network_that_was_named(client: Any) -> None:
+    with pytest.raises(TypeError):
+        client.withdraw("USDT", 100, "TAddress", None, {"network": "TRC20"})
+    (gone,) = client.fetch_withdrawals("USDT")
+    assert (gone["info"]["currency"], gone["currency"], gone["amount"]) == ("USDTTRON", "USDT", 100.0)
+
+
+def test_money_goes_from_account_to_account(client: Any) -> None:
+    moved = client.transfer("BTC", 0.5, "spot", "lending")
+    assert (moved["amount"], moved["fromAccount"], moved["toAccount"]) == (0.5, "spot", "lending")
+    assert client.privatePostReturnAvailableAccountBalances({"account": "lending"}) == {
+        "lending": {"BTC": "0.50000000"}
+    }
+    assert client.fetch_balance()["BTC"]["total"] == 1.0
+
+
+def test_a_position_is_opened_and_closed(client: Any) -> None:
+    client.transfer("BTC", 0.5, "spot", "margin")
+    assert client.fetch_position(PAIR)["type"] == "none"
+    order = {"currencyPair": "BTC_ETH", "rate": "0.07", "amount": "1.5", "lendingRate": "0.01"}
+    assert list(client.privatePostMarginBuy(order)["resultingTrades"]) == ["BTC_ETH"]
+    assert client.fetch_position(PAIR)["type"] == "long"
+    assert float(client.privatePostReturnMarginAccountSummary()["totalBorrowedValue"]) > 0.09
+    assert client.privatePostReturnActiveLoans()["used"][0]["currency"] == "BTC"
+    assert float(client.privatePostReturnTradableBalances()["BTC_ETH"]["BTC"]) < 1.25
+    small = order | {"rate": "0.06", "amount": "0.1"}
+    assert client.privatePostMarginSell(small)["message"] == "Margin order placed."
+    assert client.privatePostCloseMarginPosition({"currencyPair": "BTC_ETH"})["success"] == "1"
+    assert client.privatePostGetMarginPosition({"currencyPair": "all"})["BTC_ETH"]["type"] == "none"
+
+
+def test_a_loan_is_offered_taken_renewed_and_cancelled(client: Any) -> None:
+    client.transfer("BTC", 0.5, "spot", "lending")
+    terms = {"currency": "BTC", "amount": "0.1", "duration": 2, "autoRenew": 0, "lendingRate": "0.0003"}
+    offer = client.privatePostCreateLoanOffer(terms)["orderID"]
+    assert client.privatePostReturnOpenLoanOffers()["BTC"][0]["id"] == offer
+    assert client.privatePostCancelLoanOffer({"orderNumber": offer})["amount"] == "0.10000000"
+    loan = client.privatePostCreateLoanOffer(terms | {"lendingRate": "0.0001"})["orderID"]
+    assert client.privatePostToggleAutoRenew({"orderNumber": loan})["message"] == "1"
+    assert client.privatePostReturnActiveLoans()["provided"][0]["autoRenew"] == "1"
+    assert client.privatePostReturnLendingHistory({"start": 0}) == []
+
+
 # What is refused, and as what.
 
 

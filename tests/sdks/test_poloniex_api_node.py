@@ -132,6 +132,27 @@ def test_money_leaves(client: Client) -> None:
     assert (gone["currency"], gone["amount"], gone["address"]) == ("ETH", "2.00000000", "0x52f0a1")
 
 
+def test_a_position_is_opened_and_closed(client: Client) -> None:
+    assert client("transferBalance", "BTC", 0.3, "exchange", "margin")["success"] == 1
+    assert client("returnTradableBalances")[PAIR]["BTC"] == "0.75000000"
+    assert client("marginBuy", PAIR, 0.07, 1.5, 0.02)["resultingTrades"].keys() == {PAIR}
+    assert client("getMarginPosition", PAIR)["type"] == "long"
+    assert float(client("returnMarginAccountSummary")["totalBorrowedValue"]) > 0.09
+    assert client("marginSell", PAIR, 0.06, 0.1, None)["message"] == "Margin order placed."
+    assert client("closeMarginPosition", PAIR)["message"] == "Successfully closed margin position."
+
+
+def test_a_loan_is_offered_taken_renewed_and_cancelled(client: Client) -> None:
+    assert client("transferBalance", "BTC", 0.3, "exchange", "lending")["success"] == 1
+    offer = client("createLoanOffer", "BTC", 0.1, 2, 0, 0.0003)["orderID"]
+    assert client("returnOpenLoanOffers")["BTC"][0]["id"] == offer
+    assert client("cancelLoanOffer", offer)["amount"] == "0.10000000"
+    loan = client("createLoanOffer", "BTC", 0.1, 2, 0, 0.0001)["orderID"]
+    assert client("toggleAutoRenew", loan)["message"] == 1
+    assert client("returnActiveLoans")["provided"][0]["autoRenew"] == 1
+    assert client("returnLendingHistory", 0, 9_999_999_999, 5) == []
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [

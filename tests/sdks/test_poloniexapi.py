@@ -122,6 +122,31 @@ def test_money_leaves(client: Any) -> None:
     assert (gone["currency"], gone["amount"], gone["address"]) == ("ETH", "2.00000000", "0x52f0a1")
 
 
+def test_a_position_is_opened_and_closed(client: Any) -> None:
+    assert client.transferBalance("btc", 0.5, "exchange", "margin")["message"].startswith("Transferred 0.50000000 BTC")
+    assert client.returnTradableBalances()[PAIR]["BTC"] == "1.25000000"
+    with pytest.raises(refusal(), match=r"^Rate cannot be greater than 5%\.$"):
+        client.marginBuy(PAIR, 0.07, 1.5)  # its own default for the rate of the loan is 2
+    assert client.marginBuy(PAIR, 0.07, 1.5, lendingRate=0.02)["message"] == "Margin order placed."
+    assert client.getMarginPosition(PAIR)["type"] == client.getMarginPosition()[PAIR]["type"] == "long"
+    assert float(client.returnMarginAccountSummary()["totalBorrowedValue"]) > 0.09
+    assert client.marginSell(PAIR, 0.06, 0.1, lendingRate=0.02)["resultingTrades"].keys() == {PAIR}
+    assert client.closeMarginPosition(PAIR)["message"] == "Successfully closed margin position."
+    assert client.closeMarginPosition(PAIR)["resultingTrades"] == []
+
+
+def test_a_loan_is_offered_taken_renewed_and_cancelled(client: Any) -> None:
+    client.transferBalance("btc", 0.5, "exchange", "lending", confirmed=True)
+    offer = client.createLoanOffer("btc", 0.1, 0.0003)["orderID"]
+    assert client.returnOpenLoanOffers()["BTC"][0]["id"] == offer
+    assert client.cancelLoanOffer(offer)["amount"] == "0.10000000"
+    assert client.returnOpenLoanOffers() == []
+    loan = client.createLoanOffer("btc", 0.1, 0.0001)["orderID"]
+    assert client.toggleAutoRenew(loan)["message"] == 1
+    assert client.returnActiveLoans()["provided"][0]["autoRenew"] == 1
+    assert client.returnLendingHistory() == []
+
+
 def test_a_nonce_that_fell_behind_heals_itself(exchange: MockExchange, key: KeyHandle, client: Any) -> None:
     exchange.set_last_nonce(key, 4_000_000_000_000_000)
     assert client.returnBalances()["ETH"] == "10.00000000"
