@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -52,8 +53,10 @@ async def _besieged(dialect: str, *, tls: bool) -> None:
     from mockserver.certificates import Certificates
     from mockserver.serving import open_more_files, spare_collector
 
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # as `noncense serve` does
     open_more_files()
-    spare_collector()
+    if not tls:
+        spare_collector()
     certificates = Certificates() if tls else None
     told = [
         Settings(

@@ -232,7 +232,7 @@ class Line(web.RequestHandler):
         if self._outbox is not None and self._outbox.holds_back:
             if data:
                 self._outbox.put(self, data, visit)
-        elif self.transport is not None:
+        elif self.transport is not None and not self.transport.is_closing():
             self.transport.write(data)
 
     def speak_for(self, outbox: Outbox | None) -> None:
