@@ -160,13 +160,19 @@ def test_orders_are_cancelled_by_either_id_and_the_order_id_wins() -> None:
     talk = FuturesTalk()
     first, second, third = talk.open(clientId="1"), talk.open(clientId="2"), talk.open(clientId="3")
     other = talk.open(symbol="ETHUSDT", price="2800", qty="0.1")
-    named = [{"orderId": first, "clientId": "3"}, {"clientId": "2"}, {"orderId": other}, {"orderId": "5"}, {}]
+    named = [
+        {"orderId": first, "clientId": "3"},
+        {"clientId": "2"},
+        {"orderId": other},
+        {"orderId": "5", "clientId": "six"},
+        {},
+    ]
     answer = talk.do("/trade/cancel_orders", {"symbol": "BTCUSDT", "orderList": named})
     assert [row["orderId"] for row in answer["successList"]] == [first, second]
-    assert [(row["orderId"], row["errorCode"]) for row in answer["failureList"]] == [
-        (other, 20007),
-        ("5", 20007),
-        (None, 10002),
+    assert [(row["orderId"], row["clientId"], row["errorCode"]) for row in answer["failureList"]] == [
+        (other, None, 20007),
+        ("5", "six", 20007),
+        (None, None, 10002),
     ]
     assert {row["orderId"] for row in talk.see("/trade/get_pending_orders")["orderList"]} == {third, other}
 

@@ -118,6 +118,20 @@ def test_positions_are_found_by_symbol_and_id() -> None:
     for query, found in (("", 2), ("symbol=BTCUSDT", 1), (f"positionId={number}", 1), ("startTime=9999999999999", 0)):
         assert talk.see(f"/position/get_history_positions?{query}")["total"] == found
     assert len(talk.see("/position/get_history_positions?skip=1&limit=5")["positionList"]) == 1
+    page = talk.see("/position/get_history_positions?symbol=BTCUSDT")
+    assert [row["symbol"] for row in page["positionList"]] == ["BTCUSDT"]
+
+
+def test_each_trade_of_an_order_has_its_share_of_what_the_order_realised() -> None:
+    talk = FuturesTalk()
+    talk.long("0.03")
+    talk.open(price="64240", qty="0.01")
+    market(talk, "SELL", "0.03", reduceOnly=True)
+    order = talk.see("/trade/get_history_orders?type=MARKET")["orderList"][0]
+    rows = talk.see(f"/trade/get_history_trades?orderId={order['orderId']}")["tradeList"]
+    assert len(rows) == 2
+    assert 0 > float(order["realizedPNL"]) == pytest.approx(sum(float(row["realizedPNL"]) for row in rows), abs=1e-7)
+    assert {row["realizedPNL"] for row in rows} != {"0"}
 
 
 def test_the_risk_limit_of_a_contract_is_a_table() -> None:
