@@ -58,16 +58,23 @@ def _parameters(endpoint: Endpoint) -> str:
 def _parameter(item: Parameter) -> str:
     what = " or ".join(code(choice) for choice in item.choices) if item.choices else item.kind.value.replace("_", " ")
     said = [what, "" if item.required else "optional", _range(item), f"in the {_PLACES[item.place]}"]
-    said += [f"else {code(item.default)}" if item.default is not None else "", _BEYOND[item.beyond], prose(item.note)]
+    said += [f"else {code(item.default)}" if item.default is not None else "", _beyond(item), prose(item.note)]
     return f"{code(item.name)} ({', '.join(word for word in said if word)})"
 
 
+#: What becomes of what is beyond a description, in words.
 _BEYOND = {
     Beyond.REFUSED: "",
     Beyond.CUT: "cut to its range",
-    Beyond.DEFAULT: "what is beyond means the default",
-    Beyond.TAKEN: "taken as it is",
+    Beyond.DEFAULT: "any other means the default",
+    Beyond.TAKEN: "any other is taken as it is",
 }
+
+
+def _beyond(item: Parameter) -> str:
+    malformed = "" if item.malformed is not Beyond.REFUSED else "a wrong form is refused"
+    return ", ".join(word for word in (_BEYOND[item.beyond], malformed) if word)
+
 
 _PLACES = {"query": "query", "form": "form", "json": "JSON body", "path": "path"}
 

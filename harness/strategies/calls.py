@@ -10,8 +10,8 @@ from hypothesis.strategies import SearchStrategy
 
 from harness.cases import Call, FromReply
 from harness.setting import Setting
-from harness.strategies import texts
-from mockserver import Market
+from harness.strategies import parameters, texts
+from mockserver import Market, RawTarget
 
 #: Operations that need a key.
 PRIVATE = ("balances", "place_order", "cancel_order", "open_orders", "withdraw", "deposit_address", "raw")
@@ -23,7 +23,7 @@ STATE_CHANGING = ("place_order", "cancel_order", "withdraw")
 READS = ("balances", "open_orders", "deposit_address")
 
 #: An address that every dialect takes.
-ADDRESS = "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"
+ADDRESS = parameters.ADDRESS
 
 
 def market_names(setting: Setting) -> Sequence[str]:
@@ -164,7 +164,21 @@ def private_calls(setting: Setting, *, session: str = "a") -> SearchStrategy[Cal
         choices.append(
             st.builds(lambda method, drawn: raw(setting, drawn, method=method, session=session), methods, params)
         )
+        choices.append(described_raw(setting, session=session))
     return st.one_of(choices)
+
+
+def described_raw(setting: Setting, *, session: str = "a") -> SearchStrategy[Call]:
+    """Draw a `raw` call to any raw target, with parameters as its endpoint describes them."""
+
+    def to(target: RawTarget) -> SearchStrategy[Call]:
+        def call(drawn: Mapping[str, str]) -> Call:
+            inner = {"method": target.method, "target": target.target, "params": dict(drawn)}
+            return Call(operation="raw", params=inner, session=session)
+
+        return parameters.given(setting.dialect, target).map(call)
+
+    return st.sampled_from(setting.dialect.raw_targets).flatmap(to)
 
 
 def public_calls(setting: Setting, *, session: str = "a") -> Sequence[Call]:

@@ -61,6 +61,7 @@ class Parameter:
         maximum: Greatest value of a number, or greatest length of a text.
         form: What its text looks like: a regular expression for the whole of it; "" for any, or as its kind says.
         beyond: What becomes of a value that is out of its range or form.
+        malformed: What becomes of one that is out of its form, where that is something else; None where it is not.
         default: What its absence means, as text; None where it means nothing.
         place: "query", "form", "json" or "path".
         note: For people.
@@ -74,6 +75,7 @@ class Parameter:
     maximum: Decimal | None = None
     form: str = ""
     beyond: Beyond = Beyond.REFUSED
+    malformed: Beyond | None = None
     default: str | None = None
     place: str = "form"
     note: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from mockserver.core.dialect import Found
-from mockserver.core.endpoint import Access, Endpoint, Handler, Parameter, ParameterKind
+from mockserver.core.endpoint import Access, Beyond, Endpoint, Handler, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.shapes import Shape
 from mockserver.dialects.exmo import answer_shapes as shapes
@@ -25,11 +25,22 @@ from mockserver.dialects.exmo import (
 from signer import Request
 
 _PAIR = Parameter(name="pair", kind=ParameterKind.MARKET, note="BASE_QUOTE")
-_PAIRS = Parameter(name="pair", kind=ParameterKind.MARKET, note="one BASE_QUOTE or several, joined by commas")
+_PAIRS = Parameter(
+    name="pair",
+    kind=ParameterKind.MARKET,
+    beyond=Beyond.TAKEN,
+    note="one BASE_QUOTE or several, joined by commas; an unknown one is left out of the answer",
+)
 _QUANTITY = Parameter(name="quantity", kind=ParameterKind.DECIMAL, note="of the base")
 _ORDER_ID = Parameter(name="order_id", kind=ParameterKind.ORDER_ID)
 _OFFSET = Parameter(
-    name="offset", kind=ParameterKind.INTEGER, required=False, minimum=Decimal(0), default="0", note="from the newest"
+    name="offset",
+    kind=ParameterKind.INTEGER,
+    required=False,
+    minimum=Decimal(0),
+    beyond=Beyond.DEFAULT,
+    default="0",
+    note="from the newest",
 )
 _CLIENT_ID = Parameter(
     name="client_id",
@@ -48,6 +59,7 @@ def _limit(most: int) -> Parameter:
         required=False,
         minimum=Decimal(1),
         maximum=Decimal(most),
+        beyond=Beyond.CUT,
         default="100",
     )
 
@@ -61,7 +73,14 @@ _ORDER = (
 _ORDER_1_1 = (
     *_ORDER,
     _CLIENT_ID,
-    Parameter(name="exec_type", kind=ParameterKind.CHOICE, required=False, choices=("post_only", "fok", "ioc")),
+    Parameter(
+        name="exec_type",
+        kind=ParameterKind.CHOICE,
+        required=False,
+        choices=("post_only", "fok", "ioc"),
+        beyond=Beyond.DEFAULT,
+        note="any other means none",
+    ),
 )
 
 _STOP = (
@@ -91,14 +110,33 @@ _VOUCHER = (
 _OPERATIONS = (
     _limit(100),
     _OFFSET,
-    Parameter(name="currency", kind=ParameterKind.CURRENCY, required=False),
-    Parameter(name="provider", kind=ParameterKind.TEXT, required=False, note="a name of the list of providers"),
-    Parameter(name="type", kind=ParameterKind.CHOICE, required=False, choices=("deposit", "withdraw")),
-    Parameter(name="order_id", kind=ParameterKind.INTEGER, required=False),
+    Parameter(name="currency", kind=ParameterKind.CURRENCY, required=False, beyond=Beyond.TAKEN),
+    Parameter(
+        name="provider",
+        kind=ParameterKind.TEXT,
+        required=False,
+        beyond=Beyond.TAKEN,
+        note="a name of the list of providers",
+    ),
+    Parameter(
+        name="type",
+        kind=ParameterKind.CHOICE,
+        required=False,
+        choices=("deposit", "withdraw"),
+        beyond=Beyond.TAKEN,
+    ),
+    Parameter(name="order_id", kind=ParameterKind.INTEGER, required=False, beyond=Beyond.TAKEN),
 )
 
 _CANDLES = (
-    Parameter(name="symbol", kind=ParameterKind.MARKET, place="query"),
+    Parameter(
+        name="symbol",
+        kind=ParameterKind.MARKET,
+        required=False,
+        beyond=Beyond.TAKEN,
+        place="query",
+        note="of an unknown one, or none, there is no data",
+    ),
     Parameter(name="resolution", kind=ParameterKind.CHOICE, choices=tuple(public.RESOLUTIONS), place="query"),
     Parameter(name="from", kind=ParameterKind.INTEGER, place="query", note="seconds"),
     Parameter(name="to", kind=ParameterKind.INTEGER, place="query", note="seconds"),
@@ -292,7 +330,7 @@ NEW_IN_1_1: tuple[Endpoint, ...] = (
     _new(
         "margin/trades",
         margin.margin_trades,
-        (Parameter(name="pair_name", kind=ParameterKind.MARKET), _OFFSET, _limit(100)),
+        (Parameter(name="pair_name", kind=ParameterKind.MARKET, beyond=Beyond.TAKEN), _OFFSET, _limit(100)),
         answer=shapes.MARGIN_TRADES,
     ),
     _new("margin/user/position/list", margin.positions, answer=shapes.POSITIONS),
@@ -345,7 +383,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     *_private(
         "user_open_orders",
         listings.user_open_orders,
-        (Parameter(name="pair", kind=ParameterKind.MARKET, required=False),),
+        (Parameter(name="pair", kind=ParameterKind.MARKET, required=False, beyond=Beyond.TAKEN),),
         section="4.6",
         answer=shapes.OPEN_ORDERS,
         operation="open_orders",

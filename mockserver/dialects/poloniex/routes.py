@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import partial
 
 from mockserver.core.dialect import Found
-from mockserver.core.endpoint import Access, Endpoint, Handler, Json, Parameter, ParameterKind
+from mockserver.core.endpoint import Access, Beyond, Endpoint, Handler, Json, Parameter, ParameterKind
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.shapes import Shape
 from mockserver.dialects.poloniex import (
@@ -86,7 +86,13 @@ def _optional(name: str, kind: ParameterKind, *, default: str | None = None, not
 
 def _flag(name: str) -> Parameter:
     return Parameter(
-        name=name, kind=ParameterKind.CHOICE, required=False, choices=("0", "1"), default="0", note="at most one flag"
+        name=name,
+        kind=ParameterKind.CHOICE,
+        required=False,
+        choices=("0", "1"),
+        beyond=Beyond.TAKEN,
+        default="0",
+        note="at most one flag; any text but `0` is on",
     )
 
 
@@ -97,8 +103,9 @@ def _count(name: str, least: int, most: int, default: int | None = None) -> Para
         required=False,
         minimum=Decimal(least),
         maximum=Decimal(most),
+        beyond=Beyond.CUT,
+        malformed=Beyond.REFUSED,
         default=None if default is None else str(default),
-        note="more is cut to the most",
     )
 
 
@@ -113,9 +120,22 @@ def _time(name: str, *, required: bool = False, default: str | None = None) -> P
     )
 
 
-def _chosen(name: str, *choices: str, required: bool = False, default: str | None = None, note: str = "") -> Parameter:
+def _chosen(
+    name: str,
+    *choices: str,
+    required: bool = False,
+    beyond: Beyond = Beyond.REFUSED,
+    default: str | None = None,
+    note: str = "",
+) -> Parameter:
     return Parameter(
-        name=name, kind=ParameterKind.CHOICE, required=required, choices=choices, default=default, note=note
+        name=name,
+        kind=ParameterKind.CHOICE,
+        required=required,
+        choices=choices,
+        beyond=beyond,
+        default=default,
+        note=note,
     )
 
 
@@ -187,7 +207,7 @@ _PUBLIC_ENDPOINTS: tuple[Endpoint, ...] = (
         "returnCurrencies",
         public.return_currencies,
         shapes.CURRENCIES,
-        _chosen("includeMultiChainCurrencies", "true", "false", default="false"),
+        _chosen("includeMultiChainCurrencies", "true", "false", beyond=Beyond.DEFAULT, default="false"),
     ),
     _public(
         "returnChartData",
@@ -197,7 +217,9 @@ _PUBLIC_ENDPOINTS: tuple[Endpoint, ...] = (
         _chosen("period", *charts.PERIODS, required=True, note="seconds; without effect beside `resolution`"),
         _time("start", required=True),
         _time("end"),
-        _chosen("resolution", "auto", note="the shortest period that the range is not too long for"),
+        _chosen(
+            "resolution", "auto", beyond=Beyond.DEFAULT, note="the shortest period that the range is not too long for"
+        ),
     ),
     _public(
         "returnLoanOrders", lending.return_loan_orders, shapes.LOAN_ORDERS, _CURRENCY, _count("limit", 0, 1000, 50)
@@ -252,7 +274,7 @@ _BALANCE_ENDPOINTS: tuple[Endpoint, ...] = (
         _AMOUNT,
         _chosen("fromAccount", *wallet.ACCOUNTS, required=True),
         _chosen("toAccount", *wallet.ACCOUNTS, required=True),
-        _chosen("confirmed", "1", note="even where it endangers a position"),
+        _chosen("confirmed", "1", beyond=Beyond.TAKEN, note="even where it endangers a position; any text but `0`"),
         access=Access.TRADE,
     ),
     _private(

@@ -48,7 +48,7 @@ class Play:
         fixed = {item.name: item.choices[0] for item in endpoint.parameters if item.name == "command"}
         target, query, body = endpoint.path, {}, {}
         for parameter, value in {**fixed, **parameters}.items():
-            place = places.get(parameter, "json" if self._takes_json(endpoint) else "form")
+            place = places.get(parameter, "json" if self.takes_json(endpoint) else "form")
             if place == "path":
                 target = target.replace(f"{{{parameter}}}", str(value))
             elif place == "query" or endpoint.method in ("GET", "*"):
@@ -61,13 +61,13 @@ class Play:
         headers: tuple[tuple[bytes, bytes], ...] = ()
         data = b""
         if method == "POST":
-            as_json = self._takes_json(endpoint)
+            as_json = self.takes_json(endpoint)
             media = "application/json" if as_json else "application/x-www-form-urlencoded"
             headers = ((b"Content-Type", media.encode()),)
             data = (json.dumps(body, separators=(",", ":")) if as_json else urlencode(body)).encode()
         return Request(method=method, target=target.encode(), headers=headers, body=data)
 
-    def _takes_json(self, endpoint: Endpoint) -> bool:
+    def takes_json(self, endpoint: Endpoint) -> bool:
         return self.dialect.name in ("reference", "bitunix")
 
     def send(

@@ -96,4 +96,4 @@ class _Reader:
     def __init__(self, exchange: MockExchange) -> None:
         self.dialect = exchange.dialect
         self._endpoints = {endpoint.name: endpoint for endpoint in exchange.dialect.endpoints}
-        self._takes_json = lambda endpoint: exchange.dialect.name in ("reference", "bitunix")
+        self.takes_json = lambda endpoint: exchange.dialect.name in ("reference", "bitunix")
