@@ -49,6 +49,7 @@ class MockExchange:
         port: The port; 0 for any free one.
         seed: Whatever is drawn follows from it.
         market_maker: Whether a market maker moves the prices, the same way for the same seed.
+        explain: Whether refusals carry the doctor's word in headers of their own.
         rate_limits: Whether the dialect's rate limit is enforced.
         clock: A clock of your own.
         tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`); a name of `TlsFlaw` for
@@ -73,6 +74,7 @@ class MockExchange:
         port: int = 0,
         seed: int = 0,
         market_maker: bool = False,
+        explain: bool = False,
         rate_limits: bool = False,
         clock: Clock | None = None,
         tls: bool | str | Certificates | ssl.SSLContext = False,
@@ -91,6 +93,7 @@ class MockExchange:
                 port=port,
                 seed=seed,
                 market_maker=market_maker,
+                explain=explain,
                 rate_limits=rate_limits,
                 tls=context,
             )

@@ -57,6 +57,7 @@ from signer import Credentials
 )
 @click.option("--rate-limits/--no-rate-limits", default=True, help="Whether the documented limits hold (they do).")
 @click.option("--market", is_flag=True, help="A market maker moves the prices, the same way for the same seed.")
+@click.option("--explain", is_flag=True, help="Refusals say in headers of their own which mistake was made.")
 @click.option("--store", default="memory", metavar="STORE", help="memory, or sqlite:FILE, which outlives the process.")
 @tls_options
 @click.option(
@@ -80,6 +81,7 @@ def command(
     control_token: str | None,
     rate_limits: bool,
     market: bool,
+    explain: bool,
     store: str,
     known: Known,
     ready_file: Path | None,
@@ -112,6 +114,7 @@ def command(
                 seed=seed or 0,
                 rate_limits=rate_limits,
                 market_maker=market,
+                explain=explain,
                 clock_offset_ms=round(clock_offset * 1000),
                 control_token=control_token,
                 credentials=(given,) if given else _drawn(name, keys or 1, chance),

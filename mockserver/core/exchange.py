@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from random import Random
+from typing import TYPE_CHECKING
 
 from mockserver.core.accounts import NOBODY
 from mockserver.core.answers import Answer
 from mockserver.core.desk import Desk
-from mockserver.core.dialect import Dialect, Found
+from mockserver.core.dialect import Dialect, Found, Profile
 from mockserver.core.endpoint import Access
 from mockserver.core.faults import FaultPlan
 from mockserver.core.gate import Gate
@@ -28,6 +29,9 @@ from mockserver.core.visit import Visit
 from mockserver.errors import SettingsError
 from mockserver.settings import Settings
 from signer import Credentials, Request
+
+if TYPE_CHECKING:
+    from mockserver.core.explaining import Explainer
 
 _log = logging.getLogger("mockserver")
 
@@ -78,6 +82,11 @@ class Exchange:
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
         self.own_faults: list[str] = []
         self._profile = settings.profile
+        self._explainer: Explainer | None = None
+        if settings.explain:
+            from mockserver.core.explaining import Explainer  # the doctor takes its time to import
+
+            self._explainer = Explainer(dialect.scheme, self.journal)
         if log is None:
             self.hand_out(settings.credentials)
 
@@ -225,7 +234,29 @@ class Exchange:
 
     def _written(self, refused: Refused, visit: Visit) -> Answer:
         row = self.dialect.row(refused)
-        return self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
+        answer = self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
+        if self._explainer is not None and visit.key is not None:
+            return self._explainer.explain(visit, answer, self.nonces.last(visit.key.credentials.key))
+        return answer
+
+    @property
+    def profile(self) -> Profile:
+        """Which exchange is played: the documents', or the one that was seen."""
+        return self._profile
+
+    def play(self, dialect: Dialect, profile: Profile) -> None:
+        """Play the same exchange in another way from now on; keys, accounts and markets stay as they are.
+
+        Raises:
+            SettingsError: It is another exchange, or this one is kept: what was done is done again by one set of rules.
+        """
+        if self.log is not None:
+            raise SettingsError("an exchange that is kept in a store is played in one way")
+        if dialect.name != self.dialect.name or dialect.scheme.name != self.dialect.scheme.name:
+            raise SettingsError(f"{self.dialect.name} is played here, not {dialect.name}")
+        self.dialect, self._profile = dialect, profile
+        self.gate.play(dialect)
+        self.registry.play(dialect)
 
     def do_again(self, request: Request, now_ms: int, *, peer: str) -> Answer:
         """Do what a request did before, past the gate and the journal: it was let in then.
