@@ -121,9 +121,7 @@ class Certificates:
             connection.context = minted
 
     def _context(self, pem: bytes, *, any_strength: bool = False) -> ssl.SSLContext:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
+        context = _new_context()
         if any_strength:
             context.set_ciphers(_ANY_STRENGTH)
         with trustme.Blob(pem).tempfile() as path:
@@ -138,6 +136,14 @@ class Certificates:
 
 _OLD = {TlsFlaw.TLS_1_0: ssl.TLSVersion.TLSv1, TlsFlaw.TLS_1_1: ssl.TLSVersion.TLSv1_1}
 _WEAK = frozenset({TlsFlaw.WEAK_KEY, *_OLD})
+
+
+def _new_context() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION  # it costs the server more than the client
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 def _speak_only(context: ssl.SSLContext, version: ssl.TLSVersion) -> None:
@@ -160,9 +166,7 @@ def server_of_files(certificate: str | Path, key: str | Path | None = None) -> s
     Raises:
         SettingsError: They cannot be read, or do not belong together.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_alpn_protocols(["http/1.1"])
+    context = _new_context()
     try:
         # An empty password instead of a question on the terminal.
         context.load_cert_chain(certificate, key, password="")
