@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.core.shapes import (
     Shape,
     choice,
@@ -224,13 +226,16 @@ _DEAL_V1 = record(
 
 
 def _of_an_order(deal: Shape) -> Shape:
+    members = dict(deal.members or {})
+    front = ("trade_id", "client_id", "date", "type", "pair", "order_id")
+    ordered = {**{name: members[name] for name in front if name in members}, **members}
     return record(
         type=_SIDES,
         in_currency=text("received"),
         in_amount=decimal(),
         out_currency=text("spent"),
         out_amount=decimal(),
-        trades=listing(deal),
+        trades=listing(replace(deal, members=ordered)),
     )
 
 

@@ -18,7 +18,7 @@ from mockserver.dialects.exmo.answers import plain
 from mockserver.dialects.exmo.markets import market_of, pair_name
 
 #: A list of deals, in the spelling of one version of the API.
-Deals: TypeAlias = "Callable[[Desk, Iterable[Fill]], list[Json]]"
+Deals: TypeAlias = "Callable[[Desk, Iterable[Fill]], list[dict[str, Json]]]"
 
 
 class Unknown:
@@ -77,18 +77,18 @@ def user_cancelled_orders_v1(desk: Desk, parameters: Parameters) -> Json | Refus
     )
 
 
-def deals(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+def deals(desk: Desk, fills: Iterable[Fill]) -> list[dict[str, Json]]:
     """Return deals as version 1.1 lists them: amounts as text, and the stop order that they came from (facts 4.7)."""
     parents = stops.parents(desk)
     return [_deal(desk, fill, parents.get(fill.order_id)) for fill in fills]
 
 
-def deals_v1(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+def deals_v1(desk: Desk, fills: Iterable[Fill]) -> list[dict[str, Json]]:
     """Return deals as version 1 documents them: amounts as numbers (facts 4.7, 6.2)."""
     return [_deal_v1(fill) for fill in fills]
 
 
-def deals_v1_as_text(desk: Desk, fills: Iterable[Fill]) -> list[Json]:
+def deals_v1_as_text(desk: Desk, fills: Iterable[Fill]) -> list[dict[str, Json]]:
     """Return deals of version 1 with their amounts as text, as a live test saw them (facts 6.2)."""
     return [
         {name: plain(value) if isinstance(value, Decimal) else value for name, value in _deal_v1(fill).items()}
@@ -151,10 +151,16 @@ def order_trades(spelled: Deals = deals) -> Handler:
             "in_amount": plain(amounts[received]),
             "out_currency": spent,
             "out_amount": plain(amounts[spent]),
-            "trades": spelled(desk, order.fills),
+            "trades": [_in_their_order(row) for row in spelled(desk, order.fills)],
         }
 
     return handle
+
+
+def _in_their_order(deal: dict[str, Json]) -> dict[str, Json]:
+    """Return a deal as `order_trades` lists it: there the page shows the order in front of the amounts."""
+    front = ("trade_id", "client_id", "date", "type", "pair", "order_id")
+    return {**{name: deal[name] for name in front if name in deal}, **deal}
 
 
 def no_order(order_id: str, variant: str = "") -> Refused:
