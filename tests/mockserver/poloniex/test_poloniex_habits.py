@@ -155,6 +155,11 @@ def test_orders_refused_in_the_later_years_tell_the_fee_and_the_pair(change: dic
     assert said(customer(members="2022").buy_entry(**change)) == (200, body)
 
 
+def test_a_wrong_parameter_is_told_plainly_in_the_later_years_too() -> None:
+    refused = (422, b'{"error":"Amount must be at least 0.000001."}')
+    assert said(customer(members="2022").buy_entry(rate="10000", amount="0.0000005")) == refused
+
+
 def test_an_order_that_is_gone_is_told_of_in_later_words() -> None:
     somebody = customer(members="2022")
     number = somebody.buy()["orderNumber"]
