@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import reduce
 
 import orjson
 
 from mockserver.core.answers import Answer
 from mockserver.core.dialect import Profile
 from mockserver.core.endpoint import Endpoint, Json
+from mockserver.core.money import ZERO, add, multiply
 from mockserver.core.refusals import Refusal, RefusalRow, Refused
 from mockserver.dialects.exmo.refusals import WALLET_LIMITER
 from signer import Request
@@ -59,6 +61,7 @@ _UNSAID: dict[str, str] = {
 }
 
 _DAY_S = 86_400
+_HUNDRED = Decimal(100)
 
 
 class _Facts(Mapping[str, object]):
@@ -86,6 +89,16 @@ def plain(amount: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Add amounts up, exactly."""
+    return reduce(add, amounts, ZERO)
+
+
+def percent(share: Decimal) -> Decimal:
+    """Return a share in percent."""
+    return multiply(share, _HUNDRED)
 
 
 def day_of(second: int) -> tuple[int, int]:

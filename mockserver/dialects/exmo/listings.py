@@ -9,12 +9,13 @@ from typing import TypeAlias
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Handler, Json, Parameters
 from mockserver.core.markets import Market
+from mockserver.core.money import multiply
 from mockserver.core.orders import Fill, Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.stops import StopStatus
 from mockserver.dialects.exmo import parameters as read
 from mockserver.dialects.exmo import stops
-from mockserver.dialects.exmo.answers import plain
+from mockserver.dialects.exmo.answers import percent, plain, total
 from mockserver.dialects.exmo.markets import market_of, pair_name
 
 #: A list of deals, in the spelling of one version of the API.
@@ -69,7 +70,7 @@ def user_cancelled_orders_v1(desk: Desk, parameters: Parameters) -> Json | Refus
                 "pair": pair_name(order.market),
                 "price": order.price,
                 "quantity": order.remaining,
-                "amount": order.price * order.remaining,
+                "amount": multiply(order.price, order.remaining),
             }
             for order in _cancelled(desk)
         ],
@@ -141,8 +142,8 @@ def order_trades(spelled: Deals = deals) -> Handler:
             return no_order(order_id, variant="trades")
         base, _, quote = order.market.partition("/")
         amounts = {
-            base: sum((fill.amount for fill in order.fills), Decimal(0)),
-            quote: sum((fill.price * fill.amount for fill in order.fills), Decimal(0)),
+            base: total(fill.amount for fill in order.fills),
+            quote: total(multiply(fill.price, fill.amount) for fill in order.fills),
         }
         received, spent = (base, quote) if order.side is Side.BUY else (quote, base)
         return {
@@ -189,7 +190,7 @@ def listed(order: Order) -> dict[str, Json]:
         "pair": pair_name(order.market),
         "quantity": plain(order.remaining),
         "price": plain(order.price),
-        "amount": plain(order.price * order.remaining),
+        "amount": plain(multiply(order.price, order.remaining)),
     }
 
 
@@ -232,7 +233,7 @@ def _deal(desk: Desk, fill: Fill, parent: int | None) -> dict[str, Json]:
         "pair": pair_name(fill.market),
         "quantity": plain(fill.amount),
         "price": plain(fill.price),
-        "amount": plain(fill.price * fill.amount),
+        "amount": plain(multiply(fill.price, fill.amount)),
         "order_id": fill.order_id,
         **({} if parent is None else {"parent_order_id": parent}),
         "exec_type": "maker" if fill.maker else "taker",
@@ -250,7 +251,7 @@ def _deal_v1(fill: Fill) -> dict[str, Json]:
         "pair": pair_name(fill.market),
         "quantity": fill.amount,
         "price": fill.price,
-        "amount": fill.price * fill.amount,
+        "amount": multiply(fill.price, fill.amount),
         "order_id": fill.order_id,
     }
 
@@ -265,4 +266,4 @@ def _percent(desk: Desk, fill: Fill) -> Decimal:
     market = desk.market(fill.market)
     if market is None:
         return Decimal(0)
-    return (market.maker_fee if fill.maker else market.taker_fee) * 100
+    return percent(market.maker_fee if fill.maker else market.taker_fee)

@@ -10,14 +10,14 @@ from decimal import Decimal
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
-from mockserver.core.money import multiply, quotient
+from mockserver.core.money import add, multiply, quotient, subtract
 from mockserver.core.orders import Fill
 from mockserver.core.positions import Position
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.wallets import Wallet
 from mockserver.dialects.exmo import limits
 from mockserver.dialects.exmo import parameters as read
-from mockserver.dialects.exmo.answers import plain
+from mockserver.dialects.exmo.answers import percent, plain
 from mockserver.dialects.exmo.listings import markets_of
 from mockserver.dialects.exmo.markets import MAX_PRICE, MAX_QUANTITY, market_of, pair_name, price_places
 
@@ -30,6 +30,9 @@ _LIQUIDATION_LEVEL = Decimal(50)
 _WARNING = Decimal("1.5")
 
 _NO_FEE = "0"
+
+_ONE = Decimal(1)
+_HUNDRED = Decimal(100)
 
 
 def moment(ms: int) -> str:
@@ -47,7 +50,7 @@ def margin_wallets(desk: Desk, parameters: Parameters) -> Json | Refused:
     return {
         "wallets": {
             currency: {
-                "balance": plain(balance.available + balance.held),
+                "balance": plain(add(balance.available, balance.held)),
                 "free": plain(balance.available),
                 "used": plain(balance.held),
             }
@@ -73,7 +76,7 @@ def margin_trades(desk: Desk, parameters: Parameters) -> Json | Refused:
                     "pair": pair_name(fill.market),
                     "quantity": plain(fill.amount),
                     "price": plain(fill.price),
-                    "amount": plain(fill.price * fill.amount),
+                    "amount": plain(multiply(fill.price, fill.amount)),
                 }
                 for fill in desk.trades(market)[::-1][offset : offset + limit]
             ]
@@ -172,8 +175,8 @@ def _pair(desk: Desk, market: Market, place: int) -> Json:
         "min_order_price": plain(market.price_step),
         "max_order_price": plain(MAX_PRICE),
         "max_position_quantity": plain(MAX_QUANTITY),
-        "trade_taker_fee": plain(market.taker_fee * 100),
-        "trade_maker_fee": plain(market.maker_fee * 100),
+        "trade_taker_fee": plain(percent(market.taker_fee)),
+        "trade_maker_fee": plain(percent(market.maker_fee)),
         "liquidation_fee": _NO_FEE,
         "max_leverage": str(MOST_LEVERAGE),
         "default_leverage": str(MOST_LEVERAGE),
@@ -190,8 +193,8 @@ def _position(desk: Desk, position: Position) -> Json:
     unrealised, long = position.unrealised(last), position.amount > 0
     quote = position.market.partition("/")[2]
     worth = multiply(abs(position.amount), last)
-    equity = position.margin + unrealised
-    level = quotient(equity * 100, worth) if worth else Decimal(0)
+    equity = add(position.margin, unrealised)
+    level = quotient(percent(equity), worth) if worth else Decimal(0)
     fee = quotient(position.fees, abs(position.amount)) if position.amount else Decimal(0)
     liquidation = desk.liquidation_price(position)
     return {
@@ -201,7 +204,7 @@ def _position(desk: Desk, position: Position) -> Json:
         "quantity": plain(abs(position.amount)),
         "leverage": plain(position.leverage),
         "base_price": plain(position.base_price),
-        "break_even_price": plain(position.base_price + (fee if long else -fee)),
+        "break_even_price": plain((add if long else subtract)(position.base_price, fee)),
         "margin": plain(position.margin),
         "margin_currency": quote,
         "margin_level": plain(level),
@@ -212,7 +215,7 @@ def _position(desk: Desk, position: Position) -> Json:
         "realized_pnl": plain(position.realised),
         "unrealized_pnl": plain(unrealised),
         "pnl_currency": quote,
-        "roe": plain(quotient(unrealised * 100, position.margin) if position.margin else Decimal(0)),
+        "roe": plain(quotient(percent(unrealised), position.margin) if position.margin else Decimal(0)),
         "take_profit": "0",
         "stop_loss": "0",
         "funding_currency": quote if long else position.market.partition("/")[0],
@@ -229,15 +232,17 @@ def _level(leverage: Decimal) -> Decimal:
 
 
 def _call_level(leverage: Decimal) -> Decimal:
-    return quotient(_LIQUIDATION_LEVEL * _WARNING, leverage)
+    return quotient(multiply(_LIQUIDATION_LEVEL, _WARNING), leverage)
 
 
 def _call_price(position: Position) -> Decimal:
     """Return the price at which margin and gains are so small a part of the position's worth that EXMO warns."""
-    part = _call_level(position.leverage) / 100
+    part = quotient(_call_level(position.leverage), _HUNDRED)
     amount = abs(position.amount)
     if not amount:
         return Decimal(0)
     if position.amount > 0:  # margin + amount * price - cost = part * amount * price
-        return max(quotient(position.cost - position.margin, amount * (1 - part)), Decimal(0))
-    return quotient(position.cost + position.margin, amount * (1 + part))
+        return max(
+            quotient(subtract(position.cost, position.margin), multiply(amount, subtract(_ONE, part))), Decimal(0)
+        )
+    return quotient(add(position.cost, position.margin), multiply(amount, add(_ONE, part)))

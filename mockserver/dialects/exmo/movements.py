@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from mockserver.core.desk import Deposit, Desk, Withdrawal, WithdrawalStatus
 from mockserver.core.endpoint import Handler, Json, Parameters
-from mockserver.core.money import ZERO
+from mockserver.core.money import ZERO, add
 from mockserver.core.refusals import Refused
 from mockserver.dialects.exmo import parameters as read
 from mockserver.dialects.exmo.answers import day_of, plain
@@ -150,7 +150,7 @@ def _of_withdrawal(withdrawal: Withdrawal) -> Movement:
         task_id=withdrawal.withdrawal_id,
         outward=True,
         currency=withdrawal.currency,
-        amount=withdrawal.amount + withdrawal.fee,
+        amount=add(withdrawal.amount, withdrawal.fee),
         commission=withdrawal.fee,
         status=_STATUSES[withdrawal.status],
         provider=provider_of(withdrawal.currency, withdrawal.network),

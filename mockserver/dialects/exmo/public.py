@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
+from mockserver.core.money import add, multiply, on_step, quotient, subtract
 from mockserver.core.orders import Fill
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.dialects.exmo import parameters as read
-from mockserver.dialects.exmo.answers import plain
+from mockserver.dialects.exmo.answers import percent, plain, total
 from mockserver.dialects.exmo.limits import no_pair
 from mockserver.dialects.exmo.listings import markets_of
 from mockserver.dialects.exmo.markets import (
@@ -36,6 +37,8 @@ RESOLUTIONS: dict[str, int] = {
 }
 MOST_CANDLES = 3000
 
+_HALF = Decimal("0.5")
+
 _DEEPEST = 1000
 
 
@@ -50,7 +53,7 @@ def ticker(desk: Desk, parameters: Parameters) -> Json | Refused:
             "last_trade": plain(seen.last),
             "high": plain(seen.high),
             "low": plain(seen.low),
-            "avg": plain((seen.high + seen.low) / 2),
+            "avg": plain(multiply(add(seen.high, seen.low), _HALF)),
             "vol": plain(seen.base_volume),
             "vol_curr": plain(seen.quote_volume),
             "updated": desk.now_ms // 1000,
@@ -68,16 +71,20 @@ def order_book(desk: Desk, parameters: Parameters) -> Json | Refused:
     for market in markets_of(desk, pairs):
         bids, asks = desk.book(market, _DEEPEST)
         answer[pair_name(market.name)] = {
-            "ask_quantity": plain(sum((amount for _, amount in asks), Decimal(0))),
-            "ask_amount": plain(sum((price * amount for price, amount in asks), Decimal(0))),
+            "ask_quantity": plain(total(amount for _, amount in asks)),
+            "ask_amount": plain(total(multiply(price, amount) for price, amount in asks)),
             "ask_top": plain(asks[0][0]) if asks else "0",
-            "bid_quantity": plain(sum((amount for _, amount in bids), Decimal(0))),
-            "bid_amount": plain(sum((price * amount for price, amount in bids), Decimal(0))),
+            "bid_quantity": plain(total(amount for _, amount in bids)),
+            "bid_amount": plain(total(multiply(price, amount) for price, amount in bids)),
             "bid_top": plain(bids[0][0]) if bids else "0",
-            "ask": [[plain(price), plain(amount), plain(price * amount)] for price, amount in asks[:limit]],
-            "bid": [[plain(price), plain(amount), plain(price * amount)] for price, amount in bids[:limit]],
+            "ask": [_level(price, amount) for price, amount in asks[:limit]],
+            "bid": [_level(price, amount) for price, amount in bids[:limit]],
         }
     return answer
+
+
+def _level(price: Decimal, amount: Decimal) -> Json:
+    return [plain(price), plain(amount), plain(multiply(price, amount))]
 
 
 def trades(desk: Desk, parameters: Parameters) -> Json | Refused:
@@ -93,7 +100,7 @@ def trades(desk: Desk, parameters: Parameters) -> Json | Refused:
                 "type": fill.side.value,
                 "quantity": plain(fill.amount),
                 "price": plain(fill.price),
-                "amount": plain(fill.price * fill.amount),
+                "amount": plain(multiply(fill.price, fill.amount)),
             }
             for fill in desk.trades(market)[:-101:-1]
         ]
@@ -112,8 +119,8 @@ def pair_settings(desk: Desk, parameters: Parameters) -> Json | Refused:
             "max_amount": plain(MAX_AMOUNT),
             "min_amount": plain(market.minimum_total),
             "price_precision": price_places(market),
-            "commission_taker_percent": plain(market.taker_fee * 100),
-            "commission_maker_percent": plain(market.maker_fee * 100),
+            "commission_taker_percent": plain(percent(market.taker_fee)),
+            "commission_maker_percent": plain(percent(market.maker_fee)),
         }
         for market in desk.markets()
     }
@@ -160,13 +167,13 @@ def required_amount(desk: Desk, parameters: Parameters) -> Json | Refused:
     wanted = read.number(parameters, "quantity")
     if isinstance(wanted, Refused):
         return wanted
-    bought, spent = Decimal(0), Decimal(0)
+    bought, spent, left = Decimal(0), Decimal(0), wanted
     for price, amount in desk.book(market, _DEEPEST)[1]:
-        taken = min(amount, wanted - bought)
+        taken = min(amount, left)
         if taken <= 0:
             break
-        bought, spent = bought + taken, spent + taken * price
-    average = (spent / bought).quantize(market.price_step) if bought else Decimal(0)
+        bought, spent, left = add(bought, taken), add(spent, multiply(taken, price)), subtract(left, taken)
+    average = on_step(quotient(spent, bought), market.price_step) if bought else Decimal(0)
     return {"quantity": plain(bought), "amount": plain(spent), "avg_price": plain(average)}
 
 
@@ -212,7 +219,7 @@ def candles_history(desk: Desk, parameters: Parameters) -> Json | Refused:
                 "c": prices[-1],
                 "h": max(prices),
                 "l": min(prices),
-                "v": sum((fill.amount for fill in inside), Decimal(0)),
+                "v": total(fill.amount for fill in inside),
             }
         )
         close = prices[-1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
+from mockserver.core.money import multiply
 from mockserver.core.orders import Side
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.stops import StopOrder, StopStatus
@@ -84,7 +85,7 @@ def listed(stop: StopOrder) -> dict[str, Json]:
         "pair": pair_name(stop.market),
         "quantity": plain(stop.amount),
         "trigger_price": plain(stop.trigger),
-        "amount": plain(stop.trigger * stop.amount),
+        "amount": plain(multiply(stop.trigger, stop.amount)),
     }
 
 

@@ -1,7 +1,7 @@
 """Exactly as much as is allowed, and no more."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -112,3 +112,20 @@ def test_only_the_services_spell_signs_of_markup_as_escapes() -> None:
     assert b"'#<&>'" in body_of(talk.serve(talk.signed("order_cancel", "order_id=<%26>")))
     talk.ask("user_info")
     assert rb"'#\u003c\u0026\u003e'" in body_of(talk.serve(talk.signed("margin/user/order/cancel", "order_id=<%26>")))
+
+
+def test_amounts_are_exact_whatever_decimals_the_surroundings_have_set() -> None:
+    def shown(talk: Talk) -> list[Any]:
+        order(talk, quantity="1234.56789012", price="123456.78", type="sell")
+        return [
+            talk.look("order_book", pair="BTC_USD"),
+            talk.look("ticker"),
+            talk.look("trades", pair="BTC_USD"),
+            talk.ask("user_open_orders"),
+            talk.ask("margin/pair/list"),
+        ]
+
+    exact = shown(Talk(balances=RICH))
+    assert exact[3]["BTC_USD"][0]["amount"] == "152415776.4056090136"
+    with localcontext(prec=6):
+        assert shown(Talk(balances=RICH)) == exact
