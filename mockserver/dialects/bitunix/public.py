@@ -99,8 +99,7 @@ def _levels(offers: Iterable[tuple[Decimal, Decimal]], step: Decimal, *, up: boo
             volumes[level] = volumes.get(level, Decimal(0)) + amount
     places = decimals(step.normalize())
     return [
-        {"price": f"{price:.{places}f}", "volume": plain(volume)}
-        for price, volume in islice(volumes.items(), _LEVELS)
+        {"price": f"{price:.{places}f}", "volume": plain(volume)} for price, volume in islice(volumes.items(), _LEVELS)
     ]
 
 

@@ -202,6 +202,29 @@ def test_a_cause_has_its_code_and_text_to_the_byte(code: int) -> None:
     assert not entry.effects
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"orderType": "MARKET", "qty": "100"},
+        {"qty": "500"},
+        {"price": "96375.76", "side": "BUY"},
+        {"price": "32125.26", "side": "SELL"},
+    ],
+)
+def test_what_a_contract_just_allows_is_refused_for_other_reasons(changes: dict[str, object]) -> None:
+    code, _, _ = said(order(**changes)(FuturesTalk()))
+    assert code in (20002, 20003, 30001)
+
+
+def test_a_closing_order_may_stand_at_the_price_that_ends_the_position() -> None:
+    talk = FuturesTalk()
+    isolated(talk)
+    talk.long()
+    price = talk.see("/position/get_pending_positions")[0]["liqPrice"]
+    cents = f"{float(price) + 0.01:.2f}"
+    assert said(order(side="SELL", price=cents, reduceOnly=True)(talk))[0] == 0
+
+
 @pytest.mark.parametrize("code", sorted(PLANNED))
 def test_a_code_without_a_cause_can_be_planned(code: int) -> None:
     refused = Refused(refusal=Refusal.REJECTED, variant=str(code))

@@ -78,10 +78,6 @@ class Contract:
         """Return the greatest value of a position at a leverage: the end of the last tier that allows it."""
         return max((tier.end_value for tier in self.tiers if tier.leverage >= leverage), default=Decimal(0))
 
-    def tier_of(self, value: Decimal) -> Tier:
-        """Return the tier that a position of this value is in."""
-        return next((tier for tier in self.tiers if value <= tier.end_value), self.tiers[-1])
-
     def highest_purchase(self, mark: Decimal) -> Decimal:
         """Return the highest limit of a purchase at a mark price."""
         return multiply(mark, _ONE + self.buy_offset)
