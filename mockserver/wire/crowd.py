@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mockserver.wire.line import Line
+from typing import Protocol
 
 #: Beyond so many connections a mock exchange has something else to worry about.
 _MOST_LINES = 8192
@@ -15,6 +12,24 @@ _MOST_LINES = 8192
 #: Open files that are kept back: for the exchange's own, for connections that come in the same turns of the loop as one
 #: too many, and for those whose TLS handshake is still under way; of these the server knows nothing yet.
 _KEPT_BACK = 96
+
+
+class Guest(Protocol):
+    """A connection, as far as it matters to the others."""
+
+    @property
+    def known(self) -> bool:
+        """Whether it has ever asked anything."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way on it."""
+
+    def hang_up(self) -> None:
+        """Close it in order."""
+
+    def tear(self) -> None:
+        """Cut it."""
 
 
 def room_for_lines() -> int:
@@ -41,10 +56,10 @@ class Crowd:
 
     def __init__(self, most: int | None = None) -> None:
         self._most = room_for_lines() if most is None else most
-        self._newcomers: dict[Line, None] = {}
-        self._guests: dict[Line, None] = {}
+        self._newcomers: dict[Guest, None] = {}
+        self._guests: dict[Guest, None] = {}
 
-    def __iter__(self) -> Iterator[Line]:
+    def __iter__(self) -> Iterator[Guest]:
         """Go through all of them, as they are now."""
         return iter((*self._newcomers, *self._guests))
 
@@ -52,14 +67,14 @@ class Crowd:
         """Return how many there are."""
         return len(self._newcomers) + len(self._guests)
 
-    def add(self, line: Line) -> None:
+    def add(self, line: Guest) -> None:
         """Let one in, if need be in the place of another."""
         if len(self) >= self._most and not self._make_room():
             line.tear()
             return
         self._newcomers[line] = None
 
-    def discard(self, line: Line) -> None:
+    def discard(self, line: Guest) -> None:
         """Let one go."""
         self._newcomers.pop(line, None)
         self._guests.pop(line, None)

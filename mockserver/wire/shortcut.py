@@ -9,17 +9,42 @@ where aiohttp's inside is not as we know it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from aiohttp import HttpVersion11, StreamReader
 from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError
 from aiohttp.http_parser import RawRequestMessage
 
 if TYPE_CHECKING:
-    from mockserver.wire.line import Line
+    from mockserver.wire.limits import Patience
 
-#: Answers a whole message at once: (line, head, body) to whether it did; where it did not, the body is untouched.
-AnswerAtOnce: TypeAlias = "Callable[[Line, RawRequestMessage, StreamReader], bool]"
+
+class Listener(Protocol):
+    """A connection, as far as the short way has to do with it."""
+
+    patience: Patience | None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way on it."""
+
+    @property
+    def room(self) -> int:
+        """How many more requests aiohttp takes before it stops to read."""
+
+    def hears(self) -> None:
+        """Hear a part of a head."""
+
+    def has_heard(self) -> None:
+        """Hear the end of a head."""
+
+    def break_off(self) -> None:
+        """Have the parser asked once more."""
+
+
+#: Answers a whole message at once: (line, head, body) to whether it did; where it did not, the body is untouched. The line
+#: is of whatever kind the one is who listens: a `Line`, which in turn knows of this file.
+AnswerAtOnce: TypeAlias = Callable[[Any, RawRequestMessage, StreamReader], bool]
 
 
 #: What ends a head.
@@ -38,7 +63,7 @@ class Shortcut:
 
     __slots__ = ("_answer", "_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "newest")
 
-    def __init__(self, line: Line, parser: Any, answer: AnswerAtOnce) -> None:
+    def __init__(self, line: Listener, parser: Any, answer: AnswerAtOnce) -> None:
         self._line = line
         self._parser = parser
         self._parse = parser.feed_data
@@ -123,6 +148,6 @@ class Shortcut:
         return messages, False, b""
 
 
-def never(line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
+def never(line: object, head: RawRequestMessage, body: StreamReader) -> bool:
     """Answer nothing at once."""
     return False

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.serve import given_credentials, read_places, store_of
+from harness.cli.serve import given_credentials, read_places, store_of, unread_authorities
 from harness.errors import UsageError
 from signer import Credentials
 from tests.harness.cli.command_line import complaint, run_noncense
@@ -197,3 +197,12 @@ def test_a_single_dialect_with_a_port_of_its_own_has_that_one_alone() -> None:
     assert read_places(("exmo@8801",), 8800) == [("exmo", 8801)]
     assert read_places(("exmo",), 8800) == [("exmo", 8800)]
     assert read_places(("exmo", "bitunix@1"), 8800) == [("exmo", None), ("bitunix", 1)]
+
+
+def test_where_authorities_stand_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "mine.pem")
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    before = dict(os.environ)
+    with unread_authorities():
+        assert os.environ["SSL_CERT_FILE"] == os.environ["SSL_CERT_DIR"] == os.devnull
+    assert dict(os.environ) == before
