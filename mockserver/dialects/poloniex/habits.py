@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from mockserver.core.answers import Answer
 from mockserver.core.dialect import Dialect
 from mockserver.core.habits import Habit
 from mockserver.core.rates import Ban
@@ -86,6 +87,28 @@ def _wear_bans(dialect: Dialect, bans: str) -> Dialect:
     return replace(dialect, rate=replace(dialect.rate, bans=_BANS))
 
 
+#: 1.5: what recorded answers carried besides; the values are made up, and the same each time.
+_FRONT_HEADERS: Final = (
+    ("Set-Cookie", "__cfduid=d5eed0000c0ffee00000000000000000000000000; path=/; domain=.poloniex.com; HttpOnly"),
+    ("Expect-CT", "max-age=604800"),
+    ("Server", "cloudflare"),
+    ("CF-RAY", "5eed0000c0ffee00-AMS"),
+)
+
+
+def _wear_front(dialect: Dialect, front: str) -> Dialect:
+    write_success, write_refusal = dialect.write_success, dialect.write_refusal
+
+    def behind(answer: Answer) -> Answer:
+        return replace(answer, headers=(*answer.headers, *_FRONT_HEADERS))
+
+    return replace(
+        dialect,
+        write_success=lambda *said: behind(write_success(*said)),
+        write_refusal=lambda *said: behind(write_refusal(*said)),
+    )
+
+
 HABITS: Final[tuple[Habit, ...]] = (
     Habit(
         name="regime",
@@ -142,5 +165,12 @@ HABITS: Final[tuple[Habit, ...]] = (
         " banned for two if it goes on.",
         wear=_wear_bans,
         source="Poloniex facts 2.6",
+    ),
+    Habit(
+        name="front",
+        choices=("none", "cloudflare"),
+        words="Whether answers carry the headers of what stood in front of the exchange.",
+        wear=_wear_front,
+        source="Poloniex facts 1.5",
     ),
 )

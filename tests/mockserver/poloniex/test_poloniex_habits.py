@@ -248,3 +248,15 @@ def test_who_does_not_mind_the_limit_is_throttled_and_then_banned() -> None:
     ]
     somebody.now += 120_001
     assert answer_of(somebody.call("returnBalances")).status == 200
+
+
+# What stands in front.
+
+
+def test_answers_may_carry_the_headers_of_what_stood_in_front() -> None:
+    somebody = customer(front="cloudflare")
+    for entry in (somebody.call("returnBalances"), somebody.call("returnBalances", nonce=0)):
+        headers = dict(answer_of(entry).headers)
+        assert headers["Cache-Control"] == "private"
+        assert headers["Server"] == "cloudflare"
+        assert headers["Set-Cookie"].startswith("__cfduid=")
