@@ -202,6 +202,7 @@ def test_a_take_profit_closes_the_position_and_the_stop_loss_beside_it_is_gone()
     )
     (row,) = talk.see("/tpsl/get_pending_orders")
     assert (row["id"], row["tpPrice"], row["slPrice"], row["tpQty"]) == (placed["orderId"], "66000", "63000", None)
+    assert (row["tpOrderType"], row["slOrderType"], row["tpOrderPrice"]) == ("MARKET", "MARKET", None)
     talk.move_price("66100")
     assert positions(talk) == []
     assert talk.see("/tpsl/get_pending_orders") == []
@@ -289,6 +290,17 @@ def test_a_protection_is_changed_and_cancelled_by_its_id() -> None:
     assert talk.see("/tpsl/get_history_orders")["orderList"][0]["status"] == "CANCELED"
     talk.move_price("59000")
     assert len(positions(talk)) == 1
+
+
+def test_a_protection_ends_when_its_position_is_turned_round() -> None:
+    talk = FuturesTalk()
+    number = talk.long()
+    talk.do("/tpsl/place_order", {"symbol": "BTCUSDT", "positionId": number, "slPrice": "60000"})
+    market(talk, "SELL", "0.03")
+    assert talk.see("/tpsl/get_pending_orders") == []
+    assert talk.see("/tpsl/get_history_orders")["orderList"][0]["status"] == "CANCELED"
+    talk.move_price("59000")
+    assert positions(talk)[0]["qty"] == "0.02"
 
 
 def test_a_protection_ends_with_its_position() -> None:

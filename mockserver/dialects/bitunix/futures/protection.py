@@ -2,8 +2,8 @@
 
 The stop orders are the exchange's own; here is kept which of them belong to one protection, to which position, and
 what a client was told. What the price did in between is caught up with when the account next calls: of two that belong
-together the other is cancelled when one was set off, both when their position is closed, and the wishes of an order
-that had to wait become stop orders once it has traded.
+together the other is cancelled when one was set off, both when their position is closed or turned round, and the wishes
+of an order that had to wait become stop orders once it has traded.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from mockserver.core.desk import Desk
-from mockserver.core.orders import Order
+from mockserver.core.orders import Order, Side
 from mockserver.core.positions import Position
 from mockserver.core.refusals import Refused
 from mockserver.core.stops import StopOrder, StopStatus
@@ -36,6 +36,7 @@ class Protection:
     Attributes:
         number: Its id.
         position_id: Of the position.
+        way_out: The side of its orders; a position that was turned round is another one.
         market: `BASE/QUOTE`.
         wishes: What it is.
         whole: Whether it is the one of the whole position, of which there is one at most.
@@ -47,6 +48,7 @@ class Protection:
 
     number: int
     position_id: int
+    way_out: Side
     market: str
     wishes: Wishes
     whole: bool
@@ -120,6 +122,7 @@ def protect(
     protection = Protection(
         number=kept.next_id,
         position_id=position.position_id,
+        way_out=way_out(position),
         market=position.market,
         wishes=wishes,
         whole=whole,
@@ -162,8 +165,9 @@ def _catch_up(desk: Desk, protection: Protection) -> None:
     held = next(
         (one for one in desk.positions(wallet=Wallet.FUTURES) if one.position_id == protection.position_id), None
     )
-    set_off = any(stop.status in (StopStatus.TRIGGERED, StopStatus.FAILED) for stop in stops)
-    if set_off or held is None:
+    set_off = any(stop.status is StopStatus.TRIGGERED for stop in stops)
+    failed = any(stop.status is StopStatus.FAILED for stop in stops)
+    if set_off or failed or held is None or way_out(held) is not protection.way_out:
         _withdraw_stops(desk, protection)
         _end(desk, protection, DONE if set_off else CANCELLED)
 
