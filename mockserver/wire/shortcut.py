@@ -42,8 +42,8 @@ class Listener(Protocol):
         """Have the parser asked once more."""
 
 
-#: Answers a whole message at once: (line, head, body) to whether it did; where it did not, the body is untouched. The line
-#: is of whatever kind the one is who listens: a `Line`, which in turn knows of this file.
+#: Answers a whole message at once: (line, head, body) to whether it did; where it did not, the body is untouched.
+#: The line is a `Line`, which in turn knows of this file.
 AnswerAtOnce: TypeAlias = Callable[[Any, RawRequestMessage, StreamReader], bool]
 
 
