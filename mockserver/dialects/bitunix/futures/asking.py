@@ -49,7 +49,7 @@ def margin_coin(parameters: Parameters) -> str | Refused:
 
 def choice(parameters: Parameters, name: str, allowed: tuple[str, ...], *, default: str | None = None) -> str | Refused:
     """Return one of the allowed values, 10008 for another; the default, where there is one, for none."""
-    if default is not None and parameters.get(name) in (None, ""):
+    if default is not None and not is_given(parameters, name):
         return default
     value = read.required(parameters, name)
     return value if isinstance(value, Refused) or value in allowed else off_the_list(value, allowed)
@@ -73,6 +73,11 @@ def quantity(parameters: Parameters, name: str, contract: Contract) -> Decimal |
     if value < contract.market.minimum_amount:
         return refuse(30017)
     return read.invalid(name) if value > MAX_VOLUME or value % contract.market.amount_step else value
+
+
+def is_given(parameters: Parameters, name: str) -> bool:
+    """Tell whether a parameter is there; null and nothing between quotes are not."""
+    return parameters.get(name) not in (None, "")
 
 
 def flag(parameters: Parameters, name: str) -> bool | Refused:

@@ -15,9 +15,9 @@ from mockserver.dialects.bitunix import parameters as read
 from mockserver.dialects.bitunix.answers import plain
 from mockserver.dialects.bitunix.futures import asking
 from mockserver.dialects.bitunix.futures.contracts import Contract
+from mockserver.dialects.bitunix.futures.ordering import order_asked
 from mockserver.dialects.bitunix.futures.protection import protections_of, wishes_of
 from mockserver.dialects.bitunix.futures.settings import positions_of
-from mockserver.dialects.bitunix.futures.trade import order_asked
 from mockserver.dialects.bitunix.futures.views import (
     closed_position_view,
     order_status,

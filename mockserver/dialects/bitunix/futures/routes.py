@@ -7,6 +7,7 @@ from mockserver.core.endpoint import Access, Beyond, Endpoint, Handler, Paramete
 from mockserver.core.shapes import Shape
 from mockserver.dialects.bitunix.describing import asked_if_liked, counted, filtered, given
 from mockserver.dialects.bitunix.futures import account, listings, market, shapes, tpsl, trade
+from mockserver.dialects.bitunix.futures.ordering import TRADE_SIDES
 from mockserver.dialects.bitunix.futures.settings import MARGIN_MODES, POSITION_MODES
 from mockserver.dialects.bitunix.futures.views import EFFECTS, SIDES
 from mockserver.dialects.bitunix.futures.wishes import ORDER_TYPES, STOP_TYPES
@@ -76,7 +77,7 @@ _ORDER = (
     given("side", _CHOICE, choices=tuple(SIDES)),
     given("orderType", _CHOICE, choices=ORDER_TYPES),
     asked_if_liked("price", _DECIMAL, note="required of LIMIT"),
-    asked_if_liked("tradeSide", _CHOICE, choices=trade.TRADE_SIDES, note="required of an account with HEDGE"),
+    asked_if_liked("tradeSide", _CHOICE, choices=TRADE_SIDES, note="required of an account with HEDGE"),
     asked_if_liked("positionId", ParameterKind.ORDER_ID, note="what CLOSE is for; else told from the side"),
     asked_if_liked("effect", _CHOICE, choices=tuple(EFFECTS), default="GTC"),
     _CLIENT_ID,

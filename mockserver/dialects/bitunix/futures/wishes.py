@@ -62,7 +62,7 @@ def read_wishes(contract: Contract, parameters: Parameters) -> Wishes | Refused:
 
 
 def _wish(contract: Contract, parameters: Parameters, kind: str) -> Wish | Refused | None:
-    if parameters.get(f"{kind}Price") in (None, ""):
+    if not asking.is_given(parameters, f"{kind}Price"):
         return None
     step = contract.market.price_step
     trigger = read.decimal(parameters, f"{kind}Price")
@@ -82,7 +82,7 @@ def _wish(contract: Contract, parameters: Parameters, kind: str) -> Wish | Refus
     limit = asking.price(parameters, f"{kind}OrderPrice", step) if order_type == "LIMIT" else None
     if isinstance(limit, Refused):
         return limit
-    named = parameters.get(f"{kind}Qty") not in (None, "")
+    named = asking.is_given(parameters, f"{kind}Qty")
     quantity = asking.quantity(parameters, f"{kind}Qty", contract) if named else None
     if isinstance(quantity, Refused):
         return quantity
