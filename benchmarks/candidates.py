@@ -7,11 +7,15 @@ import logging
 import os
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 
 from mockserver.loop_thread import new_event_loop
 
 BARE = "bare"
 ALL = "all"
+
+#: Stores by the names that candidates have for them.
+STORES = {"": "memory", "sqlite": "sqlite:{folder}/exchange.db", "full": "sqlite:{folder}/exchange.db?durable=full"}
 
 _CONSTANT = b'{"order_id":"9007199254740993","client_order_id":null,"status":"open","filled":"0.00000000","trades":[]}'
 
@@ -32,7 +36,7 @@ async def _bare() -> None:
     await asyncio.Event().wait()
 
 
-async def _exchange(dialect: str) -> None:
+async def _exchange(dialect: str, store: str) -> None:
     from mockserver import MockExchange, Settings, serve
     from mockserver.serving import spare_collector
 
@@ -40,7 +44,8 @@ async def _exchange(dialect: str) -> None:
         print(exchange.port, flush=True)
 
     spare_collector()  # as `noncense serve` does
-    await serve(Settings(dialect=dialect), ready)
+    with TemporaryDirectory() as folder:
+        await serve(Settings(dialect=dialect, store=store.format(folder=folder)), ready)
 
 
 #: Those that are attacked let nobody take his time: seconds for a head, a body, an idle line.
@@ -80,8 +85,9 @@ class Candidate:
     """A running server.
 
     Args:
-        name: `bare`, or a dialect; before a dialect or `all`, `besieged:` makes it a hasty one that is called by name,
-            and `besieged-tls:` one that speaks TLS besides.
+        name: `bare`, or a dialect, perhaps with a store (`reference/sqlite`, `reference/full`); before a dialect or
+            `all`, `besieged:` makes it a hasty one that is called by name, and `besieged-tls:` one that speaks TLS
+            besides.
         loop: `asyncio` or `uvloop`.
 
     Attributes:
@@ -120,4 +126,5 @@ if __name__ == "__main__":
         if besieged:
             runner_.run(_besieged(place, tls=siege == "besieged-tls"))
         else:
-            runner_.run(_bare() if chosen == BARE else _exchange(chosen))
+            dialect_, _, store_ = chosen.partition("/")
+            runner_.run(_bare() if chosen == BARE else _exchange(dialect_, STORES[store_]))

@@ -73,6 +73,8 @@ def _signed(dialect: str, request: Request, credentials: Credentials, nonce: int
 #: What is measured: a name to the dialect and what is said in it.
 CONVERSATIONS: Mapping[str, tuple[str, Conversation]] = {
     "reference: orders placed and cancelled": ("reference", reference_orders),
+    "reference: orders, kept in SQLite": ("reference/sqlite", reference_orders),
+    "reference: orders, each batch on the disk": ("reference/full", reference_orders),
     "reference: balances": ("reference", reference_balances),
     "poloniex: orders placed and cancelled": ("poloniex", poloniex_orders),
     "poloniex: balances": ("poloniex", poloniex_balances),

@@ -63,8 +63,10 @@ class Subject:
 def compare(kind: str, names: list[str], *, rounds: int, count: int, connections: int) -> None:
     """Measure on one kind of event loop and print a table."""
     dialects = sorted({CONVERSATIONS[name][0] for name in names})
-    candidates = {name: Candidate(name, kind) for name in (BARE, *dialects)}
+    candidates: dict[str, Candidate] = {}
     try:
+        for name in (BARE, *dialects):
+            candidates[name] = Candidate(name, kind)
         bare = Subject("bare aiohttp, a constant", candidates[BARE], CONVERSATIONS[names[0]][1], connections)
         bare.borrow_keys()
         subjects = []

@@ -44,6 +44,8 @@ class Entry:
         unreadable: The bytes of a request that was no HTTP, else empty.
         judged: The rank of its judgement among all that were judged, from 1; 0 where it never came to the gate. Only
             a HOLD makes it differ from the order of the numbers.
+        stopped_at: The check of the gate that refused it; "" for one that came through, or never came to the gate.
+        last_nonce: The last accepted rising nonce of its key when its own was looked at; None where it was not.
         weight: What it weighs in the journal, bytes, roughly; the journal alone writes it.
     """
 
@@ -63,6 +65,8 @@ class Entry:
     fault: Fault | None = None
     unreadable: bytes = b""
     judged: int = 0
+    stopped_at: str = ""
+    last_nonce: int | None = None
     weight: int = 0
 
 

@@ -126,7 +126,8 @@ def action(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P]
     """Have a method's calls written down, so that they can be done again: the same method, told the same.
 
     It is told JSON data, the first time too: other iterables become lists, enums their text. One that fails is written
-    down as well, for it may have drawn something. An action within an action is part of it.
+    down as well, for it may have drawn something; one that returns False changed nothing and is not. An action within
+    an action is part of it.
     """
     signature = inspect.signature(method)
     name = method.__qualname__.lower()
@@ -145,7 +146,8 @@ def action(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P]
             raise
         finally:
             self.acting = False
-        self.log.acted(Action(name=name, arguments=told, outcome=outcome_of(outcome)))
+        if outcome is not False:
+            self.log.acted(Action(name=name, arguments=told, outcome=outcome_of(outcome)))
         return outcome
 
     act.is_action = True  # type: ignore[attr-defined]  # for those who do it again

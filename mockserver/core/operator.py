@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.core.accounts import NOBODY
 from mockserver.core.log import Log, action
+from mockserver.core.refusals import Refused
 from mockserver.core.wallets import Wallet
 from mockserver.errors import LedgerError
 
@@ -98,6 +99,31 @@ class Operator:
         return owner.venue.complete_withdrawal(owner.account, withdrawal_id, now_ms)
 
     @action
+    def cancel_withdrawal(self, key: str, withdrawal_id: int, now_ms: int) -> Withdrawal:
+        """Cancel a pending withdrawal, and give back what it took.
+
+        Raises:
+            LedgerError: There is no such one.
+        """
+        owner = self._registry.key(key)
+        cancelled = owner.venue.desk(owner.account, now_ms).cancel_withdrawal(withdrawal_id)
+        if isinstance(cancelled, Refused):
+            raise LedgerError(cancelled.detail)
+        return cancelled
+
+    @action
+    def cancel_order(self, key: str, order_id: int, now_ms: int) -> None:
+        """Cancel an open order of a key's account, as the exchange itself may.
+
+        Raises:
+            LedgerError: There is no such one, or it is not open.
+        """
+        owner = self._registry.key(key)
+        cancelled = owner.venue.desk(owner.account, now_ms).cancel_order(order_id)
+        if isinstance(cancelled, Refused):
+            raise LedgerError(cancelled.detail)
+
+    @action
     def breathe(self, now_ms: int, *, breathing: bool, key: str | None = None) -> None:
         """Have the market maker move the prices, or let them stand."""
         self._venue_of(key).breathe(now_ms, breathing=breathing)
@@ -112,11 +138,17 @@ class Operator:
         self._venue_of(key).move_price(market, _decimal(price), now_ms)
 
     @action
-    def look(self, now_ms: int, *, key: str | None = None) -> None:
-        """Look at every market. That opens those which nobody has looked at, and lets those that breathe breathe."""
-        desk = self._venue_of(key).desk(NOBODY, now_ms)
+    def look(self, now_ms: int, *, key: str | None = None) -> bool:
+        """Look at every market. That opens those which nobody has looked at, and lets those that breathe breathe.
+
+        Returns:
+            Whether that changed anything.
+        """
+        venue = self._venue_of(key)
+        changes, desk = venue.changes, venue.desk(NOBODY, now_ms)
         for market in desk.markets():
             desk.ticker(market)
+        return venue.changes != changes
 
     def _venue_of(self, key: str | None) -> Venue:
         return self._venue if key is None else self._registry.key(key).venue

@@ -42,6 +42,8 @@ def record_of(visit: Visit) -> RequestRecord:
         entry.arrived_ns,
         entry.answered_ns,
         entry.judged,
+        entry.stopped_at,
+        None if entry.last_nonce is None else str(entry.last_nonce),
         None if verdict is None else ACCEPTED if isinstance(verdict, Accepted) else _not_believed_text(verdict),
         "\n".join([f"{effect.kind} {effect.subject}" for effect in entry.effects]) if entry.effects else None,
         None if entry.refused is None else _refused_text(entry.refused),
@@ -109,6 +111,8 @@ def entry_of(record: RequestRecord) -> Entry:
         fault=None if record.fault is None else _fault_of(record.fault),
         unreadable=record.unreadable or b"",
         judged=record.judged,
+        stopped_at=record.stopped_at,
+        last_nonce=None if record.last_nonce is None else int(record.last_nonce),
     )
 
 

@@ -28,7 +28,7 @@ create table requests (
     seq integer primary key, changed integer not null, now_ms integer not null, peer text not null,
     asked blob not null, answered blob not null, said blob,
     number integer not null, connection integer not null, server_ms integer not null, arrived_ns integer not null,
-    answered_ns integer not null, judged integer not null,
+    answered_ns integer not null, judged integer not null, stopped_at text not null, last_nonce text,
     verdict text, effects text, refused text, fault text, unreadable blob
 );
 create table actions (seq integer primary key, name text not null, arguments text not null, outcome text not null);
@@ -37,7 +37,9 @@ create table recent_nonces (key text, nonce text, primary key (key, nonce)) with
 create table used_nonces (key text, nonce text, primary key (key, nonce)) without rowid;
 """
 
-_KEEP_REQUEST: Final = "insert or replace into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP_REQUEST: Final = (
+    "insert or replace into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _KEEP_ACTION: Final = "insert into actions values (?, ?, ?, ?)"
 
 #: Looking and keeping in one statement, so that it would hold among several processes. Nonces have any number of digits

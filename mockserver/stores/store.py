@@ -26,6 +26,8 @@ class RequestRecord(NamedTuple):
         arrived_ns: The monotonic clock when it was complete.
         answered_ns: The monotonic clock when its answer was handed over.
         judged: The rank of its judgement.
+        stopped_at: The check that refused it; empty where none did.
+        last_nonce: The last nonce of its key when its own was looked at, as digits; None where it was not.
         verdict: "accepted", or why it was not believed, as JSON; None where nobody asked.
         effects: What it changed: `kind subject`, one a line; None for nothing.
         refused: Why the exchange said no, as JSON; None where it did not.
@@ -46,6 +48,8 @@ class RequestRecord(NamedTuple):
     arrived_ns: int
     answered_ns: int
     judged: int
+    stopped_at: str
+    last_nonce: str | None
     verdict: str | None
     effects: str | None
     refused: str | None

@@ -79,6 +79,8 @@ class Front:
     async def _serve(self, request: web.BaseRequest) -> Spoken:
         line = cast("Line", request.protocol)
         wire = self._find(authority_of(request.raw_path) or request.headers.get("Host", "").encode("utf-8", "replace"))
+        if line.withheld:
+            await line.released()  # by the exchange that was asked before, perhaps another
         if wire is None:
             line.speak_for(None)
             keep_alive = request.keep_alive and request.content.is_eof()

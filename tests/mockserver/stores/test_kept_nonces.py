@@ -1,0 +1,73 @@
+"""Nonces in a file: whatever happens to them, the file knows what the memory knows."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mockserver.core.log import Log
+from mockserver.core.nonces import LoggedNonces, MemoryNonces
+from mockserver.errors import StoreError
+from mockserver.stores.sqlite import SqliteStore
+
+KEYS = st.sampled_from(["a", "b"])
+SMALL = st.integers(1, 40)
+HUGE = st.integers(2**53 - 2, 2**53 + 2) | st.integers(2**63 - 2, 2**64 + 2) | st.integers(10**40, 10**40 + 3)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["advance", "advance", "preset", "forget", "use"]), KEYS, SMALL | HUGE), max_size=30
+)
+
+
+def commit(store: SqliteStore, log: Log) -> None:
+    store.keep([], [], log.take().nonces, pages_from=0)
+
+
+@settings(max_examples=60)
+@given(steps=STEPS, tolerance=st.sampled_from([0, 0, 5]), batch=st.integers(1, 7))
+def test_a_file_knows_every_nonce_that_the_memory_knows(tmp_path_factory, steps, tolerance, batch):
+    path = tmp_path_factory.mktemp("nonces") / "exchange.db"
+    store, log = SqliteStore(path, {}), Log()
+    nonces = LoggedNonces(log)
+    for number, (step, key, nonce) in enumerate(steps):
+        if step == "advance":
+            nonces.advance(key, nonce, tolerance)
+        elif step == "use":
+            nonces.use(key, str(nonce))
+        elif step == "preset":
+            nonces.preset(key, nonce)
+        else:
+            nonces.forget(key)
+        if number % batch == 0:
+            commit(store, log)
+    commit(store, log)
+    store.close()
+    again = LoggedNonces(Log())
+    store = SqliteStore(path, {})
+    again.load(store.nonces())
+    store.close()
+    for key in "ab":
+        assert again.last(key) == nonces.last(key)
+        for _, _, nonce in steps:
+            assert again.use(key, str(nonce)) == nonces.use(key, str(nonce))
+            assert again.advance(key, nonce, tolerance) == nonces.advance(key, nonce, tolerance)
+
+
+def test_a_nonce_that_is_not_greater_than_the_one_in_the_file_is_never_kept(tmp_path):
+    store, log = SqliteStore(tmp_path / "exchange.db", {}), Log()
+    assert LoggedNonces(log).advance("a", 10**30)
+    commit(store, log)
+    for nonce in (10**30, 9 * 10**29, 2):
+        assert LoggedNonces(log).advance("a", nonce)  # a memory that does not know what the file knows
+        with pytest.raises(StoreError, match="not greater"):
+            commit(store, log)
+    assert store.nonces().last == {"a": 10**30}
+    store.close()
+
+
+def test_nonces_without_a_log_are_the_same_nonces():
+    logged, plain = LoggedNonces(Log()), MemoryNonces()
+    for nonces in (logged, plain):
+        assert nonces.advance("a", 5)
+        nonces.preset("a", 2)
+        assert nonces.advance("a", 3)
+        nonces.forget("a")
+    assert logged.last("a") == plain.last("a") == 0
