@@ -132,13 +132,16 @@ class StopBoard:
 
     def take_due(self, price: Decimal) -> StopOrder | None:
         """Remove and return the oldest of those that a trade at this price sets off, or None."""
-        halves = ((self._rising, price), (self._falling, -price))
-        due = [half[0] for half, key in halves if half and half[0][0] <= key]
-        if not due:
-            return None
-        _, _, stop = min(due, key=lambda one: one[1])
-        self.take_out(stop)
-        return stop
+        oldest: StopOrder | None = None
+        for half, key in ((self._rising, price), (self._falling, -price)):
+            for trigger, _, stop in half:
+                if trigger > key:
+                    break
+                if oldest is None or stop.stop_id < oldest.stop_id:
+                    oldest = stop
+        if oldest is not None:
+            self.take_out(oldest)
+        return oldest
 
     def _place_of(self, stop: StopOrder) -> tuple[list[tuple[Decimal, int, StopOrder]], Decimal]:
         return (self._rising, stop.trigger) if stop.rising else (self._falling, -stop.trigger)
