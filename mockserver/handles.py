@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
@@ -12,6 +12,8 @@ from mockserver.core.exchange import Exchange
 from mockserver.core.faults import Fault, FaultKind, Phase, PlannedFault
 from mockserver.core.journal import Entry
 from mockserver.core.planning import Names, fault_of
+from mockserver.core.selection import Selection
+from mockserver.wire.showing import Showing
 from signer import Credentials
 
 T = TypeVar("T")
@@ -185,8 +187,8 @@ class JournalView:
     """The journal, for reading from any thread."""
 
     def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
         self._journal = exchange.journal
+        self._showing = Showing(exchange)
 
     @property
     def last_number(self) -> int:
@@ -209,6 +211,62 @@ class JournalView:
     def since(self, number: int) -> tuple[Entry, ...]:
         """Return the entries whose number is greater, oldest first."""
         return self._journal.since(number)
+
+    def select(
+        self,
+        *,
+        key: KeyLike | None = None,
+        operation: str | None = None,
+        endpoint: str | None = None,
+        refusal: str | None = None,
+        since: int = 0,
+        limit: int | None = None,
+    ) -> tuple[Entry, ...]:
+        """Return the entries that have all of this in common, oldest first; None stands for whatever it is.
+
+        Args:
+            key: The API key that they name.
+            operation: The operation of the contract that they serve.
+            endpoint: The dialect's endpoint that they went to.
+            refusal: Why they were refused; `any` for those that were, `none` for those that were not.
+            since: A number that theirs is greater than.
+            limit: So many at most.
+        """
+        name = None if key is None else key_name(key)
+        chosen = Selection(key=name, operation=operation, endpoint=endpoint, refusal=refusal, since=since)
+        return tuple(chosen.of(self._journal)[:limit])
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Go through every entry that is kept, oldest first."""
+        return iter(self._journal.all())
+
+    def __len__(self) -> int:
+        """Return how many entries are kept."""
+        return len(self._journal.all())
+
+    def objects(self, entries: Iterable[Entry] | None = None) -> list[dict[str, object]]:
+        """Return entries as JSON data, as control shows them: every stage, and no secret; None for all."""
+        return [self._showing.page(entry) for entry in self._chosen(entries)]
+
+    def json_lines(self, entries: Iterable[Entry] | None = None) -> str:
+        """Return entries as lines of JSON."""
+        return "".join(self._showing.lines(self._chosen(entries)))
+
+    def har(self, entries: Iterable[Entry] | None = None, *, url: str = "http://localhost") -> dict[str, object]:
+        """Return entries as a HAR 1.2 document, which the tools of browsers open.
+
+        Args:
+            entries: Which; None for all.
+            url: Scheme, host and port for requests that named no host.
+        """
+        return self._showing.har(self._chosen(entries), url)
+
+    def curl(self, entry: Entry, *, url: str = "http://localhost") -> str:
+        """Return the command that sends an entry's request to an exchange again, behind what to know of it."""
+        return self._showing.curl(entry, url)
+
+    def _chosen(self, entries: Iterable[Entry] | None) -> Iterable[Entry]:
+        return self._journal.all() if entries is None else entries
 
     def wait_past(self, number: int, *, timeout_s: float) -> bool:
         """Wait until there is an entry whose number is greater; tell whether one came in time."""

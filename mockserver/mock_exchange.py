@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from mockserver.addresses import LOCAL, made_known, names_of, url_of
 from mockserver.clock import Clock
-from mockserver.core.desk import Balance, Withdrawal
+from mockserver.core.desk import Balance, Deposit, Withdrawal
 from mockserver.core.dialect import Dialect, Profile
 from mockserver.core.exchange import Exchange
 from mockserver.core.habits import dressed
@@ -58,7 +58,6 @@ class MockExchange:
         settings: Everything else, and all of the above; they are then ignored.
 
     Attributes:
-        dialect: The exchange that is played.
         clock: The server's clock.
         faults: Where faults are planned.
         journal: What was received, judged and answered.
@@ -98,13 +97,13 @@ class MockExchange:
                 tls=context,
             )
         self.settings = settings
-        self.dialect = (
+        worn = (
             dressed(dialect, chosen=settings.habits)
             if isinstance(dialect, Dialect)
             else dialect_named(settings.dialect, settings.profile, **settings.habits)
         )
         self._clock = clock or Clock(settings.clock_offset_ms)
-        self._exchange = Exchange(self.dialect, settings, log=Log() if is_durable(settings.store) else None)
+        self._exchange = Exchange(worn, settings, log=Log() if is_durable(settings.store) else None)
         self._outbox = open_outbox(self._exchange)
         self._wire = Wire(self._exchange, self._clock, self._outbox)
         if front is not None:
@@ -190,9 +189,14 @@ class MockExchange:
     # Where it is.
 
     @property
+    def dialect(self) -> Dialect:
+        """The exchange that is played."""
+        return self._exchange.dialect
+
+    @property
     def profile(self) -> Profile:
         """Which exchange is played: the documents', or the one that was seen."""
-        return self.settings.profile
+        return self._exchange.profile
 
     @property
     def port(self) -> int:
@@ -398,11 +402,67 @@ class MockExchange:
             )
         )
 
+    def deposit(self, key: KeyLike, currency: str, amount: Decimal | str, *, network: str | None = None) -> Deposit:
+        """Let money come in from the world, as a customer's deposit.
+
+        Raises:
+            LedgerError: A currency that is not traded here, or no sum of money.
+        """
+        return self._call(
+            lambda: self._exchange.operator.deposit(
+                key_name(key), currency, amount, self._clock.now_ms(), network=network
+            )
+        )
+
+    def settle_withdrawal(self, key: KeyLike, withdrawal_id: int, *, cancel: bool = False) -> Withdrawal:
+        """Let a pending withdrawal arrive, or cancel it.
+
+        Raises:
+            LedgerError: There is no such one.
+        """
+        operator = self._exchange.operator
+        settle = operator.cancel_withdrawal if cancel else operator.complete_withdrawal
+        return self._call(lambda: settle(key_name(key), withdrawal_id, self._clock.now_ms()))
+
+    def cancel_order(self, key: KeyLike, order_id: int) -> None:
+        """Cancel an open order of a key's account, as the exchange itself may.
+
+        Raises:
+            LedgerError: There is no such one, or it is not open.
+        """
+        self._call(lambda: self._exchange.operator.cancel_order(key_name(key), order_id, self._clock.now_ms()))
+
     def freeze_account(self, key: KeyLike, *, frozen: bool = True) -> None:
         """Freeze a key's account, or lift the freeze."""
         self._call(lambda: self._exchange.operator.freeze(key_name(key), frozen=frozen))
 
+    # Markets.
+
+    def move_price(self, market: str, price: Decimal | str, *, key: KeyLike | None = None) -> None:
+        """Have the market maker trade a market, `BASE/QUOTE`, to a price: at a key's venue, or at the shared one.
+
+        Raises:
+            LedgerError: There is no such market, or no such price.
+        """
+        name = None if key is None else key_name(key)
+        self._call(lambda: self._exchange.operator.move_price(market, price, self._clock.now_ms(), key=name))
+
+    def breathe(self, *, breathing: bool = True, key: KeyLike | None = None) -> None:
+        """Have the market maker move the prices from now on, or let them stand: at a key's venue, or the shared one."""
+        name = None if key is None else key_name(key)
+        self._call(lambda: self._exchange.operator.breathe(self._clock.now_ms(), breathing=breathing, key=name))
+
     # Switches.
+
+    def play(self, profile: str | Profile | None = None, **habits: str) -> None:
+        """Have the exchange played in another way from now on: by another profile, with other habits.
+
+        Raises:
+            SettingsError: There is no such way, or the exchange is kept in a store.
+        """
+        wanted = self.profile if profile is None else Profile(profile)
+        dialect = dialect_named(self.dialect.name, wanted, **{**self.dialect.chosen, **habits})
+        self._call(lambda: self._exchange.play(dialect, wanted))
 
     @property
     def maintenance(self) -> bool:

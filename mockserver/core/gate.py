@@ -69,6 +69,7 @@ class Gate:
         maintenance: Seconds for `Retry-After` while the exchange is closed; None while it is open.
         rates_on: Whether the dialect's rate limit is enforced.
         single_use: Whether a random nonce that was used is refused.
+        lifted: Of the rate limits those that are not enforced, by endpoint; "" stands for the dialect's own.
         judged: How many requests have come to the gate.
     """
 
@@ -77,13 +78,19 @@ class Gate:
         self.maintenance: int | None = None
         self.rates_on = rates_on
         self.single_use = single_use
+        self.lifted: set[str] = set()
         self.judged = 0
-        self._scheme = dialect.scheme
-        self._dialect = dialect
         self._nonces = nonces
         self._rates = RateLimiter()
+        self.play(dialect)
+
+    def play(self, dialect: Dialect) -> None:
+        """Ask the questions of a dialect, in its order, from now on."""
+        self._scheme = dialect.scheme
+        self._dialect = dialect
         self._form_comes_late = _comes_after(dialect.checks, Check.WELL_FORMED, Check.SIGNATURE)
         questions = self._questions()
+        self._names = {ask: check.value for check, ask in questions.items()}
         last: tuple[Question, ...] = () if Check.ACCOUNT in dialect.checks else (self._unconditional,)
         self._private = (*(questions[check] for check in dialect.checks), *last)
         self._calm = (*(questions[check] for check in dialect.checks if check not in CALM_CHECKS), *last)
@@ -117,11 +124,13 @@ class Gate:
         if found is None or found.endpoint.access is Access.PUBLIC:
             for ask in self._public:
                 if (refused := ask(visit)) is not None:
+                    entry.stopped_at = self._names[ask]
                     return refused
             return visit.nowhere
         calm = self.maintenance is None and not self.rates_on and not visit.oversized
         for ask in self._calm if calm else self._private:
             if (refused := ask(visit)) is not None:
+                entry.stopped_at = self._names.get(ask, Check.ACCOUNT.value)
                 return refused
         if visit.stages is not None:
             entry.verdict = Accepted(fields=visit.fields, stages=visit.stages)
@@ -219,6 +228,7 @@ class Gate:
         if nonce is None:
             wrong = check_present(self._scheme, fields) or check_well_formed(self._scheme, fields)
         elif isinstance(nonce, int):
+            visit.entry.last_nonce = self._nonces.last(key)
             if self._nonces.advance(key, nonce, rule.tolerance):
                 return None
             wrong = check_nonce(self._scheme, fields, visit.stages, self._nonces.last(key)) or NotBelieved(
@@ -243,6 +253,8 @@ class Gate:
         if not private and not rule.public_too:
             return None
         counted = "" if own is None or found is None else found.endpoint.name
+        if counted in self.lifted:
+            return None
         wait = self._rates.admit(_subjects(rule.per, visit, counted), visit.now_ms, rule)
         if wait is None:
             return None

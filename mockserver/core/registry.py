@@ -50,6 +50,10 @@ class Registry:
         self._chance = chance
         self._seed = seed
 
+    def play(self, dialect: Dialect) -> None:
+        """Hand out keys as a dialect does, from now on."""
+        self._dialect = dialect
+
     @action
     def make_credentials(self) -> Credentials:
         """Draw a pair in the dialect's format that no key here has."""

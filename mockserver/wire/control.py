@@ -10,14 +10,19 @@ import hmac
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import parse_qs, unquote
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mockserver.core.answers import Answer
 from mockserver.errors import MockServerError
+from mockserver.wire.control_document import described
 from mockserver.wire.line import ENDS, Line, Spoken
-from mockserver.wire.rooms import Asked, Missing, Rooms
+from mockserver.wire.rooms import accounts, clock, faults, journal, keys, market, switches
+from mockserver.wire.rooms.house import House
+from mockserver.wire.route import Asked, Missing, Route, Spelt
+from mockserver.wire.schemas import TEXT, Schema, answer, listing
+from mockserver.wire.showing import Showing, text_of_json
+from mockserver.wire.viewers import Viewers
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
@@ -32,73 +37,126 @@ CONTROL_PREFIX = CONTROL_PATH.encode("ascii")
 #: What an activation link begins with, behind host and port.
 ACTIVATION_PATH = f"{CONTROL_PATH}activate/"
 
-Handler: TypeAlias = Callable[[Asked], object]
+_ROOMS = (switches, keys, accounts, clock, faults, journal, market)
+
+#: Schemas that have a name in the document.
+NAMED: Mapping[str, Schema] = {name: schema for room in _ROOMS for name, schema in room.NAMED.items()} | {
+    "Error": answer({"error": TEXT})
+}
 
 
 class Control:
-    """Answers what is asked below `/_noncense/`."""
+    """Answers what is asked below `/_noncense/`.
+
+    Attributes:
+        routes: Everything that can be asked.
+        viewers: Who looks on at the journal.
+    """
 
     def __init__(self, exchange: Exchange, clock: Clock, striker: Striker) -> None:
         self._settings = exchange.settings
-        rooms = Rooms(exchange, clock, striker)
-        #: (room, whether something in it is named, method) to what it does.
-        self._routes: Mapping[tuple[str, bool, str], Handler] = {
-            ("health", False, "GET"): rooms.health,
-            ("keys", False, "GET"): rooms.keys,
-            ("keys", False, "POST"): rooms.create_key,
-            ("keys", True, "GET"): rooms.key,
-            ("keys", True, "POST"): rooms.change_key,
-            ("keys", True, "DELETE"): rooms.revoke_key,
-            ("activate", True, "GET"): rooms.activate_key,
-            ("clock", False, "GET"): rooms.clock,
-            ("clock", False, "POST"): rooms.set_clock,
-            ("faults", False, "GET"): rooms.faults,
-            ("faults", False, "POST"): rooms.plan_fault,
-            ("faults", False, "DELETE"): rooms.clear_faults,
-            ("faults", True, "GET"): rooms.fault,
-            ("faults", True, "DELETE"): rooms.remove_fault,
-            ("journal", False, "GET"): rooms.journal,
-            ("market", False, "GET"): rooms.market,
-            ("limits", False, "GET"): rooms.limits,
-            ("limits", False, "POST"): rooms.set_limits,
-            ("openapi.json", False, "GET"): lambda asked: self._described(),
-        }
+        showing = Showing(exchange)
+        self.viewers = Viewers(exchange.journal, showing)
+        house = House(exchange=exchange, clock=clock, striker=striker, showing=showing, viewers=self.viewers)
+        lobby = Route(
+            method="GET",
+            path="",
+            does="Which rooms there are.",
+            handle=self._rooms,
+            gives=answer({"exchange": TEXT, "rooms": listing(TEXT), "described": TEXT}),
+        )
+        document = Route(
+            method="GET",
+            path="openapi.json",
+            does="This document.",
+            handle=lambda asked: described(self.routes, NAMED),
+            gives={"type": "object"},
+        )
+        self._name = exchange.dialect.name
+        self.routes = (lobby, document, *(route for room in _ROOMS for route in room.routes(house)))
 
     async def serve(
         self, request: Request, line: Line, now_ms: int, *, keep_alive: bool, oversized: bool = False
     ) -> Spoken:
         """Answer one request; one whose body was too large to be read is not obeyed."""
-        answer = _answer(413, {"error": "the body is too large"}) if oversized else self.answer(request, now_ms)
-        line.say(write_answer(answer, now_ms, keep_alive=keep_alive, old=False, bodiless=request.method == "HEAD"))
+        bodiless = request.method == "HEAD"
+        if oversized:
+            answered = _json(413, {"error": "the body is too large"})
+        else:
+            found = self._found(request, now_ms)
+            if isinstance(found, Answer):
+                answered = found
+            else:
+                route, asked = found
+                if route.live is not None and not bodiless:
+                    spoken = await route.live(asked, line)
+                    if spoken is not None:
+                        return spoken
+                answered = self._handled(route, asked)
+        line.say(write_answer(answered, now_ms, keep_alive=keep_alive, old=False, bodiless=bodiless))
         await line.drained()
         return line.stays if keep_alive else ENDS
 
     def answer(self, request: Request, now_ms: int) -> Answer:
-        """Find the answer to a request; nothing that somebody sends here makes it raise."""
-        try:
-            return self._answer(request, now_ms)
-        except Missing as error:
-            return _answer(404, {"error": str(error)})
-        except RecursionError:
-            return _answer(400, {"error": "the body is nested too deeply"})
-        except (MockServerError, ValueError, TypeError) as error:
-            return _answer(400, {"error": str(error)})
+        """Find the answer to a request that takes no time; nothing that somebody sends here makes it raise."""
+        found = self._found(request, now_ms)
+        return found if isinstance(found, Answer) else self._handled(*found)
 
-    def _answer(self, request: Request, now_ms: int) -> Answer:
+    def _found(self, request: Request, now_ms: int) -> tuple[Route, Asked] | Answer:
+        """Return what is asked and of whom, or why nothing can be."""
+        try:
+            return self._understood(request, now_ms)
+        except RecursionError:
+            return _json(400, {"error": "the body is nested too deeply"})
+        except (MockServerError, ValueError, TypeError) as error:
+            return _json(400, {"error": str(error)})
+
+    def _handled(self, route: Route, asked: Asked) -> Answer:
+        try:
+            value = route.handle(asked)
+        except Missing as error:
+            return _json(404, {"error": str(error)})
+        except (MockServerError, ValueError, TypeError) as error:
+            return _json(400, {"error": str(error)})
+        if isinstance(value, Spelt):
+            body = value.text.encode("utf-8", "replace")
+            return Answer(status=route.status, body=body, content_type=value.content_type, headers=_NO_STORE)
+        return _json(route.status, value)
+
+    def _understood(self, request: Request, now_ms: int) -> tuple[Route, Asked] | Answer:
         refusal = self._refusal(request)
         if refusal is not None:
-            return _answer(403, {"error": refusal})
+            return _json(403, {"error": refusal})
         path = request.path[len(CONTROL_PREFIX) :].decode("utf-8", "replace")
-        room, _, name = path.partition("/")
+        segments = tuple(path.split("/"))
         method = "GET" if request.method == "HEAD" else request.method
-        handler = self._routes.get((room, bool(name), method))
-        if handler is None:
-            known = sorted({way for place, named, way in self._routes if place == room and named is bool(name)})
-            if known:
-                return _answer(405, {"error": f"{method} is not among {', '.join(known)}"}, Allow=", ".join(known))
-            return _answer(404, {"error": f"there is no /_noncense/{path[:80]}"})
-        asked = Asked(name=unquote(name), query=_query(request), body=_body(request), now_ms=now_ms)
-        return _answer(201 if (room, method) in _CREATING and not name else 200, handler(asked))
+        matching = [(route, names) for route in self.routes if (names := route.match(segments)) is not None]
+        for route, names in matching:
+            if route.method == method:
+                last = [value.decode("latin-1") for value in request.values(b"Last-Event-ID")]
+                asked = Asked(
+                    names=names,
+                    query=route.read_query(request.query),
+                    body=_body(request),
+                    now_ms=now_ms,
+                    url=self._url(request),
+                    last_event=last[0] if last else None,
+                )
+                route.check_body(asked.body, NAMED)
+                return route, asked
+        if matching:
+            known = ", ".join(sorted({route.method for route, _ in matching}))
+            return _json(405, {"error": f"{method} is not among {known}"}, Allow=known)
+        return _json(404, {"error": f"there is no /_noncense/{path[:80]}"})
+
+    def _rooms(self, asked: Asked) -> object:
+        rooms = dict.fromkeys(route.path.split("/")[0] for route in self.routes if route.path)
+        return {"exchange": self._name, "rooms": list(rooms), "described": f"{CONTROL_PATH}openapi.json"}
+
+    def _url(self, request: Request) -> str:
+        hosts = request.values(b"Host")
+        host = hosts[0].decode("latin-1") if hosts else "localhost"
+        return f"{'http' if self._settings.tls is None else 'https'}://{host}"
 
     def _refusal(self, request: Request) -> str | None:
         """Return why somebody is not let in, or None."""
@@ -118,37 +176,20 @@ class Control:
             return None
         return "only a local Host is let in here"
 
-    def _described(self) -> object:
-        paths: dict[str, dict[str, object]] = {}
-        for (room, named, method), handler in self._routes.items():
-            path = f"/_noncense/{room}" + ("/{name}" if named else "")
-            about = (handler.__doc__ or "This document.").strip().splitlines()[0]
-            described: dict[str, object] = {"summary": about, "responses": {"200": {"description": "Done."}}}
-            if named:
-                described["parameters"] = [
-                    {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
-                ]
-            paths.setdefault(path, {})[method.lower()] = described
-        return {"openapi": "3.1.0", "info": {"title": "noncense control", "version": "1"}, "paths": paths}
 
-
+_NO_STORE = (("Cache-Control", "no-store"),)
 _HOST = re.compile(
     rb"(?:(?P<name>(?:[a-z0-9-]{1,63}\.)?localhost)|(?P<v4>[0-9.]{7,15})|\[(?P<v6>[0-9a-f:.]{2,45})\])(?::[0-9]{1,5})?",
     re.IGNORECASE,
 )
-_CREATING = frozenset({("keys", "POST"), ("faults", "POST")})
 
 
-def _answer(status: int, value: object, **headers: str) -> Answer:
+def _json(status: int, value: object, **headers: str) -> Answer:
     return Answer(
         status=status,
-        body=json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"),
-        headers=(("Cache-Control", "no-store"), *headers.items()),
+        body=text_of_json(value).encode("utf-8", "replace"),
+        headers=(*_NO_STORE, *headers.items()),
     )
-
-
-def _query(request: Request) -> Mapping[str, str]:
-    return {name: values[-1] for name, values in parse_qs(request.query.decode("latin-1")).items()}
 
 
 def _body(request: Request) -> Mapping[str, object]:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from mockserver.core.answers import Answer
+from mockserver.core.dialect import Dialect
 from mockserver.core.faults import Fault, PlannedFault
 from mockserver.core.journal import Entry
 from mockserver.core.refusals import Refused
+from mockserver.core.verification import steps
 from signer import Accepted, Fields, Request, Stages, Verdict
 
 Object: TypeAlias = dict[str, object]
@@ -23,8 +25,8 @@ def text_of(data: bytes) -> object:
         return {"base64": base64.b64encode(data).decode("ascii")}
 
 
-def entry_object(entry: Entry) -> Object:
-    """Return an entry as a JSON object."""
+def entry_object(entry: Entry, dialect: Dialect) -> Object:
+    """Return an entry as a JSON object, with the checks that it went through."""
     return {
         "number": entry.number,
         "judged": entry.judged,
@@ -38,6 +40,9 @@ def entry_object(entry: Entry) -> Object:
         "endpoint": entry.endpoint,
         "operation": entry.operation,
         "verdict": None if entry.verdict is None else _verdict(entry.verdict),
+        "checks": [
+            {"check": step.check.value, "outcome": step.outcome.value, **step.seen} for step in steps(entry, dialect)
+        ],
         "refused": None if entry.refused is None else _refused(entry.refused),
         "effects": [{"kind": effect.kind, "subject": effect.subject} for effect in entry.effects],
         "answer": None if entry.answer is None else _answer(entry.answer),
@@ -62,13 +67,14 @@ def fault_object(fault: Fault) -> Object:
     }
 
 
-def planned_object(number: int, planned: PlannedFault) -> Object:
+def planned_object(planned: PlannedFault) -> Object:
     """Return a planned fault, with how much of it has happened, as a JSON object."""
     return {
-        "id": number,
+        "id": planned.number,
         **fault_object(planned.fault),
         "seen": planned.seen,
         "struck": planned.struck,
+        "spent": planned.spent,
         "batches": list(planned.batches),
     }
 

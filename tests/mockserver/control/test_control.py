@@ -123,16 +123,27 @@ def test_everything_is_described(exchange):
     described = control(exchange, "GET", "openapi.json")[1]
     for room in ("keys", "clock", "faults", "journal", "market", "limits", "health", "openapi.json"):
         assert f"/_noncense/{room}" in described["paths"]
-    for path, ways in described["paths"].items():
-        for method, about in ways.items():
-            assert about["summary"].endswith("."), (path, method)
+    lobby = control(exchange, "GET", "")[1]
+    assert lobby["described"] in described["paths"]
+    assert set(lobby["rooms"]) == {path.split("/")[2] for path in described["paths"]} - {""}
 
 
 @pytest.mark.parametrize(
     ("method", "room", "body", "status"),
     [
         ("GET", "nowhere", None, 404),
-        ("GET", "", None, 404),
+        ("GET", "keys/", None, 404),
+        ("GET", "health?colour=red", None, 400),
+        ("POST", "keys/nobody/deposits", {"currency": "BTC", "amount": "1"}, 404),
+        ("GET", "journal?refusal=nonsense", None, 400),
+        ("GET", "journal?wait=-1", None, 400),
+        ("GET", "market/NO-SUCH", None, 404),
+        ("POST", "faults", {"fault": "status", "endpoint": "nowhere"}, 400),
+        ("POST", "clock", {"drift_ppm": -2000000}, 400),
+        ("POST", "clock", {"forget": True}, 400),
+        ("POST", "clock", {"run": True, "key": "nobody"}, 404),
+        ("POST", "limits", {"rules": {"nowhere": False}}, 400),
+        ("POST", "profile", {"habits": {"no": "such"}}, 400),
         ("PUT", "keys", {}, 405),
         ("DELETE", "clock", None, 405),
         ("POST", "keys", b"{", 400),

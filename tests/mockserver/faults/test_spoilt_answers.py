@@ -62,7 +62,7 @@ SPOILT = {
     "bom": rb'\xef\xbb\xbf{"BTC"',
     "cut": rb'{"BTC":{"available":"1.00","held$',
     "trailing_comma": rb'.*"x",}$',
-    "two_values": rb'{.*}\n{.*}$',
+    "two_values": rb"{.*}\n{.*}$",
     "single_quotes": rb"{'BTC':",
     "deep": rb"\[{100000}\]{100000}$",
     "large": rb'.*"noncense_padding":"x{1000}',

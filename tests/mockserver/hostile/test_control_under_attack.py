@@ -138,7 +138,9 @@ def test_the_clock_can_be_frozen_at_the_very_beginning(exchange):
         assert control(exchange.port, "POST", "clock", {"freeze": 0})[1] == {
             "now_ms": 0,
             "offset_ms": exchange.clock.offset_ms,
+            "drift_ppm": 0,
             "frozen": True,
+            "keys": {},
         }
     finally:
         exchange.clock.set_offset(ms=0)
