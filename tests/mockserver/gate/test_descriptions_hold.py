@@ -91,7 +91,7 @@ def endpoints() -> list[object]:
         pytest.param(name, endpoint.name, id=f"{name} {endpoint.name}")
         for name in DIALECT_NAMES
         for endpoint in dialect_named(name).endpoints
-        if not endpoint.name.startswith("v1/") and endpoint.parameters
+        if endpoint.parameters
     ]
 
 
