@@ -210,21 +210,6 @@ class Chance:
         draw = self.random.choice
         who, side, which = draw((0, 1)), draw(list(Side)), self.random.randrange(10)
         match draw(STEPS):
-            [
-                "place",
-                "place",
-                "place",
-                "place",
-                "market",
-                "replace",
-                "cancel",
-                "wait",
-                "wait",
-                "better",
-                "withdraw",
-                "deposit",
-            ]
-        ):
             case "place":
                 machine.place(who, side, self.price(), self.amount(), draw([*TimeInForce, *["gtc"] * 4]))
             case "market":
