@@ -240,6 +240,12 @@ def test_money_leaves_and_is_listed_though_ccxt_stumbles_over_the_answer(client:
     assert client.fetch_balance()["ETH"]["free"] == 8.0
 
 
+def test_a_currency_with_a_shared_address_has_a_tag(client: Any) -> None:
+    found = client.fetch_deposit_address("XMR")
+    assert found["address"].startswith("4")
+    assert len(found["tag"]) == 64
+
+
 def test_money_leaves_by_the_network_that_was_named(client: Any) -> None:
     with pytest.raises(TypeError):
         client.withdraw("USDT", 100, "TAddress", None, {"network": "TRC20"})
@@ -329,3 +335,41 @@ def test_a_frozen_account_is_suspended(exchange: MockExchange, client: Any, key:
     exchange.freeze_account(key)
     with pytest.raises(error("AccountSuspended")):
         client.fetch_balance()
+
+
+def test_maintenance_and_hurry_are_told_apart(exchange: MockExchange, client: Any) -> None:
+    client.load_markets()
+    exchange.maintenance = True
+    try:
+        with pytest.raises(error("OnMaintenance")):
+            client.fetch_balance()
+    finally:
+        exchange.maintenance = False
+    exchange.rate_limits = True
+    try:
+        with pytest.raises(error("RateLimitExceeded")):
+            [client.fetch_balance() for _ in range(50)]
+    finally:
+        exchange.rate_limits = False
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"refusal": "unavailable"}, "RequestTimeout"),
+        ({"refusal": "internal_error"}, "ExchangeNotAvailable"),
+        ({"refusal": "rejected", "variant": "bounds"}, "InvalidOrder"),
+        ({"refusal": "rejected", "variant": "reduce"}, "InvalidOrder"),
+        ({"refusal": "account_frozen", "variant": "closed"}, "AccountSuspended"),
+        ({"refusal": "permission_denied"}, "PermissionDenied"),
+        ({"refusal": "rate_limited", "variant": "throttled"}, "RateLimitExceeded"),
+    ],
+)
+def test_a_planned_refusal_is_told_apart(
+    exchange: MockExchange, key: KeyHandle, client: Any, settings: dict[str, str], name: str
+) -> None:
+    client.load_markets()
+    exchange.faults.add(fault="refuse", at="before_handler", key=key, **settings)
+    with pytest.raises(error(name)):
+        client.create_order(PAIR, "limit", "buy", 1, 0.01)
+    assert client.fetch_open_orders(PAIR) == []
