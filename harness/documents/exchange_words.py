@@ -106,7 +106,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
             ),
             gaps=(
                 Gap(words="Interest on what margin borrowed: how it was charged is not known, so it is nothing"),
-                Gap(words="Fees that fall with what was traded: `nextTier` is told and never reached"),
+                Gap(words="Fees that fall with what was traded: of the tiers only the first is known"),
                 Gap(words="Adjustments: nobody makes any, so their list is always empty"),
                 Gap(words="The push API over websockets: another protocol"),
             ),
