@@ -56,6 +56,7 @@ class Crowd:
 
     def __init__(self, most: int | None = None) -> None:
         self._most = room_for_lines() if most is None else most
+        self._closed = False
         self._newcomers: dict[Guest, None] = {}
         self._guests: dict[Guest, None] = {}
 
@@ -69,7 +70,7 @@ class Crowd:
 
     def add(self, line: Guest) -> None:
         """Let one in, if need be in the place of another."""
-        if len(self) >= self._most and not self._make_room():
+        if self._closed or (len(self) >= self._most and not self._make_room()):
             line.tear()
             return
         self._newcomers[line] = None
@@ -78,6 +79,12 @@ class Crowd:
         """Let one go."""
         self._newcomers.pop(line, None)
         self._guests.pop(line, None)
+
+    def close(self) -> None:
+        """Cut all of them, and who comes from now on."""
+        self._closed = True
+        for line in self:
+            line.tear()
 
     def _make_room(self) -> bool:
         for line in tuple(self._newcomers):

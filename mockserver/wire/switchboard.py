@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 #: How long handlers may take to see that everything ends.
 _PARTING_S = 0.2
 
+#: So many connections are kept that are never answered.
+_MOST_MUTES = 64
+
+#: So many turns of the loop are given to connections without a handler, and to those that come in just then, to end.
+_TURNS = 5
+
 #: How long a client may take to say goodbye under TLS.
 _GOODBYE_S = 1.0
 
@@ -63,7 +69,7 @@ class Switchboard:
         self._outbox = outbox
         self._numbers = itertools.count(1)
         self._lines = Crowd(limits.connections)
-        self._mutes: set[asyncio.BaseTransport] = set()
+        self._mutes = _Mutes()
         self._listeners: list[asyncio.Server] = []
         self._doors: list[Door] = []
         self._manager: web.Server | None = None
@@ -138,18 +144,47 @@ class Switchboard:
         for door in self._doors:
             door.close()
         self._doors.clear()
-        for line in self._lines:
-            line.tear()
-        for transport in tuple(self._mutes):
-            transport.close()
+        self._lines.close()
+        self._mutes.close()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         if self._manager is not None:
             await self._manager.shutdown(_PARTING_S)
 
 
-class _Mute(asyncio.Protocol):
-    """A connection that is taken and never answered, until the client or the server goes."""
+class _Mutes:
+    """Connections that are taken and never answered, until the client or the server goes, or too many come after."""
 
-    def __init__(self, mutes: set[asyncio.BaseTransport]) -> None:
+    def __init__(self) -> None:
+        self._transports: dict[asyncio.BaseTransport, None] = {}
+        self._closed = False
+
+    def add(self, transport: asyncio.BaseTransport) -> None:
+        """Keep one, if need be in the place of the oldest."""
+        if self._closed:
+            transport.close()
+            return
+        if len(self._transports) >= _MOST_MUTES:
+            oldest = next(iter(self._transports))
+            del self._transports[oldest]
+            oldest.close()
+        self._transports[transport] = None
+
+    def discard(self, transport: asyncio.BaseTransport) -> None:
+        """Let one go."""
+        self._transports.pop(transport, None)
+
+    def close(self) -> None:
+        """Let all of them go, and keep no more."""
+        self._closed = True
+        for transport in self._transports:
+            transport.close()
+
+
+class _Mute(asyncio.Protocol):
+    """One of them."""
+
+    def __init__(self, mutes: _Mutes) -> None:
         self._mutes = mutes
         self._transport: asyncio.BaseTransport | None = None
 

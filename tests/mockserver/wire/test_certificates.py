@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from mockserver import MockExchange, Settings, SettingsError
+from mockserver import MockExchange, NotRunning, Settings, SettingsError
 from mockserver.certificates import Certificates, TlsFlaw, server_of_files
 
 #: What a client that verifies says of each.
@@ -133,6 +133,51 @@ def test_a_version_of_old_is_not_spoken_unless_asked_for(certificates):
 
 def test_every_flaw_is_told_apart_here():
     assert {*WORDS, *OLD, "stalled"} == set(TlsFlaw)
+
+
+def test_a_handshake_that_stalls_is_never_answered_and_ends_with_the_exchange(certificates):
+    with serving(certificates, "stalled") as exchange:
+        assert exchange.url.startswith("https://")
+        plain = socket.create_connection(("127.0.0.1", exchange.port), timeout=0.1)
+        with pytest.raises(TimeoutError):
+            careless().wrap_socket(plain)
+        waiting = [socket.create_connection(("127.0.0.1", exchange.port), timeout=5) for _ in range(70)]
+        assert waiting[0].recv(1) == b""  # there is room for so many of them
+    for line in waiting:
+        assert line.recv(1) == b""
+        line.close()
+    assert exchange.journal.last_number == 0
+
+
+def test_one_exchange_has_a_door_for_each_flaw_and_one_authority_for_all():
+    with MockExchange(tls="expired") as exchange:
+        context = ssl.create_default_context(cafile=exchange.ca_file)
+        with pytest.raises(ssl.SSLCertVerificationError, match="expired"):
+            asked(exchange.port, context, "127.0.0.1")
+        good, wrong = exchange.open_door(tls=True), exchange.open_door(tls="wrong_host")
+        assert asked(int(good.rpartition(":")[2]), context, "127.0.0.1")[0] == 200
+        with pytest.raises(ssl.SSLCertVerificationError, match="not valid for"):
+            asked(int(wrong.rpartition(":")[2]), context, "127.0.0.1")
+        assert exchange.open_door().startswith("http://")
+        with pytest.raises(SettingsError, match="'rusty'"):
+            exchange.open_door(tls="rusty")
+    with pytest.raises(NotRunning):
+        exchange.open_door(tls=True)
+
+
+def test_a_plain_exchange_may_have_a_private_door():
+    with MockExchange("exmo") as exchange:
+        assert exchange.ca_file is None
+        port = int(exchange.open_door(tls=True).rpartition(":")[2])
+        assert asked(port, ssl.create_default_context(cafile=exchange.ca_file), "api.exmo.com")[0] == 200
+
+
+@pytest.mark.parametrize("kind", ["certificates", "context"])
+def test_certificates_that_were_made_before_are_shown_and_stay(certificates, kind):
+    tls = certificates if kind == "certificates" else certificates.server_context()
+    with MockExchange(tls=tls) as exchange:
+        assert asked(exchange.port, careful(certificates))[0] == 200
+    assert Path(certificates.ca_file).exists()
 
 
 def test_a_flaw_that_does_not_exist_is_named_with_those_that_do(certificates):
