@@ -6,16 +6,17 @@ import json
 
 import click
 
-from harness.cli.choices import known_dialect
+from harness.cli.choices import known_dialect, read_habits
 from harness.cli.tables import print_table
-from mockserver import DIALECT_NAMES, Dialect, dialect_named
+from mockserver import DIALECT_NAMES, Dialect, Profile, dialect_named
 
 
 @click.command("dialects")
 @click.argument("dialect", required=False, metavar="[NAME]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--openapi", "as_openapi", is_flag=True, help="Print an OpenAPI document of one exchange.")
-def command(dialect: str | None, as_json: bool, as_openapi: bool) -> None:
+@click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="As it is in one of its ways.")
+def command(dialect: str | None, as_json: bool, as_openapi: bool, habits: tuple[str, ...]) -> None:
     """Lists the exchanges; for one of them, how it refuses and what it serves.
 
     The first table goes from each refusal to its status, code and text and to the error kinds that a client may map it
@@ -25,7 +26,7 @@ def command(dialect: str | None, as_json: bool, as_openapi: bool) -> None:
     if as_openapi:
         from harness.documents.openapi import openapi
 
-        click.echo(json.dumps(openapi(dialect_named(known_dialect(dialect))), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(openapi(_chosen(dialect, habits)), indent=2, ensure_ascii=False))
         return
     if dialect is None:
         rows = [_overview(dialect_named(name)) for name in DIALECT_NAMES]
@@ -34,18 +35,23 @@ def command(dialect: str | None, as_json: bool, as_openapi: bool) -> None:
         else:
             print_table("Exchanges", list(rows[0]), [list(row.values()) for row in rows])
         return
-    found = dialect_named(known_dialect(dialect))
+    found = _chosen(dialect, habits)
     if as_json:
-        tables = {"refusals": refusals(found), "endpoints": endpoints(found), "habits": habits(found)}
+        tables = {"refusals": refusals(found), "endpoints": endpoints(found), "habits": ways(found)}
         document = {**_overview(found), **tables}
         click.echo(json.dumps(document, indent=2, ensure_ascii=False))
         return
     click.echo(f"{found.name}: {found.title}\n{found.source}\n")
-    for title, table in (("Refusals", refusals(found)), ("Endpoints", endpoints(found)), ("Habits", habits(found))):
+    for title, table in (("Refusals", refusals(found)), ("Endpoints", endpoints(found)), ("Habits", ways(found))):
         if not table:
             continue
         columns = [name for name in table[0] if name != "source"]
         print_table(title, columns, [[_cell(row[name]) for name in columns] for row in table])
+
+
+def _chosen(name: str | None, habits: tuple[str, ...]) -> Dialect:
+    known = known_dialect(name)
+    return dialect_named(known, Profile.DOCUMENTED, **read_habits(known, habits))
 
 
 def refusals(dialect: Dialect) -> list[dict[str, object]]:
@@ -81,7 +87,7 @@ def endpoints(dialect: Dialect) -> list[dict[str, object]]:
     ]
 
 
-def habits(dialect: Dialect) -> list[dict[str, object]]:
+def ways(dialect: Dialect) -> list[dict[str, object]]:
     """Return the ways in which the exchange can be played; the first choice of each is the usual one."""
     return [
         {

@@ -24,7 +24,7 @@ PROMISED = {
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",
     "explain": "--language",
-    "dialects": "--json --openapi",
+    "dialects": "--json --openapi --habit",
 }
 
 

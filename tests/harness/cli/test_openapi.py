@@ -174,3 +174,12 @@ def test_the_command_lists_the_ways_of_an_exchange(capsys: Capture) -> None:
     for name in DIALECT_NAMES:
         document = json.loads(run_noncense(capsys, f"dialects {name} --json").out)
         assert [row["habit"] for row in document["habits"]] == [habit.name for habit in dialect_named(name).habits]
+
+
+def test_a_habit_shows_in_the_tables_and_in_the_document(capsys: Capture) -> None:
+    for way in ("--json", "--openapi"):
+        plain, early = (
+            run_noncense(capsys, f"dialects poloniex {way} {habit}").out for habit in ("", "--habit regime=A")
+        )
+        assert plain != early
+    assert "no habit 'mood'" in complaint(run_noncense(capsys, "dialects poloniex --habit mood=good"))
