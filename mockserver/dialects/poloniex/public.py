@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
+from decimal import Decimal
 
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
@@ -21,7 +23,8 @@ from mockserver.dialects.poloniex.markets import (
     market_name,
 )
 
-_MONTH_MS = 31 * 86_400_000
+_DAY_MS = 86_400_000
+_MONTH_MS = 31 * _DAY_MS
 
 
 def return_ticker(desk: Desk, parameters: Parameters, *, manner: Manner = USUAL) -> Json:
@@ -39,7 +42,7 @@ def _ticker_view(desk: Desk, market: Market, manner: Manner) -> Json:
         "last": money(seen.last),
         "lowestAsk": money(seen.ask or seen.last * 0),
         "highestBid": money(seen.bid or seen.last * 0),
-        "percentChange": money(seen.last / market.opening_price - 1),
+        "percentChange": money(seen.last / _a_day_ago(desk, market) - 1),
         "baseVolume": money(seen.quote_volume),
         "quoteVolume": money(seen.base_volume),
         "isFrozen": manner.frozen,
@@ -47,6 +50,13 @@ def _ticker_view(desk: Desk, market: Market, manner: Manner) -> Json:
         "high24hr": money(seen.high),
         "low24hr": money(seen.low),
     }
+
+
+def _a_day_ago(desk: Desk, market: Market) -> Decimal:
+    """Return the last price before these 24 hours; that which the market opened at, where there was none."""
+    trades = desk.trades(market)
+    before = bisect_left(trades, desk.now_ms - _DAY_MS, key=lambda fill: fill.at_ms)
+    return trades[before - 1].price if before else market.opening_price
 
 
 def return_24h_volume(desk: Desk, parameters: Parameters) -> Json:

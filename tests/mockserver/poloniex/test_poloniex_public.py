@@ -34,6 +34,24 @@ def test_the_ticker_has_every_pair() -> None:
     assert answer_of(entry).headers == (("Access-Control-Allow-Origin", "*"), ("Access-Control-Allow-Methods", "GET"))
 
 
+def test_the_change_is_that_of_24_hours() -> None:
+    customer = Customer(balances={"USDT": "1000000"})
+
+    def change() -> str:
+        found: str = value_of(public(customer.exchange, "command=returnTicker", customer.now))["USDT_ETH"][
+            "percentChange"
+        ]
+        return found
+
+    assert change() == "0.00000000"
+    customer.exchange.venue.move_price("ETH/USDT", Decimal(2200), customer.now)
+    assert change() == "0.10000000"
+    customer.now += 86_400_001
+    assert change() == "0.00000000"
+    customer.exchange.venue.move_price("ETH/USDT", Decimal(1100), customer.now)
+    assert change() == "-0.50000000"
+
+
 def test_volumes_are_in_the_currency_their_name_does_not_suggest() -> None:
     customer = Customer()
     customer.ask("buy", currencyPair="USDT_BTC", rate="40000", amount="0.01")
