@@ -240,6 +240,15 @@ def test_money_leaves_and_is_listed_though_ccxt_stumbles_over_the_answer(client:
     assert client.fetch_balance()["ETH"]["free"] == 8.0
 
 
+def test_money_that_came_in_is_listed(exchange: MockExchange, key: KeyHandle, client: Any) -> None:
+    exchange.deposit(key, "ETH", "3")
+    (came,) = client.fetch_deposits("ETH")
+    assert (came["type"], came["amount"], came["status"]) == ("deposit", 3.0, "ok")
+    assert came["address"] == client.fetch_deposit_address("ETH")["address"]
+    assert [one["id"] for one in client.fetch_transactions()] == [came["id"]]
+    assert client.fetch_balance()["ETH"]["free"] == 13.0
+
+
 def test_a_currency_with_a_shared_address_has_a_tag(client: Any) -> None:
     found = client.fetch_deposit_address("XMR")
     assert found["address"].startswith("4")

@@ -116,6 +116,13 @@ def test_what_an_account_has_is_read(client: Any) -> None:
     assert client.returnFeeInfo()["makerFee"] == "0.00150000"
 
 
+def test_money_that_came_in_is_listed(exchange: MockExchange, key: KeyHandle, client: Any) -> None:
+    exchange.deposit(key, "ETH", "3")
+    (came,) = client.returnDepositsWithdrawals()["deposits"]
+    assert (came["currency"], came["amount"], came["status"]) == ("ETH", "3.00000000", "COMPLETE")
+    assert came["address"] == client.returnDepositAddresses()["ETH"]
+
+
 def test_money_leaves(client: Any) -> None:
     assert client.withdraw("eth", 2, "0x52f0a1")["response"] == "Withdrew 2.00000000 ETH."
     (gone,) = client.returnDepositsWithdrawals()["withdrawals"]
