@@ -32,6 +32,9 @@ KEPT: Final = Decimal("0.15")
 #: 4.10: an answer of the history had about so many rows at most; more are not kept.
 _KEPT_ROWS: Final = 12_660
 
+#: So many renewals of one loan are made one by one between two looks at it.
+_MOST_RENEWALS: Final = 500
+
 _IDS_FROM: Final = 1_002_013_188
 
 
@@ -133,10 +136,25 @@ class LoanMarket:
     def settle(self, desk: Desk) -> None:
         """Let come back what is due to the caller, with its interest; what is renewed goes out the same moment."""
         for loan in [loan for loan in self.lent.values() if loan.account_id == desk.account_id]:
+            loan = self._without_long_past(desk, loan)
             while loan.due_ms <= desk.now_ms:
                 loan = self._end(desk, loan)
                 if loan.until_ms is not None:
                     break
+
+    def _without_long_past(self, desk: Desk, loan: Loan) -> Loan:
+        """Return a loan as it is after all renewals but the last ones, of which alone the history tells.
+
+        Nobody looked for years, or the clock was set; what it brought in that time is paid at once.
+        """
+        past = (desk.now_ms - loan.since_ms) // (loan.days * DAY_MS) - _MOST_RENEWALS
+        if not loan.auto_renew or past <= 0:
+            return loan
+        interest = loan.interest(loan.due_ms)
+        desk.earn(loan.currency, multiply(subtract(interest, kept_of(interest)), Decimal(past)), target=Wallet.LENDING)
+        desk.mark_changed()
+        later = self.lent[loan.loan_id] = replace(loan, since_ms=loan.since_ms + past * loan.days * DAY_MS)
+        return later
 
     def _end(self, desk: Desk, loan: Loan) -> Loan:
         """End one loan; return what is lent instead, or the ended loan itself."""

@@ -114,6 +114,17 @@ def test_a_loan_that_renews_itself_goes_out_again_until_it_is_told_not_to() -> N
     assert len(customer.ask("returnLendingHistory", start=str(NOW // 1000))) == 3
 
 
+def test_a_loan_that_nobody_looked_at_for_a_century_has_brought_all_that_it_should() -> None:
+    customer = lender()
+    customer.ask("createLoanOffer", **(CHEAP | {"autoRenew": "1"}))
+    customer.now += 36_500 * DAY
+    assert lending(customer) == {"lending": {"BTC": "1.02050000"}}  # 0.4 and 18,250 times 0.000034
+    rows = customer.ask("returnLendingHistory", limit="10000")
+    assert len(rows) == 500
+    assert len({row["id"] for row in rows}) == 500
+    assert rows[0]["close"] == customer.ask("returnActiveLoans")["provided"][0]["date"]
+
+
 def test_what_is_lent_counts_as_had_and_not_as_available() -> None:
     customer = lender()
     customer.ask("createLoanOffer", **CHEAP)
