@@ -58,7 +58,7 @@ class Wire:
         self.striker = Striker(exchange, clock)
         #: Who is shown a time of his own; what he asks takes the longer way.
         self._times = clock.keys
-        self._control = Control(exchange, clock, self.striker)
+        self._control = Control(exchange, clock, self.striker, outbox)
         settings, dialect = exchange.settings, exchange.dialect
         self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
         self._compresses = dialect.compresses if settings.compress is None else settings.compress

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mockserver.core.answers import Answer
-from mockserver.errors import MockServerError
+from mockserver.errors import MockServerError, StoreError
 from mockserver.wire.control_document import described
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.rooms import accounts, clock, faults, journal, keys, market, switches
@@ -28,6 +28,7 @@ from mockserver.wire.writing import write_answer
 if TYPE_CHECKING:
     from mockserver.clock import Clock
     from mockserver.core.exchange import Exchange
+    from mockserver.wire.outbox import Outbox
     from mockserver.wire.striking import Striker
     from signer import Request
 
@@ -53,7 +54,8 @@ class Control:
         viewers: Who looks on at the journal.
     """
 
-    def __init__(self, exchange: Exchange, clock: Clock, striker: Striker) -> None:
+    def __init__(self, exchange: Exchange, clock: Clock, striker: Striker, outbox: Outbox | None = None) -> None:
+        self._outbox = outbox
         self._settings = exchange.settings
         showing = Showing(exchange)
         self.viewers = Viewers(exchange.journal, showing)
@@ -113,9 +115,11 @@ class Control:
 
     def _handled(self, route: Route, asked: Asked) -> Answer:
         try:
-            value = route.handle(asked)
+            value = route.handle(asked) if self._outbox is None else self._outbox.kept(lambda: route.handle(asked))
         except Missing as error:
             return _json(404, {"error": str(error)})
+        except StoreError as error:
+            return _json(503, {"error": str(error)})
         except (MockServerError, ValueError, TypeError) as error:
             return _json(400, {"error": str(error)})
         if isinstance(value, Spelt):

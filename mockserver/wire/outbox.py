@@ -88,7 +88,9 @@ class Outbox:
 
     @property
     def holds_back(self) -> bool:
-        """Whether what is said now has to wait."""
+        """Whether what is said now has to wait. While nothing can be kept, nothing is said that would have to."""
+        if self._exchange.unable is not None:
+            return False
         return not self._log.empty or self._commit is not None or bool(self._leaving)
 
     def put(self, line: Line, data: bytes | None, visit: Visit | None = None) -> None:
