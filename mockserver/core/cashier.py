@@ -62,7 +62,7 @@ class Cashier:
         if currency not in self.currencies:
             return unknown_currency(currency)
         available = self._ledger.available(account.account_id, currency)
-        if available < amount or available < add(amount, fee):
+        if available < amount or available < fee or available < add(amount, fee):
             return insufficient(currency)
         self._ledger.move(currency, amount, account.account_id, WORLD)
         if fee:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
 from itertools import count
+from typing import Final
 
 from mockserver.core.accounts import KEPT, MARKET_MAKER, Account
 from mockserver.core.ledger import Ledger
@@ -26,6 +27,8 @@ from mockserver.core.seeding import LiquidityPlan
 from mockserver.core.settling import Settling
 from mockserver.core.transfers import Transfers
 from mockserver.core.triggers import Triggers
+
+_COUNTLESS: Final = Decimal(10) ** 40
 
 
 class Floor:
@@ -238,13 +241,16 @@ class Floor:
         bounds = [bound for bound in (amount, total) if bound is not None]
         if not bounds or not all(bound.is_finite() and bound > ZERO for bound in bounds):
             raise ValueError(f"amount {amount} or total {total} must be given, above zero, and have an end")
+        # Nobody has more than can be counted; a sum of a hundred digits would only take those that others need.
+        amount = None if amount is None else min(amount, _COUNTLESS)
+        total = None if total is None else floored(min(total, _COUNTLESS))
         listing = self.listing(market, now_ms)
         if margin is not None and margin.reduce_only:
             reducible = self.margin.reducible(account, market, side, margin)
             amount = reducible if amount is None else min(amount, reducible)
             if not amount:
                 return _nothing_to_reduce()
-        reach = listing.book.reach(side, amount, None if total is None else floored(total), market.amount_step)
+        reach = listing.book.reach(side, amount, total, market.amount_step)
         if reach.worst is None:
             return _rejected("empty", "A market order meets no other.")
         asked = reach.amount if amount is None or total is not None else amount
@@ -299,9 +305,12 @@ class Floor:
                 available = add(available, instead_of.held)
             return insufficient(currency) if available < cost else ZERO
         reducible = self.margin.reducible(account, market, side, margin, instead_of)
-        opening = worth_of_opening(price, amount, reducible, cost if buys else None)
         freed = ZERO if instead_of is None else instead_of.collateral
-        return self.margin.collateral(account, market, opening, margin, freed)
+        try:
+            opening = worth_of_opening(price, amount, reducible, cost if buys else None)
+            return self.margin.collateral(account, market, opening, margin, freed)
+        except DecimalException:
+            return insufficient(market.quote)
 
     def enter(
         self, account: Account, listing: Listing, order: Order, now_ms: int, *, crosses: bool, reacts: bool = True

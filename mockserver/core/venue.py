@@ -142,7 +142,9 @@ class Venue:
     def deposit(
         self, account_id: int, currency: str, amount: Decimal, now_ms: int, *, network: str | None = None
     ) -> Deposit:
-        """Let money come in from the world; LedgerError for an unknown account, currency or an amount below zero."""
+        """Let money come in from the world; LedgerError for an unknown account, currency or an amount that is none."""
+        if amount >= _MOST:
+            raise LedgerError(f"nobody has so much as {amount:f} {currency}")
         return self.cashier.deposit(self.account(account_id), currency, amount, network, now_ms)
 
     def complete_withdrawal(self, account_id: int, withdrawal_id: int, now_ms: int) -> Withdrawal:

@@ -1,7 +1,7 @@
 """What is true of a venue after every step, whoever did what: asked by the tests that trade at random."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from mockserver.core.accounts import MARKET_MAKER, Account
 from mockserver.core.ledger import ESCROW, FEES, LENDER, WORLD
@@ -110,10 +110,11 @@ def check_the_books(venue: Venue, accounts: Iterable[int], now_ms: int) -> None:
 def check_everything(venue: Venue, accounts: Iterable[int], now_ms: int) -> None:
     """All of the above."""
     accounts = tuple(accounts)
-    check_the_ledger(venue)
-    for account in (MARKET_MAKER, *accounts):
-        check_the_account(venue, account)
-    check_the_books(venue, accounts, now_ms)
+    with localcontext(prec=200):
+        check_the_ledger(venue)
+        for account in (MARKET_MAKER, *accounts):
+            check_the_account(venue, account)
+        check_the_books(venue, accounts, now_ms)
 
 
 def everything_of(venue: Venue, accounts: Iterable[int]) -> list[object]:

@@ -198,9 +198,8 @@ class Chance:
         return self.random.choice([Decimal(price) for price in ("7.65", "7.71", "7.77", "7.83", "8.01")])
 
     def amount(self) -> Decimal:
-        return (
-            Decimal(self.random.choice((self.random.randrange(1_000, 9_000), self.random.randrange(1, 30_000)))) / 1000
-        )
+        most = self.random.choice((900, 900, 3_000, 9_000, 30_000))
+        return Decimal(self.random.randrange(most // 4, most)) / 1000
 
     def total(self) -> Decimal:
         return Decimal(self.random.randrange(10_000_000, 10_000_000_000)) / 10**8
