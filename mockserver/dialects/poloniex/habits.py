@@ -121,8 +121,9 @@ HABITS: Final[tuple[Habit, ...]] = (
     ),
     Habit(
         name="members",
-        choices=("2019", "2022"),
-        words="Whose members answers have, and whose texts refusals of orders: those of 2022 tell more.",
+        choices=("2019", "2018", "2022"),
+        words="Whose members answers have, and whose texts refusals of orders: those of 2022 tell more, those of 2018"
+        " less; commands that came later are not there then.",
         wear=_wear("members"),
         source="Poloniex facts 2.3, 3 and 4",
     ),

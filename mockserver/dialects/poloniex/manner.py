@@ -15,7 +15,7 @@ class Manner:
 
     Attributes:
         regime: Of the facts: "A" to "D".
-        members: Whether answers have the members, and refusals the texts, of "2019" or of "2022".
+        members: Whose members answers have, and whose texts refusals: those of "2018", "2019" or "2022".
         market: The state that all markets are in: one of `MARKET_STATES`.
         open_orders: How many orders an account may have in one market; None for any number.
         withdrawals: "at once", or "pending" until somebody lets them arrive.

@@ -27,6 +27,7 @@ from mockserver.dialects.poloniex import (
     shapes,
     wallet,
 )
+from mockserver.dialects.poloniex.early import before_2019
 from mockserver.dialects.poloniex.manner import USUAL, Manner
 from mockserver.dialects.poloniex.markets import CHAINS
 from mockserver.dialects.poloniex.parameters import read_form
@@ -421,7 +422,8 @@ def endpoints_in(manner: Manner) -> tuple[Endpoint, ...]:
             for endpoint in ENDPOINTS
             if endpoint.name not in _GONE_IN_2022
         )
-    return tuple(replace(endpoint, handler=_in_manner(endpoint.handler, manner)) for endpoint in served)
+    played = tuple(replace(endpoint, handler=_in_manner(endpoint.handler, manner)) for endpoint in served)
+    return before_2019(played) if manner.members == "2018" else played
 
 
 def _in_manner(handler: Handler, manner: Manner) -> Handler:

@@ -189,6 +189,14 @@ FEES: Final = record(
     nextTier=integer(),
 )
 
+#: Before 2019.
+FEES_EARLY: Final = record(
+    makerFee=_RATE,
+    takerFee=_RATE,
+    thirtyDayVolume=_MONEY,
+    nextTier=_MONEY,
+)
+
 MARKET_RULES: Final = record(
     default=record(
         minAmount=decimal(),
@@ -393,6 +401,14 @@ MARGIN_PLACED: Final = record(
     message=text(),
     clientOrderId=digits(),
 ).lacking("clientOrderId")
+
+#: Before 2019.
+MARGIN_PLACED_EARLY: Final = record(
+    success=_DONE,
+    message=text(),
+    orderNumber=digits(),
+    resultingTrades=_RESULTING_BY_PAIR,
+)
 
 _POSITION = record(
     amount=decimal(8, "below zero for a short position"),

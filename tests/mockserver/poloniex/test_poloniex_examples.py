@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.mockserver.poloniex.poloniex_setup import Customer, answer_of, public, said
+from tests.mockserver.poloniex.poloniex_setup import Customer, answer_of, new_exchange, public, said
 
 PAIR = "BTC_ETH"
 EVER = {"start": "0", "end": "9999999999"}
@@ -50,9 +50,9 @@ def outline(value: Any, later: frozenset[str] = frozenset()) -> Any:
     raise AssertionError(value)
 
 
-def prepared() -> Customer:
+def prepared(**habits: str) -> Customer:
     """Somebody who may do everything, with money in every account."""
-    customer = Customer(permissions=["read", "trade", "withdraw"])
+    customer = Customer(new_exchange(habits=habits), permissions=["read", "trade", "withdraw"])
     for account in ("margin", "lending"):
         customer.ask("transferBalance", currency="BTC", amount="0.3", fromAccount="exchange", toAccount=account)
     return customer
@@ -317,6 +317,23 @@ def test_an_answer_is_spelled_as_in_the_example(name: str) -> None:
     example, ask, later = EXAMPLES[name]
     expected = outline(json.loads(example, parse_float=Decimal), frozenset(later))
     assert outline(ask(prepared()), frozenset(later)) == expected
+
+
+#: What these examples have is of 2019 and later.
+LATER = {"4.1 returnFeeInfo", "4.2 returnDepositsWithdrawals", "4.7 cancelAllOrders", "4.7 swapCurrencies"} | {
+    "4.8 withdraw",
+    "4.9 marginBuy",
+    "4.6 buy",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in LATER])
+def test_an_answer_of_2018_has_the_members_of_the_example_and_no_others(name: str) -> None:
+    example, ask, _ = EXAMPLES[name]
+    ours = ask(prepared(members="2018"))
+    if name.startswith("4.1 returnAvailable"):
+        del ours["margin"]
+    assert outline(ours) == outline(json.loads(example, parse_float=Decimal))
 
 
 def test_volumes_and_totals_stand_in_one_object() -> None:

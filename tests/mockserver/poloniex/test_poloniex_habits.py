@@ -169,6 +169,50 @@ def test_an_order_that_is_gone_is_told_of_in_later_words() -> None:
     assert said(somebody.call("moveOrder", orderNumber=number, rate="0.01")) == (200, refused)
 
 
+# Earlier members.
+
+
+def test_an_order_of_2018_tells_its_number_and_its_trades_alone() -> None:
+    somebody = customer(members="2018")
+    assert list(somebody.buy(clientOrderId="5")) == ["orderNumber", "resultingTrades"]
+    (trade,) = somebody.buy(rate="1", amount="0.5")["resultingTrades"]
+    assert list(trade) == ["amount", "date", "rate", "total", "tradeID", "type"]
+    assert "clientOrderId" not in somebody.ask("returnOpenOrders", currencyPair="BTC_ETH")[0]
+
+
+def test_the_next_tier_of_2018_is_text() -> None:
+    assert said(customer(members="2018").call("returnFeeInfo")) == (
+        200,
+        b'{"makerFee":"0.00150000","takerFee":"0.00250000","thirtyDayVolume":"0.00000000","nextTier":"25000.00000000"}',
+    )
+
+
+def test_an_order_on_margin_of_2018_is_a_success_with_its_pair() -> None:
+    somebody = customer(members="2018")
+    somebody.ask("transferBalance", currency="BTC", amount="0.5", fromAccount="exchange", toAccount="margin")
+    assert said(somebody.call("marginBuy", currencyPair="BTC_ETH", rate="0.02", amount="2")) == (
+        200,
+        b'{"success":1,"message":"Margin order placed.","orderNumber":"9007199254740993",'
+        b'"resultingTrades":{"BTC_ETH":[]}}',
+    )
+    traded = somebody.ask("marginBuy", currencyPair="BTC_ETH", rate="0.07", amount="1")
+    assert len(traded["resultingTrades"]["BTC_ETH"]) == 1
+
+
+def test_money_of_2018_comes_and_goes_with_fewer_words() -> None:
+    somebody = Customer(new_exchange(habits={"members": "2018"}), permissions=["read", "withdraw"])
+    done = somebody.call("withdraw", currency="ETH", amount="2", address="0xabc1")
+    assert said(done) == (200, b'{"response":"Withdrew 2.00000000 ETH."}')
+    listed = somebody.ask("returnDepositsWithdrawals", start="0", end="9999999999")
+    assert list(listed) == ["deposits", "withdrawals"]
+    assert list(listed["withdrawals"][0])[-1] == "ipAddress"
+
+
+@pytest.mark.parametrize("command", ["cancelAllOrders", "cancelReplace", "swapCurrencies"])
+def test_what_came_later_was_not_there_in_2018(command: str) -> None:
+    assert said(customer(members="2018").call(command)) == (200, b'{"error":"Invalid command."}')
+
+
 # States of markets.
 
 
