@@ -461,8 +461,9 @@ class MockExchange:
             SettingsError: There is no such way, or the exchange is kept in a store.
         """
         wanted = self.profile if profile is None else Profile(profile)
-        dialect = dialect_named(self.dialect.name, wanted, **{**self.dialect.chosen, **habits})
-        self._call(lambda: self._exchange.play(dialect, wanted))
+        chosen = {**self._exchange.habits, **habits}
+        dialect = dialect_named(self.dialect.name, wanted, **chosen)
+        self._call(lambda: self._exchange.play(dialect, wanted, chosen))
 
     @property
     def maintenance(self) -> bool:

@@ -7,7 +7,7 @@ through the gate or not, `perform` does what it asks for. No step awaits, and no
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ class Exchange:
             settings are not handed out before `hand_out` is called, for some may have been kept.
         unable: What is said to every request while what happens cannot be kept; None otherwise.
         own_faults: Our own internal faults, one line each; empty unless we are wrong.
+        habits: The habits that somebody chose.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Exchange:
         self.journal = Journal(entries=settings.journal_entries, size=settings.journal_bytes)
         self.own_faults: list[str] = []
         self._profile = settings.profile
+        self.habits: Mapping[str, str] = dict(settings.habits)
         self._explainer: Explainer | None = None
         if settings.explain:
             from mockserver.core.explaining import Explainer  # the doctor takes its time to import
@@ -244,8 +246,13 @@ class Exchange:
         """Which exchange is played: the documents', or the one that was seen."""
         return self._profile
 
-    def play(self, dialect: Dialect, profile: Profile) -> None:
+    def play(self, dialect: Dialect, profile: Profile, habits: Mapping[str, str]) -> None:
         """Play the same exchange in another way from now on; keys, accounts and markets stay as they are.
+
+        Args:
+            dialect: The exchange as it is played by this profile and with these habits.
+            profile: Which profile.
+            habits: Those habits that somebody chose; the others are the profile's.
 
         Raises:
             SettingsError: It is another exchange, or this one is kept: what was done is done again by one set of rules.
@@ -254,7 +261,7 @@ class Exchange:
             raise SettingsError("an exchange that is kept in a store is played in one way")
         if dialect.name != self.dialect.name or dialect.scheme.name != self.dialect.scheme.name:
             raise SettingsError(f"{self.dialect.name} is played here, not {dialect.name}")
-        self.dialect, self._profile = dialect, profile
+        self.dialect, self._profile, self.habits = dialect, profile, dict(habits)
         self.gate.play(dialect)
         self.registry.play(dialect)
 

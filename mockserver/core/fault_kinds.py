@@ -266,9 +266,9 @@ FAULT_KINDS: Mapping[FaultKind, Described] = {
         places=_ANYWHERE,
     ),
     FaultKind.SHUT: Described(
-        does="Nobody is let in: connections are refused, for `ms` or until the fault is removed.",
-        client="ECONNREFUSED; connections that stand are served",
-        settings=(_ms("for how long"),),
+        does="Nobody is let in: connects are refused, or with `silent` not answered, for `ms` or until it is removed.",
+        client="ECONNREFUSED, or a connect that never ends; connections that stand are served",
+        settings=(_ms("for how long"), _truth("silent", "whether connects are left without an answer (on Linux)")),
         places=(Phase.AT_CONNECT,),
     ),
     FaultKind.STALL: Described(

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
+from mockserver.errors import SettingsError
+
 
 class FaultKind(StrEnum):
     """Planned harm, by the names that outsiders type. `core/fault_kinds.py` says what each does and takes."""
@@ -158,6 +160,7 @@ class FaultPlan:
     Attributes:
         armed: Whether anything may still strike a request.
         at_door: Whether anything may still strike a connection.
+        doorless: Whether somebody else takes the connections, for several exchanges.
     """
 
     def __init__(self) -> None:
@@ -168,13 +171,20 @@ class FaultPlan:
         self._watchers: list[Callable[[], None]] = []
         self.armed = False
         self.at_door = False
+        self.doorless = False
 
     def add(self, fault: Fault) -> PlannedFault:
         """Plan a fault."""
         return self.enter(PlannedFault(fault))
 
     def enter(self, planned: PlannedFault) -> PlannedFault:
-        """Enter a planned fault that its owner already holds."""
+        """Enter a planned fault that its owner already holds.
+
+        Raises:
+            SettingsError: It is for connections, and these are not this exchange's to harm.
+        """
+        if self.doorless and planned.fault.phase is Phase.AT_CONNECT:
+            raise SettingsError("connections are taken for several exchanges here; none can be told whose they are")
         self._numbered += 1
         planned.number = self._numbered
         if planned.spent:

@@ -33,6 +33,9 @@ _MOST_KEPT = 256
 #: How long a connection that is closed in good order may take to agree.
 _PARTING_S = 1.0
 
+#: So many connections of our own fill a queue that has been told to hold none; Linux lets one or two in.
+_FILLERS = 4
+
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
@@ -62,6 +65,7 @@ class Door:
         self._turn = turn
         self._servers = [server]
         self._sockets: list[socket.socket] = []
+        self._fillers: list[socket.socket] = []
         self._watched: list[int] = []
         self._guard: asyncio.Task[None] | None = None
         self._changed = asyncio.Event()
@@ -82,7 +86,7 @@ class Door:
             self._guard.cancel()
         for task in self._entering:
             task.cancel()
-        for held in (*self._sockets, *self._kept, *self._entering.values()):
+        for held in (*self._fillers, *self._sockets, *self._kept, *self._entering.values()):
             held.close()
         self._sockets.clear()
         self._kept.clear()
@@ -208,6 +212,9 @@ class Door:
         for held in self._sockets:
             held.close()
         self._sockets = [_bound(family, address) for family, address in addresses]
+        if planned.fault.settings.get("silent"):
+            for held in self._sockets:
+                self._fillers += _full(held)
 
     async def _stay_shut(self, planned: PlannedFault) -> None:
         """Wait until a SHUT is over, and listen again."""
@@ -217,6 +224,9 @@ class Door:
                 while self._plan.shutting() is planned:
                     self._changed.clear()
                     await self._changed.wait()
+        for filler in self._fillers:
+            filler.close()
+        self._fillers.clear()
         for held in self._sockets:
             held.listen(BACKLOG)
         self._shut_by = None
@@ -239,6 +249,18 @@ def _bound(family: int, address: object) -> socket.socket:
         held.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     held.bind(address)  # type: ignore[arg-type]  # as getsockname gave it
     return held
+
+
+def _full(held: socket.socket) -> list[socket.socket]:
+    """Listen without room for anybody, and take what room there is: the system leaves the next ones without a word."""
+    held.listen(0)
+    fillers = []
+    for _ in range(_FILLERS):
+        filler = socket.socket(held.family, socket.SOCK_STREAM)
+        filler.setblocking(False)
+        filler.connect_ex(held.getsockname())
+        fillers.append(filler)
+    return fillers
 
 
 async def _part(loop: AbstractEventLoop, connected: socket.socket) -> None:

@@ -58,6 +58,7 @@ class Front:
                 raise SettingsError(f"two exchanges cannot both be called {name}")
         self._names[wire.exchange.dialect.name] = names
         self._wires |= {name.encode("ascii"): wire for name in names}
+        wire.exchange.faults.doorless = True
 
     async def listen(self, host: str, port: int, tls: Tls | None) -> int:
         """Listen, and return the port.

@@ -215,8 +215,6 @@ class Striker:
         line.say(framed.data)
         if framed.waits:
             await line.wait(None)
-        if framed.ends:
-            line.hang_up()
         return line.stays if scene.keep_alive and not framed.ends and not framed.waits else ENDS
 
     async def _stall(self, fault: Fault, scene: Scene) -> Spoken | None:

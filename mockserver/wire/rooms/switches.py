@@ -192,6 +192,6 @@ class _Switches:
         profile = Profile(str(asked.body.get("profile", self._exchange.profile)))
         habits = asked.body.get("habits", {})
         chosen = {str(name): str(choice) for name, choice in habits.items()} if isinstance(habits, dict) else {}
-        dialect = self._exchange.dialect
-        self._exchange.play(dialect_named(dialect.name, profile, **{**dialect.chosen, **chosen}), profile)
+        wanted = {**self._exchange.habits, **chosen}
+        self._exchange.play(dialect_named(self._exchange.dialect.name, profile, **wanted), profile, wanted)
         return self.profile(asked)

@@ -36,6 +36,11 @@ def viewers_of(running):
     return ask(running, b"GET /_noncense/health HTTP/1.1\r\nHost: localhost\r\n\r\n").json["viewers"]
 
 
+def drain(connected):
+    while connected.recv(65536):
+        pass
+
+
 @pytest.fixture
 def key(steered):
     return steered.create_key(private_venue=True)
@@ -116,8 +121,20 @@ def test_a_viewer_who_does_not_read_is_let_go(monkeypatch):
         while viewers_of(running) and time.monotonic() < until:
             ask(running, signed(running, key, "POST", b"/v1/orders", {"market": "x" * 200_000}))
         assert viewers_of(running) == 0
+        deaf.settimeout(5)
+        with pytest.raises(ConnectionResetError):  # nothing is kept for who may read it one day
+            drain(deaf)
         deaf.close()
         assert running.own_faults == ()
+
+
+def test_a_long_past_is_told_without_a_pause(monkeypatch):
+    monkeypatch.setattr(viewers, "_TICK_S", 60.0)
+    with MockExchange() as running:
+        for _ in range(150):
+            ask(running, TIME)
+        with Viewer(running.port, "?since=0") as viewer:
+            assert [int(viewer.event()[1]) for _ in range(150)] == list(range(1, 151))
 
 
 def test_not_everybody_may_look_on_at_once(monkeypatch):

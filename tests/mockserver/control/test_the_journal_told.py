@@ -83,6 +83,13 @@ def test_the_check_that_failed_says_why_and_those_behind_it_were_not_asked(steer
     assert seen["nonce"] == {"check": "nonce", "outcome": "not_asked"}
 
 
+def test_the_check_is_the_one_that_refused_whatever_it_said(steered, told):
+    blocked = steered.create_key(conditions=["permission_denied"])
+    ask(steered, signed(steered, blocked))
+    failed = [name for name, check in checks(told(f"key={blocked.key}")[0]).items() if check["outcome"] == "failed"]
+    assert failed == ["account"]
+
+
 def test_a_public_request_is_asked_little_and_one_that_is_no_http_nothing(steered, told):
     ask(steered, TIME)
     ask(steered, b"nonsense\r\n\r\n")

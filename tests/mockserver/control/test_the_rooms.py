@@ -3,7 +3,8 @@
 import pytest
 
 from mockserver import MockExchange, Settings, SettingsError
-from tests.mockserver.raw_client import an_order, ask, signed
+from signer import Request, sign
+from tests.mockserver.raw_client import Caller, an_order, ask, signed, travelling
 
 TIME = b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -114,6 +115,18 @@ def test_spent_faults_are_told_apart(steered, control, key):
     assert control("GET", f"faults?key={key.key}&spent=false")[1]["faults"] == []
 
 
+def test_requests_that_a_removed_hold_kept_go_on(steered, control, key):
+    hold = {"fault": "hold", "key": key.key, "at": "before_gate", "count": 2, "ms": 60_000}
+    for path in ("faults/{id}", "faults?key=" + key.key):
+        planned = control("POST", "faults", hold)[1]
+        with Caller(steered.port) as caller:
+            arrived = steered.journal.last_number
+            caller.send(travelling(signed(steered, key)))
+            assert steered.journal.wait_past(arrived, timeout_s=5)
+            control("DELETE", path.format(**planned))
+            assert caller.reply().status == 200
+
+
 def test_kinds_of_faults_are_told_with_their_settings(control):
     kinds = {kind["fault"]: kind for kind in control("GET", "fault-kinds")[1]["kinds"]}
     assert kinds["delay"]["settings"][0] == {
@@ -214,6 +227,25 @@ def test_an_exchange_is_played_in_another_way_from_python():
         assert (running.profile, running.dialect.habit(habit.name)) == ("observed", habit.choices[-1])
         with pytest.raises(SettingsError):
             running.play(no_such_habit="x")
+
+
+def test_another_way_is_judged_by_other_rules_and_the_first_way_comes_back():
+    with MockExchange("bitunix") as running:
+        running.clock.freeze(1_700_000_000_000)
+        key = running.create_key()
+
+        def ahead():
+            request = Request(method="GET", target=b"/api/spot/v1/user/account", headers=(), body=b"")
+            nonce = f"{running.journal.last_number:032d}"
+            scheme, now_ms = running.dialect.scheme, running.clock.now_ms()
+            made = sign(scheme, request, key.credentials, nonce=nonce, timestamp_ms=now_ms + 90_000)
+            return ask(running, made.request).json["code"]
+
+        documented = ahead()
+        running.play("observed")
+        assert (ahead(), running.dialect.habit("window")) == ("0", "one-sided")
+        running.play("documented")
+        assert ahead() == documented != "0"
 
 
 def test_an_exchange_that_is_kept_is_played_in_one_way(tmp_path):

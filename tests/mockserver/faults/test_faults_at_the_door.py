@@ -2,11 +2,12 @@
 
 import socket
 import ssl
+import sys
 import time
 
 import pytest
 
-from mockserver import MockExchange
+from mockserver import MockExchange, MockExchanges, SettingsError
 from tests.mockserver.raw_client import Caller, ask, signed
 
 TIME = b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -194,3 +195,25 @@ def test_a_door_that_is_guarded_already_is_shut_and_guarded_again(exchange):
         except ConnectionRefusedError:
             continue
     assert reset.struck == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems answer whatever the queue")
+def test_a_connect_may_be_left_without_an_answer(exchange):
+    shut = exchange.faults.add(fault="shut", silent=True)
+    with pytest.raises(TimeoutError):
+        Caller(exchange.port, timeout_s=0.1)
+    shut.remove()
+
+
+def test_an_exchange_ends_while_connects_are_left_without_an_answer():
+    with MockExchange() as running:
+        running.faults.add(fault="shut", silent=True)
+        started = time.monotonic()
+    assert time.monotonic() - started < 3
+
+
+def test_exchanges_that_share_an_address_refuse_harm_to_connections():
+    with MockExchanges("poloniex", "exmo") as together:
+        with pytest.raises(SettingsError, match="several exchanges"):
+            together["exmo"].faults.add(fault="reset", at="at_connect")
+        together["exmo"].faults.add(fault="reset").remove()
