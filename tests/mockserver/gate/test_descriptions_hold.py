@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from harness.strategies.parameters import beyond, described, malformed, plain_value
 from harness.strategies.parameters import given as drawn_for
-from mockserver import DIALECT_NAMES, Access, Beyond, Endpoint, ParameterKind, Settings, dialect_named
+from mockserver import DIALECT_NAMES, Access, Beyond, Endpoint, Entry, ParameterKind, Settings, dialect_named
 from mockserver.core.exchange import Exchange
+from mockserver.core.keys import ApiKey
 from mockserver.core.refusals import Refused
 from signer import sign
 from tests.mockserver.refusals.play import Play
@@ -74,16 +75,21 @@ class Caller:
         return plain | dict(WHOLE.get(endpoint.name.removeprefix("v1/"), {}))
 
     def call(self, endpoint: Endpoint, parameters: Mapping[str, object]) -> Refused | None:
+        return self.ask(endpoint, parameters, self.key()).refused
+
+    def key(self) -> ApiKey:
+        return self.exchange.registry.create_key(permissions=["read", "trade", "withdraw"])
+
+    def ask(self, endpoint: Endpoint, parameters: Mapping[str, object], key: ApiKey) -> Entry:
         request = self._write(endpoint.name, parameters)
         if endpoint.access is not Access.PUBLIC:
-            key = self.exchange.registry.create_key(permissions=["read", "trade", "withdraw"])
             self._nonce += 1
             rising = self.dialect.scheme.nonce_rule.rising
             nonce = self._nonce if rising else f"{self._nonce:032d}"
             request = sign(self.dialect.scheme, request, key.credentials, nonce=nonce, timestamp_ms=NOW).request
-        refused = self.exchange.handle(request, NOW).refused
+        entry = self.exchange.handle(request, NOW)
         assert self.exchange.own_faults == []
-        return refused
+        return entry
 
 
 def endpoints() -> list[object]:
@@ -126,6 +132,24 @@ def test_an_endpoint_takes_what_it_describes_asks_for_what_is_required_and_refus
                     continue  # something else is in the way, and is said before
                 ill = refused is not None and (policy is Beyond.REFUSED or refused.refusal.value in ILL_FORMED)
                 assert ill is (policy is Beyond.REFUSED), f"{item.name}={value}: {said(refused)}"
+
+
+@pytest.mark.parametrize(("name", "endpoint"), endpoints())
+def test_what_is_left_out_means_the_default_and_what_is_cut_the_bound(callers, name, endpoint):
+    caller = callers[name]
+    called = caller.endpoints[endpoint]
+    if called.changes_state or called.access in (Access.TRADE, Access.WITHDRAW):
+        return
+    base, key = caller.base(called), caller.key()
+    for item in called.parameters:
+        alike = []
+        if item.default is not None and not item.required:
+            alike.append((base, {**base, item.name: item.default}))
+        if item.beyond is Beyond.CUT and item.maximum is not None:
+            alike.append(({**base, item.name: str(item.maximum)}, {**base, item.name: str(item.maximum + 1)}))
+        for one, other in alike:
+            answers = [caller.ask(called, parameters, key).answer for parameters in (one, other)]
+            assert answers[0].body == answers[1].body, f"{one} and {other}"
 
 
 @pytest.mark.parametrize("name", DIALECT_NAMES)
