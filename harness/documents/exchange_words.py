@@ -179,7 +179,8 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                 Gap(words="Funding: its rate is shown and never paid"),
                 Gap(
                     words="What the notes do not have: the fields of futures trades, positions, tiers and protections"
-                    " are inferred; a spot batch has no limit; a refused post-only order has no code of its own"
+                    " are inferred, the limit of a spot batch is our own, and a refused post-only order has no code"
+                    " of its own"
                 ),
                 Gap(words="Texts in other languages (the header `language`): what it changes is not documented"),
                 Gap(words="The sockets"),

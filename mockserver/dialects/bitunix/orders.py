@@ -25,6 +25,9 @@ _CENT = Decimal("0.01")
 _GRAIN = Decimal("0.00000001")
 CLIENT_ID_KEPT = 32
 
+#: How many orders a call may name. No limit is documented; this one keeps an answer in proportion.
+MOST_IN_A_LIST = 1000
+
 #: For about so long a cancel by `clientId` was seen to block others (5.2).
 STUCK_MS = 60_000
 
@@ -80,6 +83,8 @@ def place_orders(desk: Desk, parameters: Parameters) -> Json | Refused:
     orders = parameters.get("orderList")
     if not isinstance(orders, list) or not orders:
         return read.missing("orderList")
+    if len(orders) > MOST_IN_A_LIST:
+        return read.invalid("orderList")
     results: list[Json] = []
     for order in orders:
         placed = place_order(desk, order) if isinstance(order, dict) else read.invalid("orderList")
@@ -113,6 +118,8 @@ def _cancel(desk: Desk, parameters: Parameters, *, gets_stuck: bool) -> Json | R
     named = parameters.get("orderIdList")
     if not isinstance(named, list) or not named:
         return read.missing("orderIdList")
+    if len(named) > MOST_IN_A_LIST:
+        return read.invalid("orderIdList")
     for item in named:
         if not isinstance(item, dict):
             return read.invalid("orderIdList")

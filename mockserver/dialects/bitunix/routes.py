@@ -195,8 +195,10 @@ def _orders(
     )
 
 
-_LIST_OF_ORDERS = (given("orderList", ParameterKind.JSON, note="a list of orders"),)
-_LIST_OF_IDS = (given("orderIdList", ParameterKind.JSON, note="a list of objects with orderId and symbol"),)
+_LIST_OF_ORDERS = (given("orderList", ParameterKind.JSON, note=f"a list of orders, {orders.MOST_IN_A_LIST} at most"),)
+_LIST_OF_IDS = (
+    given("orderIdList", ParameterKind.JSON, note=f"objects with orderId and symbol, {orders.MOST_IN_A_LIST} at most"),
+)
 _TRADE, _WITHDRAW = Access.TRADE, Access.WITHDRAW
 
 SPOT: tuple[Endpoint, ...] = (

@@ -293,6 +293,8 @@ def test_a_client_id_cancels_nothing_and_blocks_nothing_where_documents_are_play
         ("/order/deal/list", {"symbol": "BTCUSDT"}),
         ("/order/deal/list", {"orderId": "1"}),
         ("/order/place_order/batch", {"orderList": []}),
+        ("/order/place_order/batch", {"orderList": [{}] * 1001}),
+        ("/order/cancel", {"orderIdList": [{"orderId": "1", "symbol": "BTCUSDT"}] * 1001}),
     ],
 )
 def test_a_call_that_lacks_something_is_a_parameter_error(path: str, body: object) -> None:
