@@ -1,8 +1,9 @@
 """The loan market of a venue: what is offered, what is lent, and what it has earned. Facts 3.7 and 4.10.
 
 Whoever borrows here is the exchange's own lender, who lends on to those who trade on margin. It takes every offer that
-asks for no more than its rate, at once and for as long as the offer says; its money is good, and comes back to the
-second. Dearer offers stand until they are cancelled.
+asks for no more than its rate, at once and for as long as the offer says. Dearer offers stand until they are cancelled,
+or until somebody else of the venue borrows on margin who would pay as much; then so much of them is taken, the cheapest
+first. The lender's money is good, and comes back to the second.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ class Loan:
     """An offer, and what becomes of it.
 
     Attributes:
-        loan_id: Unique within the venue; a loan keeps the number of its offer.
+        loan_id: Unique within the venue; a loan keeps the number of its offer, if it is the whole of it.
         account_id: Who lends.
         currency: What.
         amount: How much.
         rate: A share of the amount for each day.
         days: For how long.
         auto_renew: Whether it is lent again when it comes back.
-        escrow_id: Where the money lies.
+        escrow_id: Where the money lies, perhaps beside that of others which were one offer with it.
         since_ms: When it was offered; of a loan, when it was taken.
         until_ms: When it came back; None before that.
     """
@@ -114,13 +115,38 @@ class LoanMarket:
         desk.mark_changed()
         return loan
 
+    def take(self, desk: Desk, currency: str, amount: Decimal, highest_rate: Decimal) -> None:
+        """Lend on what others offer, for somebody who borrows: the cheapest first, and none that is too dear.
+
+        Args:
+            desk: The borrower's.
+            currency: What is borrowed.
+            amount: How much; of a larger offer the rest stays.
+            highest_rate: What the borrower pays a day at most.
+        """
+        others = [loan for loan in self.offers.values() if loan.account_id != desk.account_id]
+        fitting = [loan for loan in others if loan.currency == currency and loan.rate <= highest_rate]
+        for loan in sorted(fitting, key=lambda loan: (loan.rate, loan.loan_id)):
+            if amount <= ZERO:
+                return
+            part = min(loan.amount, amount)
+            amount = subtract(amount, part)
+            if part == loan.amount:
+                number = loan.loan_id
+                del self.offers[number]
+            else:
+                number = next(self._ids)
+                self.offers[loan.loan_id] = replace(loan, amount=subtract(loan.amount, part))
+            self.lent[number] = replace(loan, loan_id=number, amount=part, since_ms=desk.now_ms)
+            desk.mark_changed()
+
     def cancel(self, desk: Desk, loan_id: int) -> Loan | None:
         """Give an offer of the caller's back to its lending account; None where there is none."""
         loan = self.offers.get(loan_id)
         if loan is None or loan.account_id != desk.account_id:
             return None
         del self.offers[loan_id]
-        desk.redeem(loan.escrow_id, target=Wallet.LENDING)
+        desk.redeem(loan.escrow_id, loan.amount, target=Wallet.LENDING)
         desk.mark_changed()
         return loan
 
@@ -167,7 +193,7 @@ class LoanMarket:
         del self.lent[loan.loan_id]
         desk.mark_changed()
         if not loan.auto_renew:
-            desk.redeem(loan.escrow_id, target=Wallet.LENDING)
+            desk.redeem(loan.escrow_id, loan.amount, target=Wallet.LENDING)
             return done
         renewed = replace(loan, loan_id=next(self._ids), since_ms=loan.due_ms)
         self.lent[renewed.loan_id] = renewed

@@ -20,11 +20,15 @@ from mockserver.dialects.poloniex import answers, handlers
 from mockserver.dialects.poloniex import parameters as read
 from mockserver.dialects.poloniex.answers import money
 from mockserver.dialects.poloniex.lending import HIGHEST_RATE
+from mockserver.dialects.poloniex.loans import LoanMarket
 from mockserver.dialects.poloniex.manner import USUAL, Manner
 from mockserver.dialects.poloniex.markets import is_traded_on_margin, market_name
 
 #: 4.9: what an order must be worth that opens a position or makes it larger, in BTC.
 LEAST_WORTH = Decimal("0.02")
+
+#: 4.9: what a borrower pays a day at most, unless told otherwise.
+USUAL_RATE = Decimal("0.02")
 
 _ZERO = money(ZERO)
 
@@ -66,6 +70,8 @@ def _place(desk: Desk, parameters: Parameters, side: Side, manner: Manner) -> Js
     lending_rate = read.quantity(parameters, "lendingRate")
     if isinstance(lending_rate, Refused):
         return lending_rate
+    if read.given(parameters, "lendingRate") is None:
+        lending_rate = USUAL_RATE
     if lending_rate > HIGHEST_RATE:
         return Refused(refusal=Refusal.REJECTED, variant="loan_rate")
     client_order_id = handlers.free_client_order_id(desk, parameters)
@@ -79,11 +85,15 @@ def _place(desk: Desk, parameters: Parameters, side: Side, manner: Manner) -> Js
     if enlarges and multiply(rate, amount) < LEAST_WORTH:
         return Refused(refusal=Refusal.BELOW_MINIMUM, facts={"minimum": f"{LEAST_WORTH:f}"})
     time_in_force = TimeInForce.POST_ONLY if manner.market == "post only" else TimeInForce.GTC
+    currency = market.quote if side is Side.BUY else market.base
+    owed = _owed(desk.position(market), currency)
     order = desk.place_order(
         market, side, rate, amount, time_in_force=time_in_force, client_order_id=client_order_id, margin=_TERMS
     )
     if isinstance(order, Refused):
         return order
+    borrowed = subtract(_owed(order.position, currency), owed)
+    desk.venue_annex(LoanMarket).take(desk, currency, borrowed, lending_rate)
     view: dict[str, Json] = {
         "orderNumber": str(order.order_id),
         "resultingTrades": _resulting_trades(market, order),
@@ -92,6 +102,10 @@ def _place(desk: Desk, parameters: Parameters, side: Side, manner: Manner) -> Js
     if order.client_order_id is not None:
         view["clientOrderId"] = order.client_order_id
     return view
+
+
+def _owed(position: Position | None, currency: str) -> Decimal:
+    return ZERO if position is None else position.debts.get(currency, ZERO)
 
 
 def _enlarges(position: Position | None, side: Side, amount: Decimal) -> bool:

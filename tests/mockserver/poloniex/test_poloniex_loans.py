@@ -1,5 +1,6 @@
 """Lending at Poloniex: offers, loans that come about, what they bring, and their renewal."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -123,6 +124,49 @@ def test_a_loan_that_nobody_looked_at_for_a_century_has_brought_all_that_it_shou
     assert len(rows) == 500
     assert len({row["id"] for row in rows}) == 500
     assert rows[0]["close"] == customer.ask("returnActiveLoans")["provided"][0]["date"]
+
+
+def borrower(owner: Customer, **terms: str) -> str:
+    """Somebody else of the venue who borrows 0.1 BTC or so on margin; returns how much."""
+    other = Customer(owner.exchange, key=KEY[::-1])
+    other.ask("transferBalance", currency="BTC", amount="0.5", fromAccount="exchange", toAccount="margin")
+    other.ask("marginBuy", currencyPair="BTC_ETH", rate="0.07", amount="1.5", **terms)
+    (used,) = other.ask("returnActiveLoans")["used"]
+    return str(used["amount"])
+
+
+def test_a_dear_offer_is_taken_by_somebody_who_borrows_and_would_pay_as_much() -> None:
+    owner = lender()
+    owner.ask("createLoanOffer", **(DEAR | {"lendingRate": "0.01", "amount": "0.3"}))
+    cheaper = owner.ask("createLoanOffer", **(DEAR | {"amount": "0.05"}))["orderID"]
+    borrowed = borrower(owner)
+    loans = owner.ask("returnActiveLoans")["provided"]
+    assert (loans[0]["rate"], loans[0]["amount"]) == ("0.00030000", "0.05000000")
+    assert loans[0]["id"] == cheaper
+    assert loans[1]["rate"] == "0.01000000"
+    assert sum(Decimal(loan["amount"]) for loan in loans) == Decimal(borrowed)
+    (rest,) = owner.ask("returnOpenLoanOffers")["BTC"]
+    assert Decimal(rest["amount"]) == Decimal("0.35") - Decimal(borrowed)
+    assert owner.ask("cancelLoanOffer", orderNumber=str(rest["id"]))["amount"] == rest["amount"]
+    owner.now += 2 * DAY
+    earned = sum(Decimal(row["earned"]) for row in owner.ask("returnLendingHistory", start="0"))
+    assert lending(owner) == {"lending": {"BTC": f"{Decimal('0.5') + earned:.8f}"}}
+
+
+def test_an_offer_that_is_too_dear_for_a_borrower_stays() -> None:
+    owner = lender()
+    owner.ask("createLoanOffer", **DEAR)
+    borrower(owner, lendingRate="0.00029999")
+    assert owner.ask("returnActiveLoans")["provided"] == []
+    assert len(owner.ask("returnOpenLoanOffers")["BTC"]) == 1
+
+
+def test_nobody_borrows_what_he_offers_himself() -> None:
+    owner = lender()
+    owner.ask("createLoanOffer", **DEAR)
+    owner.ask("transferBalance", currency="BTC", amount="0.4", fromAccount="exchange", toAccount="margin")
+    owner.ask("marginBuy", currencyPair="BTC_ETH", rate="0.07", amount="1.5")
+    assert owner.ask("returnActiveLoans")["provided"] == []
 
 
 def test_what_is_lent_counts_as_had_and_not_as_available() -> None:
