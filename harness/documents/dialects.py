@@ -161,8 +161,12 @@ def _checks(dialect: Dialect) -> Iterator[str]:
     for endpoint in dialect.endpoints:
         if endpoint.rate is not None:
             own.setdefault(endpoint.rate, []).append(code(endpoint.name))
+    if own:
+        yield ""
+        yield "These are counted each by itself:"
+        yield ""
     for rule, names in own.items():
-        yield f"Counted apart, {rate_words(rule)}: {', '.join(names)}."
+        yield f"- {rate_words(rule)}: {', '.join(names)}."
 
 
 def _refusals(dialect: Dialect, words: Words) -> Iterator[str]:
