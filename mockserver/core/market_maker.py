@@ -2,8 +2,8 @@
 
 Nothing runs in the background. Whoever comes to the venue finds that all moments up to now have passed, one after the
 other and over all its markets, each at its own time: resting orders that the price came to were filled then. Of a
-silence longer than an hour only every 60th moment happens before its last hour, and none before its last day; a market
-that opens has such a day behind it.
+silence longer than an hour only every 60th moment happens before its last hour, and none before its last day. A market
+that opens has a day behind it, of which only the last ten minutes happened in full.
 
 Between moments the market maker's quotes stand in the book like anybody's orders. What trades with nobody but the
 market maker is only printed: no money moves.
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mockserver.core.floor import Floor
 
 _EACH: Final = 3_600
+_EACH_AT_FIRST: Final = 600
 _SPARSE: Final = 60
 _DAY: Final = 86_400
 
@@ -59,7 +60,7 @@ class MarketMaker:
         self.withdraw(listing)
         now = now_ms // MOMENT_MS
         listing.breath = Breath(last=now - _DAY if with_past else now - 1)
-        self.pass_until([listing], now_ms)
+        self._pass([(listing, listing.breath)], now, _EACH_AT_FIRST)
 
     def pass_until(self, listings: Iterable[Listing], now_ms: int) -> bool:
         """Let all moments up to now pass in these markets; tell whether there were any."""
@@ -68,18 +69,21 @@ class MarketMaker:
         for listing in listings:
             if listing.breath is not None and listing.breath.last < now:
                 late.append((listing, listing.breath))
-        if not late:
-            return False
+        if late:
+            self._pass(late, now, _EACH)
+        return bool(late)
+
+    def _pass(self, late: Sequence[tuple[Listing, Breath]], now: int, each: int) -> None:
+        """Let the moments of markets pass, one after the other over all of them, the latest so many of them all."""
         for listing, _ in late:
             self.withdraw(listing)
-        passing = [_numbered(_moments(breath.last, now), number) for number, (_, breath) in enumerate(late)]
+        passing = [_numbered(_moments(breath.last, now, each), number) for number, (_, breath) in enumerate(late)]
         for at, number in merge(*passing):
             self._live_through(late[number][0], at)
         for listing, breath in late:
             breath.last = now
-            self._post(listing, quotes(listing.market, self._seed, now), now_ms)
+            self._post(listing, quotes(listing.market, self._seed, now), now * MOMENT_MS)
         self._account.fills.clear()
-        return True
 
     def move_to(self, listing: Listing, price: Decimal, now_ms: int) -> None:
         """Trade through everybody up to a price, print a trade there, and quote around it, until the next moment."""
@@ -197,12 +201,12 @@ def _paid_in(listing: Listing, side: Side) -> str:
     return listing.quote if side is Side.BUY else listing.base
 
 
-def _moments(last: int, now: int) -> Iterator[int]:
-    """Yield the moments after the last one up to now that happen: all of the last hour, few of the day before it."""
+def _moments(last: int, now: int, each: int) -> Iterator[int]:
+    """Yield the moments after the last one up to now that happen: the latest all, and few of the day before them."""
     first = max(last + 1, now - _DAY + 1)
-    each = max(first, now - _EACH + 1)
-    yield from range(first + -first % _SPARSE, each, _SPARSE)
-    yield from range(each, now + 1)
+    full = max(first, now - each + 1)
+    yield from range(first + -first % _SPARSE, full, _SPARSE)
+    yield from range(full, now + 1)
 
 
 def _numbered(moments: Iterable[int], number: int) -> Iterator[tuple[int, int]]:

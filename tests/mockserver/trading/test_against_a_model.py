@@ -26,7 +26,7 @@ from tests.mockserver.trading.trading_setup import NOW
 MARKET = Market(
     base="AAA",
     quote="BBB",
-    price_step=Decimal("0.01"),
+    price_step=Decimal("0.0000001"),
     amount_step=Decimal("0.001"),
     minimum_total=Decimal("0.5"),
     minimum_amount=Decimal("0.05"),
@@ -36,7 +36,8 @@ MARKET = Market(
 )
 OPENING = {"AAA": "20", "BBB": "150"}
 
-PRICES = st.sampled_from([Decimal(price) for price in ("7.65", "7.71", "7.77", "7.83", "8.01")])
+LEVELS = [Decimal(price) for price in ("7.6512347", "7.7112349", "7.7723451", "7.8334567", "8.0198765")]
+PRICES = st.sampled_from(LEVELS)
 AMOUNTS = st.one_of(
     st.decimals(min_value=1, max_value=9, places=3),
     st.decimals(min_value="0.001", max_value=30, places=3),
@@ -195,7 +196,7 @@ class Chance:
         self.random = Random(seed)
 
     def price(self) -> Decimal:
-        return self.random.choice([Decimal(price) for price in ("7.65", "7.71", "7.77", "7.83", "8.01")])
+        return self.random.choice(LEVELS)
 
     def amount(self) -> Decimal:
         most = self.random.choice((900, 900, 3_000, 9_000, 30_000))

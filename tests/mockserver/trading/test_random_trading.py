@@ -90,6 +90,7 @@ STEPS = st.lists(
     min_size=10,
     max_size=40,
 )
+BREATHING_STEP = st.one_of(ON_MARGIN, AT_MARKET, STOPPING, CANCELLING, REPLACING)
 
 
 def take(step: tuple[object, ...], desks: list[AccountDesk]) -> object:
@@ -183,6 +184,31 @@ def test_one_seed_and_the_same_steps_give_the_same_answers(steps, seed):
         return [*said, *(repr((desk.balances(), desk.fills(wallet=None), desk.book(BTC_USDT, 20))) for desk in desks)]
 
     assert run() == run()
+
+
+@settings(deadline=None, max_examples=15)
+@given(
+    st.lists(st.tuples(st.sampled_from((0, 1, 1, 5, 70)), BREATHING_STEP), min_size=8, max_size=25), st.integers(0, 9)
+)
+def test_in_a_market_that_breathes_the_books_agree_and_nobody_changes_them_by_looking(steps, seed):
+    def run(*, looks: bool) -> list[object]:
+        venue = Venue((BTC_USDT,), {"BTC": "1", "USDT": "10000"}, seed, breathing=True)
+        desks = three_desks(venue)
+        accounts = [desk.account_id for desk in desks]
+        desks[0].ticker(BTC_USDT)
+        now_ms = NOW
+        for pause, step in steps:
+            for second in range(pause if looks else 0):
+                venue.desk(0, now_ms + second * 1_000).ticker(BTC_USDT)
+            now_ms += pause * 1_000
+            take(step, [venue.desk(account, now_ms) for account in accounts])
+            if not looks:
+                check_everything(venue, accounts, now_ms)
+        public = venue.desk(0, now_ms)
+        trades = [(fill.trade_id, fill.price, fill.amount, fill.at_ms) for fill in public.trades(BTC_USDT)]
+        return [everything_of(venue, accounts), trades, public.book(BTC_USDT, 50), public.ticker(BTC_USDT)]
+
+    assert run(looks=True) == run(looks=False)
 
 
 @settings(deadline=None)
