@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from harness.strategies.parameters import beyond, described, malformed, plain_value
 from harness.strategies.parameters import given as drawn_for
-from mockserver import DIALECT_NAMES, Access, Beyond, Endpoint, Entry, ParameterKind, Settings, dialect_named
+from mockserver import DIALECT_NAMES, Access, Beyond, Endpoint, Entry, ParameterKind, Profile, Settings, dialect_named
 from mockserver.core.exchange import Exchange
 from mockserver.core.keys import ApiKey
 from mockserver.core.refusals import Refused
@@ -56,9 +56,9 @@ OF_BUSINESS = {"account", "volume", "address", "price_low", "price_high", "quant
 class Caller:
     """Calls endpoints at the core, each with a new key."""
 
-    def __init__(self, name: str) -> None:
-        self.dialect = dialect_named(name)
-        self.exchange = Exchange(self.dialect, Settings(dialect=name))
+    def __init__(self, name: str, profile: Profile = Profile.DOCUMENTED, **habits: str) -> None:
+        self.dialect = dialect_named(name, profile, **habits)
+        self.exchange = Exchange(self.dialect, Settings(dialect=name, profile=profile, habits=habits))
         self.endpoints = self._endpoints = {endpoint.name: endpoint for endpoint in self.dialect.endpoints}
         self._nonce = NOW
 
