@@ -48,8 +48,10 @@ class Spoken:
     async def prepare(self, request: web.BaseRequest) -> None:
         """Say nothing: the head is on the wire, or will be when it may leave."""
         line = request.protocol
-        if isinstance(line, Line) and line.withheld:
-            await line.released()
+        if isinstance(line, Line):
+            line.parts = not self.keep_alive
+            if line.withheld:
+                await line.released()
 
     async def write_eof(self, data: bytes = b"") -> None:
         """Say nothing: the body is on the wire."""
@@ -80,10 +82,10 @@ class Line(web.RequestHandler):
         peer: The address at the other end.
         lost: Done when the connection is gone.
         silent: Whether the other side has said its last word, and waits for answers.
+        parts: Whether its last answer is on its way, and aiohttp lingers for the rest of a request.
         known: Whether it has ever asked anything.
         patience: How long it is waited for while it has to say something; None without the short way.
         withheld: How many things were said that may not leave yet.
-        stays: What a handler returns when it has answered and the line may stay open.
     """
 
     def __init__(
@@ -108,11 +110,12 @@ class Line(web.RequestHandler):
         self.known = False
         self.patience: Patience | None = None
         self.silent = False
+        self.parts = False
         self._waiting = False
         self.withheld = 0
         self._outbox = outbox
         self._released: asyncio.Future[None] | None = None
-        self.stays = Staying(self)
+        self._last = b""
         self._shortcut: Shortcut | None = None
         if all(hasattr(self, name) for name in _KNOWN_INSIDE):
             self._shortcut = Shortcut(self, self._parser, at_once)
@@ -134,7 +137,11 @@ class Line(web.RequestHandler):
         self._lines.discard(self)
         if self.patience is not None:
             self.patience.end()
+            self.patience = None
         super().connection_lost(exc)
+        # What knows us and is known by us would stay until somebody looks for cycles.
+        self._last = self.newest
+        self._shortcut = None
 
     def eof_received(self) -> bool:  # type: ignore[override]  # aiohttp's says nothing, which asyncio takes for False
         """Hear the other side's last word; what it asked before is still answered, where nothing is missing from it.
@@ -146,13 +153,18 @@ class Line(web.RequestHandler):
             Whether the line stays open for answers.
         """
         transport, request = self.transport, self._current_request
-        if self._shortcut is None or not self.newest or transport is None or self.idle or self._waiting:
+        if self._shortcut is None or not self.newest or transport is None or self.idle or self._waiting or self.parts:
             return False
         if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
             return False
         self.silent = True
         self._lingering_time = 0.0  # the rest of a body will not come
         return True
+
+    @property
+    def stays(self) -> Staying:
+        """What a handler returns when it has answered and the line may stay open."""
+        return Staying(self)
 
     @property
     def all_said(self) -> bool:
@@ -215,12 +227,14 @@ class Line(web.RequestHandler):
         too_large = type(exc).__name__ in ("LineTooLong", "ContentLengthTooLarge")
         ours = exc if status >= 500 and isinstance(exc, Exception) else None
         self.say(self._complain(self, self.newest, too_large, (message or str(exc)).strip(), ours))
+        if exc is not None:
+            exc.__traceback__ = None  # its frames know it, and us: see connection_lost
         return ENDS  # type: ignore[return-value]  # see Spoken
 
     @property
     def newest(self) -> bytes:
         """The newest bytes that came, should they turn out to be no HTTP."""
-        return b"" if self._shortcut is None else self._shortcut.newest
+        return self._last if self._shortcut is None else self._shortcut.newest
 
     def say(self, data: bytes, visit: Visit | None = None) -> None:
         """Write bytes, if there is still somebody to hear them, as soon as they may leave.
@@ -272,6 +286,8 @@ class Line(web.RequestHandler):
                     await self._drain_helper()
             except TimeoutError:
                 self.tear()
+            except ConnectionError:
+                pass  # it went, with what it had not read yet
 
     async def wait(self, seconds: float | None) -> bool:
         """Wait so long, or for ever, or until the connection is gone; tell whether it still stands."""
