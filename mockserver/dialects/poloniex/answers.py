@@ -31,6 +31,7 @@ PRIVATE_HEADERS = (("Cache-Control", "private"),)
 #: Trades are numbered within their market and once more over all of them; ours differ by a constant.
 GLOBAL_TRADE_IDS_FROM = 700_000_000
 
+_NOTHING = "0.00000000"
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _FACT = re.compile(r"\{([a-z_]+)\}")
 
@@ -60,7 +61,7 @@ def _utf16_escapes(match: re.Match[str]) -> str:
 
 def money(number: Decimal) -> str:
     """Return an amount, a rate or a total: eight decimals, no exponent."""
-    return f"{number:.8f}"
+    return f"{number:.8f}" if number else _NOTHING  # most of what most accounts have is nothing
 
 
 @lru_cache(maxsize=1024)
