@@ -53,7 +53,8 @@ def spoilt_json(body: bytes, how: str, *, field: str | None = None, size: int | 
         body: The answer's own; `{"ok":true}` stands in for one that is no JSON.
         how: The way.
         field: Path of the member that is meant, with dots and indexes; the first one without it, and where there is
-            no such member.
+            no such member. A `*` on the way stands for every entry, and "" for the whole: then all that are there are
+            meant, and none where there is none. The member that is one more is added to the object at this path.
         size: How deep, or how many bytes.
     """
     value = _loaded(body)
@@ -69,13 +70,17 @@ def spoilt_json(body: bytes, how: str, *, field: str | None = None, size: int | 
         case "large":
             return _large(value, size or _LARGE)
         case "extra":
-            return _dumped({**value, "noncense_extra": {"new": True}} if isinstance(value, dict) else [value, "extra"])
+            if field is None and not isinstance(value, dict):
+                return _dumped([value, "extra"])
+            return _dumped(_changed(value, field or "", _with_one_more))
         case "shuffled":
             return _dumped(_reversed(value))
         case "missing":
-            return _dumped(_without(value, _path(value, field)))
+            for path in reversed(_paths(value, field)):
+                value = _without(value, path)
+            return _dumped(value)
         case _:
-            return _dumped(_with(value, _path(value, field), _of_another_type))
+            return _dumped(_changed(value, field, _of_another_type))
 
 
 def _loaded(body: bytes) -> object:
@@ -95,8 +100,12 @@ def _dumped(value: object) -> bytes:
 
 def _replaced(value: object, field: str | None, how: str) -> bytes:
     placeholder = "noncense puts something here"
-    changed = _dumped(_with(value, _path(value, field), lambda _: placeholder))
-    return changed.replace(json.dumps(placeholder).encode(), _TOKENS[how], 1)
+    changed = _dumped(_changed(value, field, lambda _: placeholder))
+    return changed.replace(json.dumps(placeholder).encode(), _TOKENS[how])
+
+
+def _with_one_more(value: object) -> object:
+    return {**value, "noncense_extra": {"new": True}} if isinstance(value, dict) else value
 
 
 def _large(value: object, size: int) -> bytes:
@@ -119,6 +128,31 @@ _WHOLE: Mapping[str, Callable[[bytes], bytes]] = {
 
 
 # Finding a member and changing it; nothing is changed in place.
+
+
+def _changed(value: object, field: str | None, change: Callable[[object], object]) -> object:
+    for path in _paths(value, field):
+        value = _with(value, path, change)
+    return value
+
+
+def _paths(value: object, field: str | None) -> tuple[tuple[str | int, ...], ...]:
+    """Return the ways to all members that are meant."""
+    if field is None or (field and "*" not in field.split(".")):
+        return (_path(value, field),)
+    found: list[tuple[tuple[str | int, ...], object]] = [((), value)]
+    for word in filter(None, field.split(".")):
+        found = [((*way, step), inner) for way, at in found for step, inner in _steps(at, word)]
+    return tuple(way for way, _ in found)
+
+
+def _steps(at: object, word: str) -> list[tuple[str | int, object]]:
+    """Return the entries of a value that a word of a path stands for."""
+    if isinstance(at, dict):
+        return [(name, inner) for name, inner in at.items() if word in ("*", name)]
+    if isinstance(at, list):
+        return [(index, inner) for index, inner in enumerate(at) if word in ("*", str(index))]
+    return []
 
 
 def _path(value: object, field: str | None) -> tuple[str | int, ...]:

@@ -88,6 +88,27 @@ def test_the_member_that_is_named_is_spoilt_and_numbers_elsewhere_keep_their_spe
     assert spoilt_json(BODY, "null", field=field).startswith(begins)
 
 
+@pytest.mark.parametrize(
+    ("how", "field", "spoilt"),
+    [
+        ("missing", "*.a", b'[{"b":1},{"b":2.0}]'),
+        ("null", "*.b", b'[{"a":1,"b":null},{"a":2,"b":null}]'),
+        ("extra", "*", b'[{"a":1,"b":1,"noncense_extra":{"new":true}},{"a":2,"b":2.0,"noncense_extra":{"new":true}}]'),
+        ("missing", "*.*.deeper", b'[{"a":1,"b":1},{"a":2,"b":2.0}]'),
+        ("missing", "*", b"[]"),
+    ],
+)
+def test_a_star_stands_for_every_entry_and_for_nothing_where_there_is_none(how, field, spoilt):
+    assert spoilt_json(b'[{"a":1,"b":1},{"a":2,"b":2.0}]', how, field=field) == spoilt
+
+
+def test_a_member_more_is_added_where_it_is_asked_for_and_to_nothing_that_is_no_object():
+    assert spoilt_json(BODY, "extra", field="BTC").startswith(
+        b'{"BTC":{"available":"1.00","held":2.50,"noncense_extra":{"new":true}}'
+    )
+    assert spoilt_json(BODY, "extra", field="list") == BODY
+
+
 def test_a_number_of_the_wrong_type_becomes_text_and_keeps_its_digits():
     assert b'"held":"2.50"' in spoilt_json(BODY, "wrong_type", field="BTC.held")
 
