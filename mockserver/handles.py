@@ -153,7 +153,7 @@ class FaultBoard:
             probability=probability,
             seed=seed,
             settings=settings,
-            endpoints=[served.name for served in self._exchange.dialect.endpoints],
+            served=self._exchange.dialect.endpoints,
         )
         planned = PlannedFault(planned_fault)
         self._call(lambda: self._exchange.faults.enter(planned))

@@ -349,7 +349,13 @@ class MockExchange:
 
     def forget(self, key: KeyLike) -> None:
         """Forget a key, its nonces and, where it had one of its own, its venue. Its requests stay in the journal."""
-        self._call(lambda: self._exchange.registry.forget(key_name(key)))
+        name = key_name(key)
+
+        def forget() -> None:
+            self._exchange.registry.forget(name)
+            self._clock.forget_key(name)
+
+        self._call(forget)
 
     def last_nonce(self, key: KeyLike) -> int:
         """Return the last accepted rising nonce of a key; 0 for a new one."""
@@ -482,6 +488,23 @@ class MockExchange:
     @rate_limits.setter
     def rate_limits(self, enforced: bool) -> None:
         self._call(lambda: setattr(self._exchange.gate, "rates_on", enforced))
+
+    def enforce(self, endpoint: str = "", *, enforced: bool = True) -> None:
+        """Enforce one rate limit, or lift it, while `rate_limits` are on: an endpoint's own, or the dialect's.
+
+        Raises:
+            SettingsError: There is no such limit.
+        """
+        self._call(lambda: self._exchange.gate.enforce(endpoint, enforced=enforced))
+
+    @property
+    def single_use_nonces(self) -> bool:
+        """Whether a random nonce that was used is refused."""
+        return self._exchange.gate.single_use
+
+    @single_use_nonces.setter
+    def single_use_nonces(self, enforced: bool) -> None:
+        self._call(lambda: setattr(self._exchange.gate, "single_use", enforced))
 
     @property
     def own_faults(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from mockserver.core.nonces import NonceStore
 from mockserver.core.rates import RateLimiter, Subject
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
-from mockserver.errors import MockServerError
+from mockserver.errors import MockServerError, SettingsError
 from signer import (
     Accepted,
     Reason,
@@ -95,6 +95,20 @@ class Gate:
         self._private = (*(questions[check] for check in dialect.checks), *last)
         self._calm = (*(questions[check] for check in dialect.checks if check not in CALM_CHECKS), *last)
         self._public = tuple(questions[check] for check in dialect.checks if check in PUBLIC_CHECKS)
+
+    def enforce(self, endpoint: str, *, enforced: bool) -> None:
+        """Enforce one rate limit, or lift it, as long as any are enforced: an endpoint's own, or with "" the dialect's.
+
+        Raises:
+            SettingsError: There is no such limit.
+        """
+        known = {"", *(served.name for served in self._dialect.endpoints if served.rate is not None)}
+        if endpoint not in known:
+            raise SettingsError(f"no limit belongs to {endpoint[:80]!r}; there are {', '.join(sorted(known))}")
+        if enforced:
+            self.lifted.discard(endpoint)
+        else:
+            self.lifted.add(endpoint)
 
     def _questions(self) -> Mapping[Check, Question]:
         return {

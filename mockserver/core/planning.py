@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from mockserver.core.fault_kinds import FAULT_KINDS, FaultSetting, SettingKind
 from mockserver.core.faults import Fault, FaultKind, Phase
 from mockserver.errors import SettingsError
+
+if TYPE_CHECKING:
+    from mockserver.core.endpoint import Endpoint
 
 #: One name or several; None for any.
 Names: TypeAlias = "str | Sequence[str] | None"
@@ -26,13 +29,13 @@ def fault_of(
     probability: float | None = None,
     seed: int = 0,
     settings: Mapping[str, object],
-    endpoints: Iterable[str] | None = None,
+    served: Iterable[Endpoint],
 ) -> Fault:
-    """Return a fault from names that somebody typed; `endpoints` are those that there are.
+    """Return a fault from names that somebody typed; `served` are the endpoints that there are.
 
     Raises:
-        SettingsError: There is no such fault or place, or a setting makes no sense. Nobody may find that out only
-            when the fault strikes, for then it would be taken for the client's doing.
+        SettingsError: There is no such fault, place, operation or endpoint, or a setting makes no sense. Nobody may
+            find that out only when the fault strikes, for then it would be taken for the client's doing, or never.
     """
     try:
         kind = FaultKind(fault)
@@ -49,18 +52,14 @@ def fault_of(
         raise SettingsError("a fault strikes every so-manieth request: 1 for each, 2 for every other")
     if probability is not None and not 0 <= probability <= 1:
         raise SettingsError("a probability is from 0 to 1")
-    wanted = _names(endpoint, "endpoint")
-    if endpoints is not None and wanted is not None:
-        known = set(endpoints)
-        if strange := [name for name in ((wanted,) if isinstance(wanted, str) else wanted) if name not in known]:
-            raise SettingsError(f"there is no endpoint {strange[0][:80]!r} here")
+    served = tuple(served)
     check_settings(kind, settings)
     return Fault(
         kind=kind,
         phase=place,
         key=key,
-        operation=_names(operation, "operation"),
-        endpoint=wanted,
+        operation=_names(operation, "operation", {one.operation for one in served if one.operation is not None}),
+        endpoint=_names(endpoint, "endpoint", {one.name for one in served}),
         skip=skip,
         every=every,
         probability=probability,
@@ -90,12 +89,16 @@ def check_settings(kind: FaultKind, settings: Mapping[str, object]) -> None:
         raise SettingsError("a 101 would end HTTP on the connection")
 
 
-def _names(names: Names, what: str) -> str | tuple[str, ...] | None:
-    if names is None or isinstance(names, str):
-        return names
-    if not names or not all(isinstance(name, str) for name in names):
+def _names(names: Names, what: str, known: set[str]) -> str | tuple[str, ...] | None:
+    """Return names that are known, as a fault has them."""
+    if names is None:
+        return None
+    several = [names] if isinstance(names, str) else list(names)
+    if not several or not all(isinstance(name, str) for name in several):
         raise SettingsError(f"{what} must be a name or a list of names")
-    return tuple(names)
+    if strange := [name for name in several if name not in known]:
+        raise SettingsError(f"there is no {what} {strange[0][:80]!r} here; there are {', '.join(sorted(known))}")
+    return names if isinstance(names, str) else tuple(several)
 
 
 def _fits(setting: FaultSetting, value: object) -> bool:

@@ -144,7 +144,7 @@ class _Faults:
             probability=float(probability) if isinstance(probability, int | float) else None,
             seed=_whole(body, "seed", 0),
             settings={name: value for name, value in body.items() if name not in _AIM},
-            endpoints=[served.name for served in self._house.exchange.dialect.endpoints],
+            served=self._house.exchange.dialect.endpoints,
         )
         return planned_object(self._plan.add(fault))
 

@@ -187,7 +187,9 @@ class _Journal:
         return await self._house.viewers.watch(line, selection)
 
     def full(self, asked: Asked) -> object:
-        raise SettingsError("too many look on already")
+        if self._house.viewers.full:
+            raise SettingsError("too many look on already")
+        return Spelt(text="", content_type="text/event-stream")  # to a HEAD
 
     def page(self, asked: Asked) -> object:
         return self._showing.page(self._found(asked))

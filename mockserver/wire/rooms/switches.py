@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from mockserver.core.dialect import Profile
 from mockserver.dialects import dialect_named
-from mockserver.errors import SettingsError
 from mockserver.wire.rooms.house import House
 from mockserver.wire.route import Asked, Object, Route
 from mockserver.wire.schemas import (
@@ -164,11 +163,8 @@ class _Switches:
         body, gate = asked.body, self._exchange.gate
         rules = body.get("rules")
         if isinstance(rules, dict):
-            known = {"", *(served.name for served in self._exchange.dialect.endpoints if served.rate is not None)}
-            if strange := sorted(set(rules) - known):
-                raise SettingsError(f"no rule belongs to {strange[0][:80]!r}; there are {', '.join(sorted(known))}")
-            gate.lifted |= {name for name, enforced in rules.items() if enforced is False}
-            gate.lifted -= {name for name, enforced in rules.items() if enforced is True}
+            for name, enforced in rules.items():
+                gate.enforce(str(name), enforced=enforced is True)
         if "rate_limits" in body:
             gate.rates_on = body["rate_limits"] is True
         if "single_use_nonces" in body:

@@ -173,3 +173,9 @@ def test_looking_on_needs_the_token_where_there_is_one():
         with Viewer(guarded.port, "", b"X-Noncense-Token: let me in") as viewer:
             ask(guarded, TIME)
             assert viewer.event()[0] == "entry"
+
+
+def test_a_head_is_told_what_there_would_be_to_see(steered):
+    with Caller(steered.port) as caller:
+        caller.send(b"HEAD /_noncense/journal/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert caller.reply(bodiless=True).headers["content-type"] == "text/event-stream"

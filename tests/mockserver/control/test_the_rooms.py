@@ -220,6 +220,20 @@ def test_whatever_control_does_to_markets_python_does_too(steered, control, key)
     steered.breathe(breathing=False, key=key)
 
 
+def test_whatever_control_does_to_limits_python_does_too():
+    with MockExchange("bitunix") as running:
+        with pytest.raises(SettingsError):
+            running.enforce("nowhere", enforced=False)
+        running.rate_limits = running.single_use_nonces = True
+        running.clock.freeze()
+        running.enforce(enforced=False)
+        told = ask(running, b"GET /_noncense/limits HTTP/1.1\r\nHost: localhost\r\n\r\n").json
+        enforced = {rule["endpoint"]: rule["enforced"] for rule in told["rules"]}
+        assert (enforced.pop(""), set(enforced.values()), told["single_use_nonces"]) == (False, {True}, True)
+        running.enforce()
+        assert running.single_use_nonces is True
+
+
 def test_an_exchange_is_played_in_another_way_from_python():
     with MockExchange("exmo") as running:
         habit = running.dialect.habits[0]

@@ -81,6 +81,8 @@ def test_a_fault_may_be_for_an_endpoint_of_the_dialect(exchange, key):
         {"endpoint": ["GET /v1/time", "GET /v1/nowhere"]},
         {"operation": []},
         {"operation": [1]},
+        {"operation": "place_ordr"},
+        {"operation": ["place_order", "orders"]},
         {"status": 99},
         {"status": True},
         {"body": "nonsense"},
