@@ -36,6 +36,9 @@ def check_the_account(venue: Venue, account_id: int) -> None:
         held = position in account.held_positions.values()
         assert held or not (position.amount or position.debts or position.open_orders)
         assert position.open_orders == sum(order.position is position for order in account.open.values())
+        reducing = [order for order in account.open.values() if order.position is position and order.margin.reduce_only]
+        assert all((order.side is Side.SELL) == (position.amount > 0) for order in reducing)
+        assert sum(order.remaining for order in reducing) <= abs(position.amount)
         if held:
             owned = {
                 currency: venue.ledger.available(position.holder, currency)
