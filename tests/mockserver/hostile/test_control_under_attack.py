@@ -10,7 +10,8 @@ from tests.mockserver.hostile.siege import control, statuses, told
 from tests.mockserver.raw_client import Caller, ask, signed
 
 FOREIGN_HOSTS = [
-    b"evil.example", b"127.0.0.1.nip.example", b"localhost.evil.example", b"localhost.", b"2130706433", b"0x7f.1",
+    b"evil.example", b"127.0.0.1.nip.example", b"localhost.evil.example", b"localhost.", b".localhost",
+    b"a.b.localhost", b"exmo.localhost.evil.example", b"-exmolocalhost", b"2130706433", b"0x7f.1",
     b"127.1", b"evil@127.0.0.1", b"127.0.0.1@evil", b"127.0.0.1#@evil", b"127.0.0.1/evil", b"evil?127.0.0.1",
     b"0.0.0.0", b"[", b"127.0.0.1:99999999", b"127.0.0.1:", b"127.0.0.1 evil", b"\xff", b"", b"[::2]", b"[::1",
     b"192.0.2.1",
