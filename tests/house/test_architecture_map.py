@@ -18,6 +18,7 @@ WHOLE = {
     "harness/reports",
     "harness/cli",
     "harness/documents",
+    "harness/remedies",
     "harness/mutants",
     *(f"mockserver/dialects/{name}" for name in ("reference", "poloniex", "exmo", "bitunix")),
 }
