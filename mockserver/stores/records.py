@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any
 
 from mockserver.core.answers import Answer
@@ -22,6 +21,8 @@ from signer import Refused as NotBelieved
 ACCEPTED = "accepted"
 
 _END = b"\r\n\r\n"
+_LINE_END = b"\r\n"
+_COLON = b": "
 
 
 def record_of(visit: Visit) -> RequestRecord:
@@ -33,9 +34,9 @@ def record_of(visit: Visit) -> RequestRecord:
         visit.changed,
         visit.now_ms,
         visit.peer,
-        asked_bytes(entry.request),
-        b"" if answer is None else answer_bytes(answer),
-        None if entry.answer is answer or entry.answer is None else answer_bytes(entry.answer),
+        asked_text(entry.request),
+        "" if answer is None else answer_text(answer),
+        None if entry.answer is answer or entry.answer is None else answer_text(entry.answer),
         entry.number,
         entry.connection,
         entry.server_ms,
@@ -48,19 +49,19 @@ def record_of(visit: Visit) -> RequestRecord:
         "\n".join([f"{effect.kind} {effect.subject}" for effect in entry.effects]) if entry.effects else None,
         None if entry.refused is None else _refused_text(entry.refused),
         None if entry.fault is None else _fault_text(entry.fault),
-        entry.unreadable or None,
+        entry.unreadable.decode("latin-1") or None,
     )
 
 
-def asked_bytes(request: Request) -> bytes:
+def asked_text(request: Request) -> str:
     """Return a request as an HTTP message."""
-    headers = b"".join([b"\r\n%b: %b" % pair for pair in request.headers])
-    return b"%b %b%b\r\n\r\n%b" % (request.method.encode("latin-1"), request.target, headers, request.body)
+    lines = [request.target, *map(_COLON.join, request.headers), b"", request.body]
+    return f"{request.method} {_LINE_END.join(lines).decode('latin-1')}"
 
 
-def request_of(asked: bytes) -> Request:
-    """Return a request from what `asked_bytes` made of it."""
-    head, _, body = asked.partition(_END)
+def request_of(asked: str) -> Request:
+    """Return a request from what `asked_text` made of it."""
+    head, _, body = asked.encode("latin-1").partition(_END)
     first, *lines = head.split(b"\r\n")
     method, _, target = first.partition(b" ")
     pairs = [line.partition(b": ") for line in lines]
@@ -68,21 +69,21 @@ def request_of(asked: bytes) -> Request:
     return Request(method=method.decode("latin-1"), target=target, headers=headers, body=body)
 
 
-def answer_bytes(answer: Answer) -> bytes:
+def answer_text(answer: Answer) -> str:
     """Return an answer as an HTTP message, without the headers of its framing."""
-    return _head(answer.status, answer.reason, answer.content_type, answer.headers) + answer.body
+    return _head(answer.status, answer.reason, answer.content_type, answer.headers) + answer.body.decode("latin-1")
 
 
 @lru_cache(maxsize=512)
-def _head(status: int, reason: str | None, content_type: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+def _head(status: int, reason: str | None, content_type: str, headers: tuple[tuple[str, str], ...]) -> str:
     first = f"{status}" if reason is None else f"{status} {reason}"
     lines = [first, f"Content-Type: {content_type}", *[f"{name}: {value}" for name, value in headers]]
-    return "\r\n".join(lines).encode("utf-8", "surrogateescape") + _END
+    return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape").decode("latin-1")
 
 
-def answer_of(said: bytes) -> Answer:
-    """Return an answer from what `answer_bytes` made of it."""
-    head, _, body = said.partition(_END)
+def answer_of(said: str) -> Answer:
+    """Return an answer from what `answer_text` made of it."""
+    head, _, body = said.encode("latin-1").partition(_END)
     first, content_type, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
     status, spoken, reason = first.partition(" ")
     pairs = [line.partition(": ") for line in lines]
@@ -109,7 +110,7 @@ def entry_of(record: RequestRecord) -> Entry:
         effects=tuple(_effect_of(line) for line in (record.effects or "").splitlines()),
         answer=answer_of(said) if said else None,
         fault=None if record.fault is None else _fault_of(record.fault),
-        unreadable=record.unreadable or b"",
+        unreadable=(record.unreadable or "").encode("latin-1"),
         judged=record.judged,
         stopped_at=record.stopped_at,
         last_nonce=None if record.last_nonce is None else int(record.last_nonce),
@@ -181,8 +182,8 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def shown(answered: bytes) -> str:
-    """Return an answer's status and length, for a message."""
-    answer = answer_of(answered)
-    phrase = HTTPStatus(answer.status).phrase if answer.status in tuple(HTTPStatus) else ""
-    return f"{answer.status} {phrase} ({len(answer.body)} bytes)".replace("  ", " ")
+def difference(then: str, now: str) -> str:
+    """Return two answers that should be one, from a little before they part, for a message."""
+    at = next((index for index, (ours, theirs) in enumerate(zip(then, now, strict=False)) if ours != theirs), 0)
+    begin = max(0, at - 20)
+    return f"{then[begin : begin + 60]!r} then and {now[begin : begin + 60]!r} now"

@@ -11,7 +11,7 @@ from mockserver.core.journal import Entry
 from mockserver.core.log import outcome_of
 from mockserver.core.nonces import LoggedNonces
 from mockserver.errors import MockServerError, StoreError
-from mockserver.stores.records import ACCEPTED, answer_bytes, entry_of, not_believed_of, request_of, shown
+from mockserver.stores.records import ACCEPTED, answer_text, difference, entry_of, not_believed_of, request_of
 from mockserver.stores.store import ActionRecord, RequestRecord, Store
 from signer import Accepted, Fields, Stages, check_signature
 from signer import Refused as NotBelieved
@@ -50,14 +50,12 @@ def restore(exchange: Exchange, store: Store) -> int:
 
 
 def _do_request(exchange: Exchange, record: RequestRecord) -> None:
-    answer = exchange.do_again(request_of(record.asked), record.now_ms, peer=record.peer)
-    now = answer_bytes(answer)
+    request = request_of(record.asked)
+    now = answer_text(exchange.do_again(request, record.now_ms, peer=record.peer))
     if now != record.answered:
-        first = request_of(record.asked)
-        asked = f"{first.method} {first.target[:80].decode('latin-1')}"
+        asked = f"{request.method} {request.target[:80].decode('latin-1')}"
         raise StoreError(
-            f"written by other rules: request {record.number} ({asked}) was answered {shown(record.answered)} then and "
-            f"{shown(now)} now"
+            f"written by other rules: request {record.number} ({asked}) was answered {difference(record.answered, now)}"
         )
 
 

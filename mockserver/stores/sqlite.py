@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 import os
 import sqlite3
 import stat
@@ -12,6 +13,8 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
+
+import orjson
 
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.core.nonces import UsedNonces
@@ -24,12 +27,8 @@ _VERSION: Final = 1
 
 _TABLES: Final = """
 create table settings (name text primary key, value text not null) without rowid;
-create table requests (
-    seq integer primary key, changed integer not null, now_ms integer not null, peer text not null,
-    asked blob not null, answered blob not null, said blob,
-    number integer not null, connection integer not null, server_ms integer not null, arrived_ns integer not null,
-    answered_ns integer not null, judged integer not null, stopped_at text not null, last_nonce text,
-    verdict text, effects text, refused text, fault text, unreadable blob
+create table batches (
+    batch integer primary key, last_seq integer not null, changed integer not null, requests blob not null
 );
 create table actions (seq integer primary key, name text not null, arguments text not null, outcome text not null);
 create table last_nonces (key text primary key, nonce text not null) without rowid;
@@ -37,9 +36,7 @@ create table recent_nonces (key text, nonce text, primary key (key, nonce)) with
 create table used_nonces (key text, nonce text, primary key (key, nonce)) without rowid;
 """
 
-_KEEP_REQUEST: Final = (
-    "insert or replace into requests values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_KEEP_BATCH: Final = "insert into batches (last_seq, changed, requests) values (?, ?, ?)"
 _KEEP_ACTION: Final = "insert into actions values (?, ?, ?, ?)"
 
 #: Looking and keeping in one statement, so that it would hold among several processes. Nonces have any number of digits
@@ -71,7 +68,6 @@ class SqliteStore:
 
     def __init__(self, path: Path, settings: Mapping[str, str], *, full: bool = False) -> None:
         self._path = path
-        self._swept = 0
         self._next_sweep = _SWEEP_EVERY
         _make_private(path)
         self._connection = connection = sqlite3.connect(
@@ -121,8 +117,8 @@ class SqliteStore:
 
     def keep(
         self,
-        requests: Iterable[RequestRecord],
-        actions: Iterable[ActionRecord],
+        requests: Sequence[RequestRecord],
+        actions: Sequence[ActionRecord],
         nonces: Sequence[NonceChange],
         *,
         pages_from: int,
@@ -131,7 +127,9 @@ class SqliteStore:
         connection = self._connection
         try:
             connection.execute("begin immediate")
-            connection.executemany(_KEEP_REQUEST, requests)
+            if requests:
+                last_seq, changed = max(record.seq for record in requests), any(record.changed for record in requests)
+                connection.execute(_KEEP_BATCH, (last_seq, changed, _written(requests)))
             connection.executemany(_KEEP_ACTION, actions)
             for (step, tolerance), changes in groupby(nonces, itemgetter(0, 3)):
                 self._keep_nonces(step, tolerance, [(key, nonce) for _, key, nonce, _ in changes])
@@ -184,21 +182,31 @@ class SqliteStore:
         """Throw away the pages of the journal that nobody needs any more."""
         if pages_from < self._next_sweep:
             return
-        self._connection.execute(
-            "delete from requests where seq >= ? and seq < ? and not changed", (self._swept, pages_from)
-        )
-        self._swept, self._next_sweep = pages_from, pages_from + _SWEEP_EVERY
+        self._connection.execute("delete from batches where last_seq < ? and not changed", (pages_from,))
+        self._next_sweep = pages_from + _SWEEP_EVERY
 
     def history(self) -> Iterator[RequestRecord | ActionRecord]:
         """Yield what has to be done again, in order, as `Store.history` says."""
-        requests = map(RequestRecord._make, self._rows("select * from requests where changed order by seq"))
         actions = map(ActionRecord._make, self._rows("select * from actions order by seq"))
-        return heapq.merge(requests, actions, key=lambda record: record[0])
+        return heapq.merge(self._changes(), actions, key=lambda record: record[0])
+
+    def _changes(self) -> Iterator[RequestRecord]:
+        last_seq = 0
+        for (requests,) in self._rows("select requests from batches where changed order by batch"):
+            for record in map(RequestRecord._make, _read(requests)):
+                if record.changed and record.seq > last_seq:  # else it was kept a second time
+                    last_seq = record.seq
+                    yield record
 
     def pages(self, limit: int) -> Sequence[RequestRecord]:
         """Return the newest requests by their number, oldest first."""
-        newest = map(RequestRecord._make, self._rows("select * from requests order by seq desc limit ?", limit))
-        return sorted(newest, key=lambda record: record.number)
+        newest: dict[int, RequestRecord] = {}
+        for (requests,) in self._rows("select requests from batches order by batch desc"):
+            for record in map(RequestRecord._make, reversed(_read(requests))):
+                newest.setdefault(record.seq, record)
+            if len(newest) >= limit:
+                break
+        return sorted(newest.values(), key=lambda record: record.number)[-limit:]
 
     def nonces(self) -> UsedNonces:
         """Return what is known of every key's nonces."""
@@ -213,7 +221,7 @@ class SqliteStore:
 
     def last_seq(self) -> int:
         """Return the place of the newest record; 0 where there is none."""
-        places = self._rows("select max(seq) from requests union all select max(seq) from actions")
+        places = self._rows("select max(last_seq) from batches union all select max(seq) from actions")
         return max(seq or 0 for (seq,) in places)
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
@@ -225,6 +233,23 @@ class SqliteStore:
     def close(self) -> None:
         """Let go of the file; what was kept stays kept."""
         self._connection.close()
+
+
+def _written(requests: Sequence[RequestRecord]) -> bytes:
+    """Return records as JSON."""
+    plain = [tuple(record) for record in requests]
+    try:
+        return orjson.dumps(plain)
+    except orjson.JSONEncodeError:  # half a character, which the standard library writes as an escape
+        return json.dumps(plain).encode("ascii")
+
+
+def _read(written: bytes) -> list[list[Any]]:
+    try:
+        read: list[list[Any]] = orjson.loads(written)
+    except orjson.JSONDecodeError:
+        read = json.loads(written)
+    return read
 
 
 def _make_private(path: Path) -> None:

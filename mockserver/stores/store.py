@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from mockserver.core.log import NonceChange
@@ -10,7 +10,7 @@ from mockserver.core.nonces import UsedNonces
 
 
 class RequestRecord(NamedTuple):
-    """One request, as it is kept. A tuple, for it is made for each request and goes into a statement as it is.
+    """One request, as it is kept: JSON data, in which bytes are written as Latin-1.
 
     Attributes:
         seq: Its place among all records; those that changed something have it in the order of their effects.
@@ -39,9 +39,9 @@ class RequestRecord(NamedTuple):
     changed: bool
     now_ms: int
     peer: str
-    asked: bytes
-    answered: bytes
-    said: bytes | None
+    asked: str
+    answered: str
+    said: str | None
     number: int
     connection: int
     server_ms: int
@@ -54,7 +54,7 @@ class RequestRecord(NamedTuple):
     effects: str | None
     refused: str | None
     fault: str | None
-    unreadable: bytes | None
+    unreadable: str | None
 
 
 class ActionRecord(NamedTuple):
@@ -78,8 +78,8 @@ class Store(Protocol):
 
     def keep(
         self,
-        requests: Iterable[RequestRecord],
-        actions: Iterable[ActionRecord],
+        requests: Sequence[RequestRecord],
+        actions: Sequence[ActionRecord],
         nonces: Sequence[NonceChange],
         *,
         pages_from: int,

@@ -92,7 +92,7 @@ def test_a_file_written_by_other_rules(tmp_path):
         key = exchange.create_key()
         assert ask(exchange, an_order(exchange, key, nonce=1)).status == 200
     file = sqlite3.connect(tmp_path / "exchange.db")
-    file.execute("update requests set answered = cast(replace(cast(answered as text), 'open', 'shut') as blob)")
+    file.execute("update batches set requests = cast(replace(cast(requests as text), 'open', 'shut') as blob)")
     file.commit()
     file.close()
     assert "written by other rules: request 1 (POST /v1/orders)" in refused(kept(tmp_path))

@@ -8,9 +8,9 @@ from mockserver.core.journal import Effect, Entry
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
 from mockserver.stores.records import (
-    answer_bytes,
     answer_of,
-    asked_bytes,
+    answer_text,
+    asked_text,
     entry_of,
     not_believed_of,
     record_of,
@@ -41,12 +41,12 @@ ANSWERS = st.builds(
 
 @given(REQUESTS)
 def test_a_request_comes_back_to_the_byte(request):
-    assert request_of(asked_bytes(request)) == request
+    assert request_of(asked_text(request)) == request
 
 
 @given(ANSWERS)
 def test_an_answer_comes_back_to_the_byte(answer):
-    assert answer_of(answer_bytes(answer)) == answer
+    assert answer_of(answer_text(answer)) == answer
 
 
 def visit_of(**known: object) -> Visit:
