@@ -255,6 +255,7 @@ class AccountDesk:
         *,
         limit: Decimal | None = None,
         rising: bool | None = None,
+        distance: Decimal | None = None,
         client_order_id: str | None = None,
         margin: MarginTerms | None = None,
     ) -> StopOrder | Refused:
@@ -267,6 +268,7 @@ class AccountDesk:
             amount: How much of the base, above zero.
             limit: The order's limit; None for a market order, which sets aside what it costs at the trigger.
             rising: Whether it waits for prices that rise to the trigger; None for yes if it buys.
+            distance: How far the trigger follows behind a price that goes away from it; None for one that stays.
             client_order_id: What the client calls it, and the order that it becomes.
             margin: As in `place_order`; nothing is set aside then before it is set off.
 
@@ -283,11 +285,51 @@ class AccountDesk:
             rising=side is Side.BUY if rising is None else rising,
             amount=amount,
             limit=limit,
+            distance=distance,
             at_ms=self.now_ms,
             client_order_id=client_order_id,
             margin=margin,
         )
-        outcome = self._floor.triggers.place_stop(self._account, stop, market, self.now_ms)
+        return self._let_wait(stop, market)
+
+    def replace_stop(
+        self,
+        stop_id: int,
+        trigger: Decimal,
+        amount: Decimal,
+        *,
+        limit: Decimal | None = None,
+        distance: Decimal | None = None,
+    ) -> StopOrder | Refused:
+        """Cancel a stop order that waits and let another wait on the same side, both or neither.
+
+        Returns:
+            The new one; ORDER_NOT_FOUND as from `cancel_stop`; or what `place_stop` refuses.
+        """
+        old = self._account.stops.get(stop_id)
+        market = None if old is None else self._floor.market(old.market)
+        if old is None or market is None or old.status is not StopStatus.WAITING:
+            return _no_stop(stop_id)
+        stop = StopOrder(
+            stop_id=0,
+            account_id=old.account_id,
+            market=old.market,
+            side=old.side,
+            trigger=trigger,
+            rising=old.rising,
+            amount=amount,
+            limit=limit,
+            distance=distance,
+            at_ms=self.now_ms,
+            client_order_id=old.client_order_id,
+            margin=old.margin,
+        )
+        return self._let_wait(stop, market, old)
+
+    def _let_wait(self, stop: StopOrder, market: Market, instead_of: StopOrder | None = None) -> StopOrder | Refused:
+        outcome = self._floor.triggers.place_stop(self._account, stop, market, self.now_ms, instead_of=instead_of)
+        if isinstance(outcome, StopOrder) and instead_of is not None:
+            self.effects.append(Effect(kind="stop_cancelled", subject=str(instead_of.stop_id)))
         if isinstance(outcome, StopOrder):
             self.effects.append(Effect(kind="stop_placed", subject=str(outcome.stop_id)))
         return outcome
@@ -296,12 +338,7 @@ class AccountDesk:
         """Cancel a stop order of this account that waits, or ORDER_NOT_FOUND with the variant "stop"."""
         stop = self._account.stops.get(stop_id)
         if stop is None or stop.status is not StopStatus.WAITING:
-            return Refused(
-                refusal=Refusal.ORDER_NOT_FOUND,
-                detail=f"Stop order {stop_id} is none of this account that waits.",
-                facts={"order_id": stop_id},
-                variant="stop",
-            )
+            return _no_stop(stop_id)
         self._floor.triggers.cancel_stop(self._account, stop, self.now_ms)
         self.effects.append(Effect(kind="stop_cancelled", subject=str(stop_id)))
         return stop
@@ -319,6 +356,10 @@ class AccountDesk:
             for stop in _of_market(self._account.stops.values(), market)
             if (wallet is None or stop.wallet is wallet) and (not open_only or stop.status is StopStatus.WAITING)
         ]
+
+    def end_at(self, number: int, at_ms: int) -> None:
+        """Let an open order or a waiting stop order of this account be cancelled at a time, if it still is one then."""
+        self._floor.end_at(self._account, number, at_ms)
 
     # Positions.
 
@@ -492,6 +533,15 @@ class AccountDesk:
     def deposit_address(self, currency: str, network: str | None = None) -> str | Refused:
         """The account's own address, the same each time; or UNKNOWN_CURRENCY with `currency`."""
         return self._venue.cashier.deposit_address(self._account, currency, network)
+
+
+def _no_stop(stop_id: int) -> Refused:
+    return Refused(
+        refusal=Refusal.ORDER_NOT_FOUND,
+        detail=f"Stop order {stop_id} is none of this account that waits.",
+        facts={"order_id": stop_id},
+        variant="stop",
+    )
 
 
 def _of_market(things: Iterable[_Listed], market: Market | None) -> list[_Listed]:

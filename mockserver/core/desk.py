@@ -242,14 +242,28 @@ class Desk(Protocol):
         *,
         limit: Decimal | None = None,
         rising: bool | None = None,
+        distance: Decimal | None = None,
         client_order_id: str | None = None,
         margin: MarginTerms | None = None,
     ) -> StopOrder | Refused:
         """Let an order wait until the market trades at its trigger; refused as an order at that price would be.
 
         A buy waits for a price that rises to the trigger and a sell for one that falls to it, unless `rising` says
-        otherwise (a take-profit). One whose trigger is reached already is set off at once.
+        otherwise (a take-profit). One whose trigger is reached already is set off at once. With a distance its trigger
+        follows, so far behind, a price that goes away from it (a trailing stop).
         """
+        ...
+
+    def replace_stop(
+        self,
+        stop_id: int,
+        trigger: Decimal,
+        amount: Decimal,
+        *,
+        limit: Decimal | None = None,
+        distance: Decimal | None = None,
+    ) -> StopOrder | Refused:
+        """Cancel one that waits and let another wait on the same side, both or neither."""
         ...
 
     def cancel_stop(self, stop_id: int) -> StopOrder | Refused:
@@ -264,6 +278,10 @@ class Desk(Protocol):
         self, market: Market | None = None, *, open_only: bool = False, wallet: Wallet | None = Wallet.SPOT
     ) -> Sequence[StopOrder]:
         """The account's stop orders, oldest first."""
+        ...
+
+    def end_at(self, number: int, at_ms: int) -> None:
+        """Have an open order or a waiting stop order cancelled at a time, if it still is one then."""
         ...
 
     # Positions.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, DecimalException
+from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
@@ -25,6 +26,7 @@ from mockserver.core.positions import MarginTerms
 from mockserver.core.refusals import Refusal, Refused, insufficient, too_small
 from mockserver.core.seeding import LiquidityPlan
 from mockserver.core.settling import Settling
+from mockserver.core.stops import StopStatus
 from mockserver.core.transfers import Transfers
 from mockserver.core.triggers import Triggers
 
@@ -50,6 +52,7 @@ class Floor:
         margin: The positions.
         triggers: Stop orders, and what else a price sets off.
         market_maker: Who lets markets breathe.
+        ends: When orders shall end by themselves, the next first: (time, account's id, number).
     """
 
     __slots__ = (
@@ -65,6 +68,7 @@ class Floor:
         "_seeded_ids",
         "_settling",
         "breathing",
+        "ends",
         "margin",
         "market_maker",
         "markets",
@@ -89,6 +93,7 @@ class Floor:
         self._settling = Settling(accounts, ledger, self.margin)
         self.market_maker = MarketMaker(self, self._settling, accounts[MARKET_MAKER], ledger, seed=seed)
         self.breathing = breathing
+        self.ends: list[tuple[int, int, int]] = []
         self._changes = 0
         self._by_name = {market.name: market for market in markets}
         self._accounts = accounts
@@ -133,9 +138,26 @@ class Floor:
     # The market maker's.
 
     def pass_until(self, now_ms: int) -> None:
-        """Let all moments up to now pass in the markets that breathe."""
-        if self.market_maker.pass_until(self._listings.values(), now_ms):
+        """Let all moments up to now pass in the markets that breathe, and orders end whose time is over."""
+        if self.breathing and self.market_maker.pass_until(self._listings.values(), now_ms):
             self._changes += 1
+        self.end_what_is_over(now_ms)
+
+    def end_what_is_over(self, now_ms: int) -> None:
+        """Cancel orders and stop orders whose time is over."""
+        while self.ends and self.ends[0][0] <= now_ms:
+            at_ms, account_id, number = heappop(self.ends)
+            account = self._accounts[account_id]
+            order, stop = account.open.get(number), account.stops.get(number)
+            if order is not None:
+                self.cancel_order(account, order)
+            elif stop is not None and stop.status is StopStatus.WAITING:
+                self.triggers.cancel_stop(account, stop, at_ms)
+
+    def end_at(self, account: Account, number: int, at_ms: int) -> None:
+        """Cancel an order or a stop order at a time, as `AccountDesk.end_at` says."""
+        heappush(self.ends, (at_ms, account.account_id, number))
+        self._changes += 1
 
     def breathe(self, now_ms: int, *, breathing: bool) -> None:
         """Let all markets breathe from now on, those that are open too, or let them stand still as they are."""

@@ -109,6 +109,7 @@ class MarketMaker:
         """Let one moment pass, while none of the market maker's own quotes stand."""
         market, book, now_ms = listing.market, listing.book, at * MOMENT_MS
         brings = moment(market, self._seed, at)
+        self._floor.end_what_is_over(now_ms)
         if book.would_trade(Side.SELL, brings.ask) or book.would_trade(Side.BUY, brings.bid):
             bids, asks = quotes(market, self._seed, at)
             self._sweep(listing, Side.SELL, asks, now_ms)

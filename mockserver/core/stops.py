@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from mockserver.core.money import ZERO
+from mockserver.core.money import ZERO, add, subtract
 from mockserver.core.orders import Side
 from mockserver.core.positions import MarginTerms
 from mockserver.core.refusals import Refused
@@ -53,11 +53,12 @@ class StopOrder:
         account_id: Whose it is.
         market: `BASE/QUOTE`.
         side: Which way the order goes that it becomes.
-        trigger: The price of a trade that sets it off.
+        trigger: The price of a trade that sets it off; that of a trailing one moves.
         rising: Whether trades at the trigger or above set it off; else those at it or below.
         amount: How much of the base.
         limit: The order's limit; None for an order at any price.
         at_ms: The server's clock when it was placed.
+        distance: How far a trailing one keeps its trigger from the best price since it waits; None for one that stays.
         client_order_id: What the client calls it; the order that it becomes is called the same.
         margin: On what terms, for one that is not paid from the spot wallet.
         status: Where it is in its life.
@@ -76,6 +77,7 @@ class StopOrder:
     amount: Decimal
     limit: Decimal | None
     at_ms: int
+    distance: Decimal | None = None
     client_order_id: str | None = None
     margin: MarginTerms | None = None
     status: StopStatus = StopStatus.WAITING
@@ -102,12 +104,13 @@ class StopOrder:
 class StopBoard:
     """The stop orders of one market that wait, the nearest trigger first on either side."""
 
-    __slots__ = ("_falling", "_rising")
+    __slots__ = ("_falling", "_rising", "_trailing")
 
     def __init__(self) -> None:
         # Sorted by distance: triggers above rise from the first, triggers below are kept with their sign turned.
         self._rising: list[tuple[Decimal, int, StopOrder]] = []
         self._falling: list[tuple[Decimal, int, StopOrder]] = []
+        self._trailing: dict[int, StopOrder] = {}
 
     def __bool__(self) -> bool:
         return bool(self._rising or self._falling)
@@ -116,6 +119,8 @@ class StopBoard:
         """Let one wait."""
         side, key = self._place_of(stop)
         insort(side, (key, stop.stop_id, stop))
+        if stop.distance is not None:
+            self._trailing[stop.stop_id] = stop
 
     def take_out(self, stop: StopOrder) -> None:
         """Remove one that waits here."""
@@ -124,6 +129,17 @@ class StopBoard:
         if at == len(side) or side[at][2] is not stop:
             raise KeyError(stop.stop_id)
         del side[at]
+        self._trailing.pop(stop.stop_id, None)
+
+    def follow(self, price: Decimal) -> None:
+        """Let the triggers of trailing ones follow a price that went away from them."""
+        for stop in tuple(self._trailing.values()):
+            distance = stop.distance or ZERO
+            trigger = add(price, distance) if stop.rising else subtract(price, distance)
+            if (trigger < stop.trigger) if stop.rising else (trigger > stop.trigger):
+                self.take_out(stop)
+                stop.trigger = trigger
+                self.put(stop)
 
     def is_due(self, price: Decimal) -> bool:
         """Tell whether a trade at this price sets any of them off."""

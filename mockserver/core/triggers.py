@@ -12,7 +12,7 @@ from mockserver.core.ledger import Ledger
 from mockserver.core.listing import Listing
 from mockserver.core.margin import Margin
 from mockserver.core.markets import Market
-from mockserver.core.money import ZERO, ceiled, multiply
+from mockserver.core.money import ZERO, add, ceiled, multiply
 from mockserver.core.orders import Order, Side, TimeInForce
 from mockserver.core.positions import MarginTerms, Position
 from mockserver.core.refusals import Refused, insufficient, too_small
@@ -48,8 +48,13 @@ class Triggers:
         self._reacting = False
         self.changes = 0
 
-    def place_stop(self, account: Account, stop: StopOrder, market: Market, now_ms: int) -> StopOrder | Refused:
-        """Let a stop order wait, as `AccountDesk.place_stop` says; its number is given here."""
+    def place_stop(
+        self, account: Account, stop: StopOrder, market: Market, now_ms: int, *, instead_of: StopOrder | None = None
+    ) -> StopOrder | Refused:
+        """Let a stop order wait, as `AccountDesk.place_stop` says; its number is given here.
+
+        `instead_of` is cancelled if it can be placed.
+        """
         price = stop.trigger if stop.limit is None else stop.limit
         if not all(number.is_finite() and number > ZERO for number in (stop.trigger, price, stop.amount)):
             raise ValueError(f"trigger {stop.trigger}, limit {stop.limit} and amount {stop.amount} must be above zero")
@@ -64,8 +69,12 @@ class Triggers:
         if (stop.amount < market.minimum_amount or total < market.minimum_total) and not reduces:
             return too_small(market, stop.amount)
         if stop.margin is None:
-            if self._ledger.available(account.account_id, currency) < cost:
+            freed = ZERO if instead_of is None else instead_of.held
+            if add(self._ledger.available(account.account_id, currency), freed) < cost:
                 return insufficient(currency)
+        if instead_of is not None:
+            self.cancel_stop(account, instead_of, now_ms)
+        if stop.margin is None:
             self._ledger.hold(currency, cost, account.account_id)
             stop.held = cost
         stop.stop_id = next(self._stop_ids)
@@ -111,6 +120,7 @@ class Triggers:
         looked_at: set[int] = set()
         try:
             while True:
+                listing.stops.follow(listing.tape.last)
                 if (stop := listing.stops.take_due(listing.tape.last)) is not None:
                     self._set_off(listing, stop, now_ms)
                 elif (position := self._used_up(listing, looked_at)) is not None:
@@ -123,7 +133,8 @@ class Triggers:
             self._reacting = False
 
     def would_react(self, listing: Listing) -> bool:
-        """Tell whether the last price sets anything off."""
+        """Tell whether the last price sets anything off, once the triggers that trail behind it have come after it."""
+        listing.stops.follow(listing.tape.last)
         return listing.stops.is_due(listing.tape.last) or self._used_up(listing, set()) is not None
 
     def _used_up(self, listing: Listing, looked_at: set[int]) -> Position | None:

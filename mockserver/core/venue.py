@@ -186,8 +186,9 @@ class Venue:
 
     def desk(self, account_id: int, now_ms: int) -> AccountDesk:
         """Return the account's place for one request; `NOBODY` has one too, for public endpoints."""
-        if self.floor.breathing:
-            self.floor.pass_until(now_ms)
+        floor = self.floor
+        if floor.breathing or floor.ends:
+            floor.pass_until(now_ms)
         return AccountDesk(self, self.account(account_id), now_ms)
 
     # What the outside may look at without a desk: copies, which stay as they are.

@@ -9,7 +9,7 @@ from mockserver.core.orders import Order, OrderStatus, Side
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.stops import STOP_LIFE, StopEvent, StopOrder, StopStatus
 from mockserver.core.venue import Venue
-from tests.mockserver.trading.trading_setup import BTC_USDT, empty_venue, new_desk, place, spread_of
+from tests.mockserver.trading.trading_setup import BTC_USDT, NOW, empty_venue, new_desk, place, spread_of
 
 
 def stop(
@@ -198,3 +198,75 @@ def test_a_stop_is_refused_as_its_order_would_be(side, trigger, amount, limit, r
 def test_only_a_stop_that_waits_changes():
     assert {status for status, _ in STOP_LIFE} == {StopStatus.WAITING}
     assert {event for _, event in STOP_LIFE} == set(StopEvent)
+
+
+def test_the_trigger_of_a_trailing_stop_follows_a_price_that_goes_away_and_never_comes_back():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    place(new_desk(venue, {"USDT": "100000"}), "buy", "20000", "2")
+    trailing = stop(desk, "sell", "29500", "0.5", distance=Decimal(500))
+    for price, trigger in (("29800", 29500), ("31000", 30500), ("30600", 30500), ("32000", 31500)):
+        trade_at(venue, price)
+        assert (trailing.status, trailing.trigger) == (StopStatus.WAITING, trigger)
+    assert spread_of(desk) == {"BTC": ("0.5", "0.5")}
+    trade_at(venue, "31500")
+    assert become(desk, trailing).fills[0].price == 20000
+
+
+def test_a_trailing_buy_follows_a_falling_price():
+    venue = empty_venue()
+    desk = new_desk(venue, {"USDT": "40000"})
+    trailing = stop(desk, "buy", "31000", "1", distance=Decimal(1000))
+    trade_at(venue, "25000")
+    assert trailing.trigger == 26000
+    place(new_desk(venue, {"BTC": "10"}), "sell", "26500", "2")
+    trade_at(venue, "26000")
+    assert become(desk, trailing).filled == 1
+    assert spread_of(desk) == {"BTC": ("0.998", "0"), "USDT": ("13500", "0")}
+
+
+def test_a_stop_is_replaced_with_its_money_counted_in_or_stays():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    old = stop(desk, "sell", "29000", "1", "28900", client_order_id="mine")
+    new = desk.replace_stop(old.stop_id, Decimal(28000), Decimal("0.8"))
+    assert isinstance(new, StopOrder)
+    assert (old.status, new.trigger, new.limit, new.client_order_id) == (StopStatus.CANCELLED, 28000, None, "mine")
+    assert spread_of(desk) == {"BTC": ("0.2", "0.8")}
+    refused = desk.replace_stop(new.stop_id, Decimal(28000), Decimal("1.1"))
+    assert isinstance(refused, Refused)
+    assert refused.refusal is Refusal.INSUFFICIENT_FUNDS
+    assert new.status is StopStatus.WAITING
+    gone = desk.replace_stop(old.stop_id, Decimal(28000), Decimal("0.1"))
+    assert isinstance(gone, Refused)
+    assert gone.variant == "stop"
+    assert [effect.kind for effect in desk.effects] == ["stop_placed", "stop_cancelled", "stop_placed"]
+
+
+def test_orders_and_stops_end_at_the_time_they_were_given_and_not_before():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    order, kept = place(desk, "sell", "40000", "0.2"), place(desk, "sell", "40000", "0.1")
+    waiting = stop(desk, "sell", "20000", "0.3")
+    desk.end_at(waiting.stop_id, NOW + 2_000)
+    desk.end_at(order.order_id, NOW + 1_000)
+    venue.desk(desk.account_id, NOW + 999)
+    assert (order.status, waiting.status) == (OrderStatus.OPEN, StopStatus.WAITING)
+    changes = venue.changes
+    venue.desk(0, NOW + 1_000)
+    assert venue.changes > changes
+    assert (order.status, waiting.status) == (OrderStatus.CANCELLED, StopStatus.WAITING)
+    venue.desk(0, NOW + 9_000)
+    assert (waiting.status, waiting.ended_ms) == (StopStatus.CANCELLED, NOW + 2_000)
+    assert kept.is_open
+    assert spread_of(desk) == {"BTC": ("0.9", "0.1")}
+
+
+def test_what_has_ended_already_is_left_alone_when_its_time_comes():
+    venue = empty_venue()
+    desk = new_desk(venue, {"BTC": "1"})
+    order = place(desk, "sell", "40000", "0.2")
+    desk.end_at(order.order_id, NOW + 1_000)
+    place(new_desk(venue, {"USDT": "100000"}), "buy", "40000", "0.2")
+    venue.desk(0, NOW + 5_000)
+    assert order.status is OrderStatus.FILLED
