@@ -141,7 +141,12 @@ class Line(web.RequestHandler):
         super().connection_lost(exc)
         # What knows us and is known by us would stay until somebody looks for cycles.
         self._last = self.newest
-        self._shortcut = None
+        if self._shortcut is not None:
+            for message, _ in self._messages:
+                _forget_frames(getattr(message, "exc", None))
+            self._messages.clear()
+            self._shortcut.let_go()
+            self._shortcut = None
 
     def eof_received(self) -> bool:  # type: ignore[override]  # aiohttp's says nothing, which asyncio takes for False
         """Hear the other side's last word; what it asked before is still answered, where nothing is missing from it.
@@ -227,8 +232,7 @@ class Line(web.RequestHandler):
         too_large = type(exc).__name__ in ("LineTooLong", "ContentLengthTooLarge")
         ours = exc if status >= 500 and isinstance(exc, Exception) else None
         self.say(self._complain(self, self.newest, too_large, (message or str(exc)).strip(), ours))
-        if exc is not None:
-            exc.__traceback__ = None  # its frames know it, and us: see connection_lost
+        _forget_frames(exc)
         return ENDS  # type: ignore[return-value]  # see Spoken
 
     @property
@@ -322,3 +326,9 @@ class Line(web.RequestHandler):
         if connected is not None:
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
         transport.abort()
+
+
+def _forget_frames(error: BaseException | None) -> None:
+    """Have an error forget where it came from: the frames know the error, and the connection too."""
+    if error is not None:
+        error.__traceback__ = None

@@ -79,6 +79,10 @@ class Shortcut:
         """Leave everything else to the parser itself."""
         return getattr(self._parser, name)
 
+    def let_go(self) -> None:
+        """Forget an error, whose frames know the connection."""
+        self._broken = None
+
     def feed_data(self, data: bytes) -> tuple[Any, bool, bytes]:
         """Parse bytes; return the messages that aiohttp shall see, whether they upgrade, and what is left over."""
         if self._held or self._broken is not None or data.count(_END) > 1:
