@@ -119,7 +119,7 @@ class LoggedNonces(MemoryNonces):
     def load(self, known: UsedNonces) -> None:
         """Know what was kept, and nothing else."""
         self._last = dict(known.last)
-        self._recent = {key: {known.last[key], *nonces} for key, nonces in known.recent.items()}
+        self._recent = {key: set(nonces) for key, nonces in known.recent.items()}
         self._used = {key: set(nonces) for key, nonces in known.used.items()}
 
     def advance(self, key: str, nonce: int, tolerance: int = 0) -> bool:

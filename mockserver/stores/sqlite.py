@@ -165,6 +165,7 @@ class SqliteStore:
             many("delete from recent_nonces where key = ?", names)
             if step is NonceStep.PRESET:
                 many(_PRESET, changes)
+                many(_USE_RECENT, changes)
             else:
                 many("delete from last_nonces where key = ?", names)
                 many("delete from used_nonces where key = ?", names)
