@@ -141,8 +141,6 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                         "margin/liquidation/feed",
                     ),
                 ),
-                Gap(words="Orders on margin that follow the price (`trailing_stop_*`); they are refused"),
-                Gap(words="The end of an order on margin (`expire`): it is kept and shown, and nothing ends by it"),
                 Gap(words="Interest on what margin trading borrows: `funding_rate` is 0"),
                 Gap(
                     words="Money that comes into the margin wallet: EXMO's customers move it there on its site, and no"

@@ -24,7 +24,7 @@ class Note:
 
     Attributes:
         comment: The client's; nothing is done with it.
-        expire: When the client wants it to end; neither is with that.
+        expire: When it ends, Unix seconds; 0 for never.
         cancelled_ms: The server's clock when the client cancelled it.
     """
 
@@ -108,13 +108,15 @@ def _open(order: Order, note: Note) -> dict[str, Json]:
 
 def _waiting(stop: StopOrder, note: Note) -> dict[str, Json]:
     kind = f"stop_{'' if stop.limit is None else 'limit_'}{stop.side.value}"
+    if stop.distance is not None:
+        kind = f"trailing_{kind}"
     return {
         "order_id": str(stop.stop_id),
         "client_id": stop.client_order_id or "0",
         "comment": note.comment,
         "created": moment(stop.at_ms),
         "updated": moment(stop.at_ms),
-        "distance": "0",
+        "distance": plain(stop.distance or Decimal(0)),
         "expire": note.expire,
         "funding_currency": _borrowed(stop.market, stop.side),
         "funding_quantity": "0",
@@ -156,7 +158,8 @@ def _events(order: Order, note: Note) -> Iterator[dict[str, Json]]:
             "trade_price": plain(fill.price),
         }
     if order.status is OrderStatus.CANCELLED:
-        ended_ms = note.cancelled_ms or (order.fills[-1].at_ms if order.fills else order.at_ms)
+        last_ms = order.fills[-1].at_ms if order.fills else order.at_ms
+        ended_ms = note.cancelled_ms or int(note.expire) * 1000 or last_ms
         yield _event(order, number + 999, ended_ms, "OrderCancelStarted", "cancel_started")
 
 

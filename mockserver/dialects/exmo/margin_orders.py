@@ -9,7 +9,7 @@ from decimal import Decimal
 from mockserver.core.desk import Desk
 from mockserver.core.endpoint import Json, Parameters
 from mockserver.core.markets import Market
-from mockserver.core.money import multiply, quotient
+from mockserver.core.money import add, multiply, quotient, subtract
 from mockserver.core.orders import Order, Side
 from mockserver.core.positions import MarginMode, MarginTerms
 from mockserver.core.refusals import Refusal, Refused
@@ -23,7 +23,7 @@ from mockserver.dialects.exmo.margin import MOST_LEVERAGE
 from mockserver.dialects.exmo.margin_listings import MarginNotes, Note
 from mockserver.dialects.exmo.markets import market_of
 
-#: The documented types; no order here follows the price, so the last two are refused.
+#: The documented types.
 MARGIN_TYPES = (
     "limit_buy",
     "limit_sell",
@@ -49,7 +49,7 @@ def order_create(desk: Desk, parameters: Parameters) -> Json | Refused:
     if market is None:
         return limits.no_pair(pair)
     kind = read.text(parameters, "type")
-    if kind not in MARGIN_TYPES or kind.startswith("trailing"):
+    if kind not in MARGIN_TYPES:
         return limits.bad_choice("type", kind) if kind else read.missing("type")
     quantity = read.number(parameters, "quantity")
     if isinstance(quantity, Refused):
@@ -74,6 +74,7 @@ def order_create(desk: Desk, parameters: Parameters) -> Json | Refused:
     number = placed.order_id if isinstance(placed, Order) else placed.stop_id
     desk.annex(MarginNotes).notes[number] = Note(comment=comment, expire=expire)
     desk.mark_changed()
+    _end(desk, number, expire)
     return {"order_id": str(number), "client_id": client_id or "0"}
 
 
@@ -107,6 +108,7 @@ def order_update(desk: Desk, parameters: Parameters) -> Json | Refused:
         expire=old.expire if isinstance(expire, Refused) or not read.text(parameters, "expire") else expire,
     )
     desk.mark_changed()
+    _end(desk, now_called, notes.of(now_called).expire)
     return {"order_id": str(now_called), "client_id": moved.client_order_id or "0"}
 
 
@@ -144,6 +146,12 @@ def _expiry(parameters: Parameters) -> str | Refused:
     return given if read.whole(given) is not None else read.not_a_number("expire", given)
 
 
+def _end(desk: Desk, number: int, expire: str) -> None:
+    """Have an order end at its time, Unix seconds; 0 is for never (facts 5)."""
+    if int(expire):
+        desk.end_at(number, int(expire) * 1000)
+
+
 def _placed(
     desk: Desk,
     market: Market,
@@ -159,6 +167,14 @@ def _placed(
             market, side, amount=quantity, client_order_id=client_id, margin=terms
         )
         return _explained(placed, market, quantity, desk.ticker(market).last, terms)
+    if kind.startswith("trailing"):
+        distance, trigger = _behind(desk, market, side, parameters)
+        if isinstance(trigger, Refused):
+            return trigger
+        trailing = desk.place_stop(
+            market, side, trigger, quantity, distance=distance, client_order_id=client_id, margin=terms
+        )
+        return _explained(trailing, market, quantity, trigger, terms)
     limit = None if kind in ("stop_buy", "stop_sell") else _price(market, parameters, "price")
     if isinstance(limit, Refused):
         return limit
@@ -171,6 +187,16 @@ def _placed(
         return trigger
     placed = desk.place_stop(market, side, trigger, quantity, limit=limit, client_order_id=client_id, margin=terms)
     return _explained(placed, market, quantity, limit or trigger, terms)
+
+
+def _behind(desk: Desk, market: Market, side: Side, parameters: Parameters) -> tuple[Decimal, Decimal | Refused]:
+    """Return the `distance` of a trigger that follows the price, in the quote (inferred), and where it starts."""
+    distance = _price(market, parameters, "distance")
+    if isinstance(distance, Refused):
+        return Decimal(0), distance
+    last = desk.ticker(market).last
+    trigger = add(last, distance) if side is Side.BUY else subtract(last, distance)
+    return distance, trigger if trigger > 0 else limits.bad_choice("distance", plain(distance))
 
 
 def _price(market: Market, parameters: Parameters, name: str) -> Decimal | Refused:
@@ -218,7 +244,7 @@ def _moved(desk: Desk, order: Order, parameters: Parameters) -> Order | Refused:
 
 
 def _moved_stop(desk: Desk, stop: StopOrder, parameters: Parameters) -> StopOrder | Refused:
-    """Cancel a stop order and place it anew; where that is refused the old one waits on, under another number."""
+    """Place a stop order anew in place of the old one, which waits on where that is refused."""
     market = desk.market(stop.market)
     if market is None or stop.margin is None:
         return no_order(str(stop.stop_id), variant="margin")
@@ -237,16 +263,14 @@ def _moved_stop(desk: Desk, stop: StopOrder, parameters: Parameters) -> StopOrde
     refused = limits.quantity_outside(market, quantity, read.places(parameters, "quantity"))
     if refused is not None:
         return refused
-    if isinstance(cancelled := desk.cancel_stop(stop.stop_id), Refused):
-        return replace(cancelled, variant="margin")
-    named = stop.client_order_id
-    moved = desk.place_stop(
-        market, stop.side, trigger, quantity, limit=limit, client_order_id=named, margin=stop.margin
-    )
+    distance = stop.distance
+    if distance is not None and read.text(parameters, "distance"):
+        distance, start = _behind(desk, market, stop.side, parameters)
+        if isinstance(start, Refused):
+            return start
+        trigger = start
+    moved = desk.replace_stop(stop.stop_id, trigger, quantity, limit=limit, distance=distance)
     if isinstance(moved, Refused):
-        desk.place_stop(
-            market, stop.side, stop.trigger, stop.amount, limit=stop.limit, client_order_id=named, margin=stop.margin
-        )
         told = _explained(moved, market, quantity, limit or trigger, stop.margin)
         return told if isinstance(told, Refused) else moved
     return moved

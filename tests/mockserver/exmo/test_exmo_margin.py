@@ -8,6 +8,8 @@ import pytest
 from mockserver.core.wallets import Wallet
 from tests.mockserver.exmo.exmo_talk import NOW, Talk
 
+LATER = NOW // 1000 + 3600
+
 
 def funded(usd: str = "5000") -> Talk:
     """Return a customer with money in the margin wallet; it comes there on EXMO's site, not by a method."""
@@ -138,11 +140,16 @@ def test_an_order_is_moved_and_keeps_what_is_not_said_anew() -> None:
     assert talk.ask("margin/user/order/update", order_id=placed(talk), quantity="0.05")["client_id"] == "0"
     talk = funded()
     moved = talk.ask(
-        "margin/user/order/update", order_id=placed(talk, comment="mine", client_id=3), price="21000", expire=9
+        "margin/user/order/update", order_id=placed(talk, comment="mine", client_id=3), price="21000", expire=LATER
     )
     (order,) = talk.ask("margin/user/order/list")["orders"]
     assert (order["order_id"], order["client_id"]) == (moved["order_id"], moved["client_id"])
-    assert (order["price"], order["quantity"], order["comment"], order["expire"]) == ("21000", "0.1", "mine", "9")
+    assert (order["price"], order["quantity"], order["comment"], order["expire"]) == (
+        "21000",
+        "0.1",
+        "mine",
+        str(LATER),
+    )
     assert wallet(talk)["used"] == "1050"
     refused = talk.ask("margin/user/order/update", order_id=order["order_id"], quantity="1")
     assert refused["error"]["code"] == 140434
@@ -166,6 +173,38 @@ def test_a_stop_order_is_moved_or_waits_on_as_it_was() -> None:
     assert talk.ask("margin/user/order/list")["orders"] == [order]
     assert talk.ask("margin/user/order/cancel", order_id=number) == {}
     assert "error" in talk.ask("margin/user/order/update", order_id=number, stop_price="26000")
+
+
+def test_an_order_that_trails_behind_the_price_is_listed_with_its_distance_and_moved() -> None:
+    talk = funded()
+    last = Decimal(talk.look("ticker")["BTC_USD"]["last_trade"])
+    stop = placed(talk, type="trailing_stop_sell", distance="500")
+    (order,) = talk.ask("margin/user/order/list")["orders"]
+    assert (order["order_id"], order["type"], order["distance"]) == (stop, "trailing_stop_sell", "500")
+    assert Decimal(order["trigger_price"]) == last - 500
+    talk.key.venue.move_price("BTC/USD", last + 700, NOW)
+    (order,) = talk.ask("margin/user/order/list")["orders"]
+    assert Decimal(order["trigger_price"]) == last + 200
+    talk.ask("margin/user/order/update", order_id=stop, distance="300")
+    (order,) = talk.ask("margin/user/order/list")["orders"]
+    assert Decimal(order["trigger_price"]) == last + 400
+    talk.key.venue.move_price("BTC/USD", last, NOW)
+    assert talk.ask("margin/user/order/list")["orders"] == []
+    (position,) = talk.ask("margin/user/position/list")["positions"]
+    assert position["type"] == "short"
+
+
+def test_an_order_ends_at_the_time_it_was_given() -> None:
+    talk = funded()
+    placed(talk, expire=LATER)
+    placed(talk, type="stop_sell", stop_price="25000", expire=LATER)
+    placed(talk, expire=0)
+    assert len(talk.ask("margin/user/order/list")["orders"]) == 3
+    talk.exchange.desk(talk.key.credentials.key, LATER * 1000)
+    (left,) = talk.ask("margin/user/order/list")["orders"]
+    assert left["expire"] == "0"
+    ends = [item for item in talk.ask("margin/user/order/history")["items"] if item["order_status"] == "cancel_started"]
+    assert [end["event_time"] for end in ends] == [f"{LATER}000000000"]
 
 
 def test_a_position_is_opened_enlarged_and_closed() -> None:
@@ -281,7 +320,8 @@ def test_what_cannot_be_done_with_a_position_is_refused(method: str, given: dict
     [
         ({"pair": "NO_PAIR"}, 140013, "Parameter 'pair' is not valid"),
         ({"type": "buy"}, 140013, "Parameter 'type' is not valid"),
-        ({"type": "trailing_stop_buy"}, 140013, "Parameter 'type' is not valid"),
+        ({"type": "trailing_stop_buy"}, 140049, "Parameter is not a number 'distance'"),
+        ({"type": "trailing_stop_sell", "distance": "40000"}, 140013, "Parameter 'distance' is not valid"),
         ({"type": ""}, 140013, "Parameter 'type' is not specified"),
         ({"leverage": ""}, 140049, "Parameter is not a number 'leverage'"),
         ({"leverage": "4"}, 140013, "Parameter 'leverage' is not valid"),
