@@ -77,6 +77,8 @@ def reproduce_line(row: Requirement, settings: RunSettings, client: Client) -> s
     words = ["noncense", "test", "--dialect", settings.dialect]
     if settings.profile != "documented":
         words += ["--profile", settings.profile]
+    for habit, choice in settings.habits.items():
+        words += ["--habit", f"{habit}={choice}"]
     words += ["--requirement", row.id, "--seed", str(settings.seed)]
     if settings.examples is not None:
         words += ["--examples", str(settings.examples)]

@@ -33,7 +33,7 @@ from harness.observation import Observation
 from harness.run_settings import RunSettings
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.worker import Worker
-from mockserver import dialect_named
+from mockserver import Profile, dialect_named
 
 #: After so many adapter faults in a row the run stops.
 FAULTS_IN_A_ROW = 3
@@ -86,7 +86,7 @@ class _Run:
         self.client = client
         self.listeners = listeners
         self.rows = rows
-        self.dialect = dialect_named(settings.dialect)
+        self.dialect = dialect_named(settings.dialect, Profile(settings.profile), **settings.habits)
         self.workers: list[Worker] = []
         self.local = threading.local()
         self.faults_in_a_row = 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from harness.events import Level
 from harness.known_failures import KnownFailures
@@ -15,6 +16,7 @@ class RunSettings:
     Attributes:
         dialect: Which exchange.
         profile: "documented" or "observed".
+        habits: How the exchange is played where there are several ways, as `Dialect.habits` lists them.
         requirements: Ids or globs; empty for all.
         level: From which level on a broken requirement counts.
         examples: How many cases to draw for each requirement; None for each one's own number.
@@ -29,6 +31,7 @@ class RunSettings:
     dialect: str
     seed: int
     profile: str = "documented"
+    habits: Mapping[str, str] = field(default_factory=dict)
     requirements: tuple[str, ...] = ()
     level: Level = Level.MUST
     examples: int | None = None

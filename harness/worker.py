@@ -31,7 +31,9 @@ class Worker:
         """Open the exchange and take up the rein; the client is not started yet."""
         self._settings = settings
         self._client = client
-        self._exchange = MockExchange(settings.dialect, profile=settings.profile, seed=settings.seed)
+        self._exchange = MockExchange(
+            settings.dialect, profile=settings.profile, habits=settings.habits, seed=settings.seed
+        )
         self._exchange.__enter__()
         self._driver = make_driver(client, limit_s=settings.limit_s)
         self._program: Driver | None = None

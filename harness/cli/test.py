@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.choices import PROFILES, dialect_option, known_dialect
+from harness.cli.choices import PROFILES, dialect_option, known_dialect, read_habits
 from harness.configuration import Configuration, load
 from harness.errors import UsageError
 
@@ -57,6 +57,7 @@ class Asked:
     reports: tuple[str, ...]
     call_timeout_s: float | None
     profile: str | None
+    habits: tuple[str, ...]
     trace: bool
 
 
@@ -83,6 +84,7 @@ class Asked:
 )
 @click.option("--call-timeout", "call_timeout_s", type=float, metavar="SECONDS", help="The limit of one call.")
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")
+@click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="One of its ways, as `dialects` lists.")
 @click.option("--trace", is_flag=True, help="Show every case: what was asked, what travelled, what the client said.")
 @click.pass_context
 def command(ctx: click.Context, /, **options: object) -> int:
@@ -155,6 +157,7 @@ def settings_of(asked: Asked, written: Configuration) -> RunSettings:
     return RunSettings(
         dialect=dialect,
         profile=asked.profile or written.profile or "documented",
+        habits=read_habits(dialect, asked.habits),
         requirements=asked.requirements or written.requirements,
         level=Level((asked.level or written.level or "must").upper()),
         examples=asked.examples or written.examples,

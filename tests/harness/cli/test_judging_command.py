@@ -44,7 +44,7 @@ def test_every_option_reaches_the_run(asked: FakeRun, capsys: Capture, tmp_path:
     (tmp_path / "known.txt").write_text("NONCE-001 = NONCE-IN-SECONDS\n")
     options = (
         "--dialect bitunix --requirement NONCE-001 --requirement CONC-* --level should --examples 3 --seed 0 --jobs 2"
-        " --known-failures known.txt --call-timeout 1.5 --profile observed --trace"
+        " --known-failures known.txt --call-timeout 1.5 --profile observed --habit nonce=32 --trace"
     )
     assert run_noncense(capsys, f"test {options} adapter.py").status == 0
     assert asked.settings == [
@@ -52,6 +52,7 @@ def test_every_option_reaches_the_run(asked: FakeRun, capsys: Capture, tmp_path:
             dialect="bitunix",
             seed=0,
             profile="observed",
+            habits={"nonce": "32"},
             requirements=("NONCE-001", "CONC-*"),
             level=Level.SHOULD,
             examples=3,
@@ -129,6 +130,7 @@ def test_the_command_line_wins_over_the_project(asked: FakeRun, capsys: Capture,
         ("--dialect exmo a.py b.py", "unexpected extra argument"),
         ("--dialect exmo --level most a.py", "'most' is not one of"),
         ("--dialect exmo --profile live a.py", "'live' is not one of"),
+        ("--dialect exmo --habit mood=good a.py", "exmo has no habit 'mood'"),
         ("--dialect exmo --examples 0 a.py", "0 is not in the range"),
         ("--dialect exmo --jobs x a.py", "'x' is not a valid int"),
         ("--dialect exmo --seed -1 a.py", "-1 is not in the range"),

@@ -32,3 +32,11 @@ def test_a_reproduce_line_fails_again(mistake: str, dialect: str, requirement: s
     assert again.returncode == 1, again.stdout + again.stderr
     assert finding.summary.partition(" ")[0] in again.stdout
     assert requirement in again.stdout
+
+
+def test_a_reproduce_line_says_in_which_way_the_exchange_was_played() -> None:
+    client = ProgramClient(argv=(sys.executable, "-m", "harness.mutants", "--mistake", "nonce-counts-from-one"))
+    settings = RunSettings(dialect="poloniex", seed=11, requirements=("PERS-001",), habits={"regime": "A"})
+    finding = run(settings, client, ()).results[0].finding
+    assert finding is not None
+    assert "--habit regime=A" in finding.reproduce

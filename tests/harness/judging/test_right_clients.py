@@ -17,8 +17,9 @@ IN_PROCESS = ObjectClient(reference=str(RIGHT))
 AS_PROGRAM = ProgramClient(argv=(sys.executable, str(RIGHT)))
 
 
-def blameless(client: Client, dialect: str, *, seed: int, profile: str = "documented") -> None:
-    summary = run(RunSettings(dialect=dialect, seed=seed, profile=profile, level=Level.SHOULD), client, ())
+def blameless(client: Client, dialect: str, *, seed: int, profile: str = "documented", **habits: str) -> None:
+    settings = RunSettings(dialect=dialect, seed=seed, profile=profile, habits=habits, level=Level.SHOULD)
+    summary = run(settings, client, ())
     assert summary.fault is None, f"{summary.fault}\n{summary.fault_stderr}"
     wrong = [
         f"{result.id} {result.status}: {result.reason}"
@@ -47,3 +48,17 @@ def test_the_right_client_passes_as_a_program(dialect: str) -> None:
 @pytest.mark.parametrize("client", [IN_PROCESS, AS_PROGRAM], ids=["in-process", "program"])
 def test_the_right_client_passes_on_ten_seeds(client: Client, dialect: str, profile: str, seed: int) -> None:
     blameless(client, dialect, seed=seed, profile=profile)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("dialect", "habit"),
+    [
+        *(("poloniex", habit) for habit in ("regime=A", "regime=B", "members=2022", "calls=8")),
+        *(("exmo", habit) for habit in ("deals=text", "key_order=error")),
+        *(("bitunix", habit) for habit in ("nonce=32", "window=one-sided", "answers=live")),
+    ],
+)
+def test_the_right_client_passes_however_the_exchange_is_played(dialect: str, habit: str) -> None:
+    name, _, choice = habit.partition("=")
+    blameless(IN_PROCESS, dialect, seed=3, **{name: choice})
