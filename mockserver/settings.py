@@ -33,7 +33,7 @@ class Settings:
         control_token: What `/_noncense/` asks for; required once bound beyond loopback.
         store: Where what happened is kept: `memory`, or `sqlite:FILE`, where a killed process loses nothing that was
             answered; `sqlite:FILE?durable=full`, where a power cut does not either.
-        explain: Whether refusals of a signature, a nonce or a timestamp carry the doctor's word in headers of their own.
+        explain: Whether refusals of a signature, a nonce or a timestamp carry the doctor's word in headers.
         credentials: Keys that exist from the start, with the permission to read and trade.
         journal_entries: How many requests the journal keeps.
         journal_bytes: How many bytes of requests and answers it keeps at most, roughly.

@@ -40,7 +40,7 @@ _ROWS: Mapping[str, str] = {
     "TIMESTAMP-MISWRITTEN": "`2025-01-01T00:00:00Z`, or `1735689600000.0`, where plain digits are documented.",
     "TIMESTAMP-OFF": "`43200000`: near the present in no unit that we know.",
     "SIGNATURE-MISSPELLED": "The right digest in capitals, in base64 or cut short.",
-    "SHARED-BETWEEN-CALLS": "A call made by itself is right; of ten made together one has another's nonce or signature.",
+    "SHARED-BETWEEN-CALLS": "A call made alone is right; of ten made together one has another's nonce or signature.",
     "KEY-MISSING": "A private request without the header that names the key.",
     "KEY-CHANGED": "`k-0011…` where `K-0011…` was given: another letter case, or a blank that was trimmed.",
     "OTHER-KEY": "A call of the first session carries the key of the second, which was opened later.",

@@ -147,7 +147,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                     " method does; here whoever runs the exchange does (`MockExchange.transfer`)"
                 ),
                 Gap(
-                    words="A second factor: which method asks for its code is not known; a key can be made to be refused"
+                    words="A second factor: which method asks for its code is not known; a key can be refused for it"
                 ),
                 Gap(words="A review of vouchers, and the time that loading one takes: it is done at once"),
                 Gap(words="The socket"),

@@ -55,7 +55,7 @@ def test_money_moves_and_is_seen(at, dialect, profile):
     assert client.call("withdraw", {"currency": "BTC", "amount": "0.25", "address": ADDRESS}) == {}
     (withdrawal,) = exchange.withdrawals(key)
     assert withdrawal.address == ADDRESS
-    assert Decimal(client.call("balances", {})["BTC"]) == before - Decimal("0.25")
+    assert Decimal(client.call("balances", {})["BTC"]) == before - Decimal("0.25") - withdrawal.fee
     assert client.call("deposit_address", {"currency": "BTC"})["address"]
 
 

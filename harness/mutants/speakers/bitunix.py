@@ -41,6 +41,16 @@ KINDS: Mapping[str, str] = {
     "110033": "permission",
     "110041": "rate_limit",
     "10034": "insufficient_funds",
+    # Of futures, whose other codes say that something is wrong with the request.
+    "10001": "unavailable",
+    "10002": "invalid_request",
+    "10003": "authentication",
+    "10004": "permission",
+    "10005": "rate_limit",
+    "10006": "rate_limit",
+    "10007": "authentication",
+    "20003": "insufficient_funds",
+    "20011": "permission",
 }
 #: The code inside a success by which an order is refused for want of money.
 BALANCE_TOO_LOW = "10034"

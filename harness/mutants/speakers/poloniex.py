@@ -32,6 +32,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("invalid command", "not_found"),
     ("permission", "permission"),
     ("account is ", "permission"),
+    ("may reside in a location", "permission"),
     ("not enough", "insufficient_funds"),
     ("order not found", "order_not_found"),
     ("invalid order number, or you are not the person", "order_not_found"),

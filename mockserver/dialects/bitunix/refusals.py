@@ -101,7 +101,14 @@ REFUSALS: tuple[RefusalRow, ...] = (
         variant="withdraw",
     ),
     _row(
-        Refusal.INVALID_PARAMETER, 200, "10016", "User does not exist", _UNKNOWN, "code [O], use [I]", variant="account"
+        Refusal.INVALID_PARAMETER,
+        200,
+        "10016",
+        "User does not exist",
+        # The code says the same of who asks and of whom he names, so a client may take the one for the other.
+        _UNKNOWN | frozenset({"authentication"}),
+        "code [O], use [I]",
+        variant="account",
     ),
     _row(
         Refusal.ORDER_NOT_FOUND,

@@ -237,7 +237,7 @@ REFUSALS: tuple[RefusalRow, ...] = (
         Refusal.ORDER_NOT_FOUND,
         "50304",
         "Position was not found",
-        _UNKNOWN,
+        _UNKNOWN | _NO_ORDER,  # the code is that of an order as well
         "[I]: margin, in shape B",
         variant="position",
     ),
