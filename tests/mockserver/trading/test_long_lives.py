@@ -22,7 +22,7 @@ KINDS = (
     *["margin"] * 4,
     *["market"] * 3,
     *["stop", "cancel", "replace", "transfer"] * 2,
-    *["cancel stop", "close", "withdraw", "cancel withdrawal", "escrow", "redeem", "pay", "adjust"],
+    *["cancel stop", "replace stop", "close", "withdraw", "cancel withdrawal", "escrow", "redeem", "pay", "adjust"],
 )
 
 
@@ -38,11 +38,11 @@ class Life:
     def terms(self) -> MarginTerms:
         draw = self.random.choice
         return MarginTerms(
-            wallet=draw((Wallet.MARGIN, Wallet.MARGIN, Wallet.FUTURES)),
+            wallet=draw((*[Wallet.MARGIN] * 5, Wallet.FUTURES)),
             leverage=draw((Decimal(1), Decimal("2.5"), Decimal(20))),
             mode=draw(list(MarginMode)),
-            reduce_only=draw((True, False, False, False)),
-            slot=draw(("", "", "LONG")),
+            reduce_only=draw((True, True, False, False, False)),
+            slot=draw((*[""] * 5, "LONG")),
         )
 
     def step(self) -> tuple[object, ...]:
@@ -58,7 +58,8 @@ class Life:
                 return "market", who, side, draw((None, self.amount())), money * 4, draw((None, self.terms()))
             case "stop":
                 limit, rising = draw((None, draw(PRICES))), draw((None, None, True, False))
-                return "stop", who, side, price, self.amount(), limit, rising, draw((None, self.terms()))
+                distance = draw((None, None, Decimal(300)))
+                return "stop", who, side, price, self.amount(), limit, rising, distance, draw((None, self.terms()))
             case "cancel":
                 return "cancel", who, self.random.randrange(60)
             case "replace":
@@ -67,6 +68,8 @@ class Life:
                 return "transfer", who, currency, money, draw(list(Wallet)), draw([*Wallet, Wallet.MARGIN])
             case "withdraw":
                 return "withdraw", who, currency, money / 100, draw((Decimal(0), Decimal("0.5")))
+            case "replace stop":
+                return "replace stop", who, which, price, self.amount()
             case "cancel stop" | "close" | "cancel withdrawal" as kind:
                 return kind, who, which
             case kind:

@@ -69,6 +69,7 @@ STOPPING = st.tuples(
     AMOUNTS[BTC_USDT],
     st.none() | STEEP,
     st.sampled_from((None, None, True, False)),
+    st.sampled_from((None, None, Decimal(300))),
     st.none() | TERMS,
 )
 CANCELLING = st.tuples(st.sampled_from(("cancel", "cancel stop", "close", "cancel withdrawal")), WHO, st.integers(0, 8))
@@ -101,8 +102,13 @@ def take(step: tuple[object, ...], desks: list[AccountDesk]) -> object:
             return desk.place_order(market, side, price, amount, time_in_force=time_in_force, margin=margin)
         case ("market", _, side, amount, total, margin):
             return desk.place_market_order(BTC_USDT, side, amount=amount, total=total, margin=margin)
-        case ("stop", _, side, trigger, amount, limit, rising, margin):
-            return desk.place_stop(BTC_USDT, side, trigger, amount, limit=limit, rising=rising, margin=margin)
+        case ("stop", _, side, trigger, amount, limit, rising, distance, margin):
+            return desk.place_stop(
+                BTC_USDT, side, trigger, amount, limit=limit, rising=rising, distance=distance, margin=margin
+            )
+        case ("replace stop", _, int(which), trigger, amount):
+            stops = desk.stops(open_only=True, wallet=None)
+            return desk.replace_stop(stops[which].stop_id if which < len(stops) else which, trigger, amount)
         case ("cancel", _, int(which)):
             orders = desk.orders(wallet=None)
             return desk.cancel_order(orders[which].order_id if which < len(orders) else which)
@@ -240,7 +246,7 @@ def test_the_steps_that_these_tests_take_reach_every_corner_at_least_once():
     terms = MarginTerms(leverage=Decimal(20))
     lend = ("place", 0, BTC_USDT, Side.SELL, Decimal(30_000), Decimal("0.3"), TimeInForce.GTC, None)
     borrow = ("place", 1, BTC_USDT, Side.BUY, Decimal(30_000), Decimal("0.3"), TimeInForce.GTC, terms)
-    stop = ("stop", 2, Side.SELL, Decimal(30_000), Decimal("0.1"), None, True, None)
+    stop = ("stop", 2, Side.SELL, Decimal(30_000), Decimal("0.1"), None, True, None, None)
     outcomes = [take(step, desks) for step in (lend, stop, borrow)]
     assert [type(outcome) for outcome in outcomes] == [Order, StopOrder, Order]
     assert desks[1].positions()[0].amount == Decimal("0.3")
