@@ -30,6 +30,10 @@ class TlsFlaw(StrEnum):
     COMMON_NAME_ONLY = "common_name_only"
     #: The address stands among the names, where an address does not count.
     ADDRESS_AS_NAME = "address_as_name"
+    #: The right address as the subject's common name, and no names at all beside it.
+    NO_NAMES = "no_names"
+    #: A star where a whole domain should stand, or the better part of an address.
+    WIDE_WILDCARD = "wide_wildcard"
     SELF_SIGNED = "self_signed"
     #: Another authority of the very same name.
     UNTRUSTED = "untrusted"
@@ -41,6 +45,10 @@ class TlsFlaw(StrEnum):
     TLS_1_1 = "tls_1_1"
     #: The handshake is never answered.
     STALLED = "stalled"
+
+
+#: Asks for a certificate with nothing wrong, in a chain of two.
+CHAINED = "chained"
 
 
 class Certificates:
@@ -81,7 +89,8 @@ class Certificates:
         pretended to be `api.example.com` has to be able to show it.
 
         Args:
-            flaw: What shall be wrong; None for nothing.
+            flaw: What shall be wrong; None for nothing, and `chained` for nothing either: then the certificate comes
+                from an authority in between, whose own certificate is shown with it.
 
         Raises:
             SettingsError: There is no such flaw, or this machine's OpenSSL cannot be brought to have it.
@@ -90,6 +99,9 @@ class Certificates:
             context = self._context(self._authority.issue_cert(*self._names).private_key_and_cert_chain_pem.bytes())
             context.sni_callback = self._by_name
             return context
+        if flaw == CHAINED:
+            issued = self._authority.create_child_ca().issue_cert(*self._names)
+            return self._context(issued.private_key_and_cert_chain_pem.bytes())
         try:
             flaw = TlsFlaw(flaw)
         except ValueError:

@@ -51,6 +51,12 @@ def flawed_pem(flaw: TlsFlaw, authority: trustme.CA, names: Sequence[str]) -> by
         case TlsFlaw.ADDRESS_AS_NAME:
             texts = tuple(x509.DNSName(name) for name in names if _is_address(name))
             return _signed(_subject("noncense"), texts, authority)
+        case TlsFlaw.NO_NAMES:
+            address = next((name for name in names if _is_address(name)), "127.0.0.1")
+            return _signed(_subject(address), (), authority)
+        case TlsFlaw.WIDE_WILDCARD:
+            wide = dict.fromkeys(_widened(name) for name in names)
+            return _signed(_subject("noncense"), tuple(x509.DNSName(name) for name in ("*", *wide)), authority)
         case TlsFlaw.SELF_SIGNED:
             return _signed(_subject("noncense"), _alternatives(names), None)
         case TlsFlaw.UNTRUSTED:
@@ -83,9 +89,10 @@ def _signed(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - _DAY)
         .not_valid_after(now + 90 * _DAY)
-        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     )
+    if alternatives:
+        builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
     if authority is None:
         issuer, signer = subject, key
     else:
@@ -107,6 +114,11 @@ def _alternatives(names: Sequence[str]) -> tuple[x509.GeneralName, ...]:
     return tuple(
         x509.IPAddress(ipaddress.ip_address(name)) if _is_address(name) else x509.DNSName(name) for name in names
     )
+
+
+def _widened(name: str) -> str:
+    """Return a wildcard that reaches too far: over all of an address but its first number, over a top level."""
+    return "*." + (name.partition(".")[2] if _is_address(name) else name.rpartition(".")[2])
 
 
 def _is_address(name: str) -> bool:

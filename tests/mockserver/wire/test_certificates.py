@@ -19,6 +19,8 @@ WORDS = {
     "wrong_host": "not valid for",
     "common_name_only": "not valid for",
     "address_as_name": "not valid for",
+    "no_names": "not valid for",
+    "wide_wildcard": "not valid for",
     "self_signed": "self-signed",
     "untrusted": "unable to get local issuer|self-signed|signature failure",
     "missing_intermediate": "unable to get local issuer",
@@ -133,6 +135,14 @@ def test_a_version_of_old_is_not_spoken_unless_asked_for(certificates):
 
 def test_every_flaw_is_told_apart_here():
     assert {*WORDS, *OLD, "stalled"} == set(TlsFlaw)
+
+
+def test_a_chain_of_two_is_shown_as_a_whole(certificates):
+    with MockExchange(tls=certificates) as exchange, MockExchange() as other:
+        assert asked(exchange.port, careful(certificates))[0] == 200
+        url = other.open_door(tls="chained")
+        trusting = ssl.create_default_context(cafile=other.ca_file)
+        assert asked(int(url.rpartition(":")[2]), trusting, "127.0.0.1")[0] == 200
 
 
 def test_a_handshake_that_stalls_is_never_answered_and_ends_with_the_exchange(certificates):
