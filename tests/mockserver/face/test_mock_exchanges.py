@@ -161,6 +161,21 @@ def test_one_certificate_is_for_every_name_of_all_of_them():
         assert exchanges["poloniex"].url.startswith("https://poloniex.localhost:")
 
 
+def test_what_one_of_them_keeps_outlives_it_and_the_others_do_not_wait_for_it(tmp_path):
+    told = [
+        Settings(dialect="poloniex", port=None, store=f"sqlite:{tmp_path / 'poloniex.db'}"),
+        Settings(dialect="exmo", port=None),
+    ]
+    with MockExchanges(*told) as exchanges, Caller(exchanges.port) as caller:
+        keys = {name: exchanges[name].create_key() for name in exchanges}
+        for nonce in range(1, 4):
+            caller.send(b"".join(balances(exchanges[name], key, nonce) for name, key in keys.items()))
+            assert [caller.reply().status for _ in keys] == [200, 200]
+    with MockExchanges(*told) as exchanges:
+        assert exchanges["poloniex"].last_nonce(keys["poloniex"]) == 3
+        assert exchanges["exmo"].last_nonce(keys["exmo"]) == 0
+
+
 def test_they_run_in_a_loop_too_and_end_there():
     async def main() -> int:
         async with MockExchanges("reference", "exmo@0") as exchanges:
