@@ -256,14 +256,14 @@ def test_an_isolated_position_is_liquidated_at_its_liquidation_price_and_not_bef
     step = Decimal("0.01")
     away = step if side == "buy" else -step
     safe = (Decimal(liquidation) + away).quantize(step)
-    pit.offer("buy" if side == "buy" else "sell", "9000" if side == "buy" else "11000", "1")
+    pit.offer("buy" if side == "buy" else "sell", "8000" if side == "buy" else "12000", "1")
     pit.mark(format(safe, "f"))
     assert position.is_open
     pit.mark(format(safe - 2 * away, "f"))
     assert not position.is_open
     assert position.liquidated
     # The market was further away than the margin reaches: the wallet loses what was set aside, the lender the rest.
-    assert position.realised == -200
+    assert position.realised == -400
     free, held = pit.purse
     assert held == 0
     assert free == 1000 - position.fees - 200
