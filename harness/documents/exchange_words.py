@@ -146,9 +146,7 @@ WORDS: Mapping[str, Words] = MappingProxyType(
                     words="Money that comes into the margin wallet: EXMO's customers move it there on its site, and no"
                     " method does; here whoever runs the exchange does (`MockExchange.transfer`)"
                 ),
-                Gap(
-                    words="A second factor: which method asks for its code is not known; a key can be refused for it"
-                ),
+                Gap(words="A second factor: which method asks for its code is not known; a key can be refused for it"),
                 Gap(words="A review of vouchers, and the time that loading one takes: it is done at once"),
                 Gap(words="The socket"),
             ),
