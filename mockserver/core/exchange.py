@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ class Exchange:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
             self.fail(visit, error)
-        headers = sum([len(name) + len(value) for name, value in request.headers])
+        headers = sum(map(len, chain.from_iterable(request.headers)))
         size = len(request.body) + len(request.target) + len(unreadable) + headers
         self.journal.append(entry, visit.named_key, size)
         return visit

@@ -148,6 +148,11 @@ class Line(web.RequestHandler):
             self._shortcut.let_go()
             self._shortcut = None
 
+    def resume_reading(self, *given: bool, **named: bool) -> None:
+        """Go on reading, if that was stopped: aiohttp asks for it after every body, and parses nothing once more."""
+        if getattr(self, "_reading_paused", True):
+            super().resume_reading(*given, **named)
+
     def eof_received(self) -> bool:  # type: ignore[override]  # aiohttp's says nothing, which asyncio takes for False
         """Hear the other side's last word; what it asked before is still answered, where nothing is missing from it.
 
