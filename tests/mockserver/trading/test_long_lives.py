@@ -1,6 +1,10 @@
 """Lives longer than a search tries: steps of every kind, drawn from a seed, and the books agree after each of them."""
 
+import os
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -105,3 +109,27 @@ def test_long_lives_see_everything_there_is_to_see():
                 seen |= {f"{position.mode} {'long' if position.amount > 0 else 'short'}"} if position.is_open else set()
     assert seen >= {f"stop {status}" for status in StopStatus} | {"withdrawal pending", "withdrawal cancelled"}
     assert seen >= {"liquidated", "open", "closed", "isolated long", "isolated short", "cross long", "cross short"}
+
+
+ONE_LIFE = """
+from tests.mockserver.trading.invariants import everything_of
+from tests.mockserver.trading.test_long_lives import live
+print(everything_of(live(1, 80), (1, 2, 3)))
+"""
+
+
+def test_a_life_is_the_same_whatever_python_hashes_with():
+    root = Path(__file__).parents[3]
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", ONE_LIFE],
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    ]
+    assert told[0] == told[1]
+    assert len(told[0]) > 10_000
