@@ -1,5 +1,5 @@
 # Both targets set up everything they need in .venv, from the lock file.
-.PHONY: demo test slow setup lock clean
+.PHONY: demo test slow crash setup lock clean
 
 demo: setup
 	@.venv/bin/noncense demo
@@ -11,6 +11,10 @@ test: setup
 # What takes too long for every commit: ten seeds, both profiles, all dialects of every wrong client.
 slow: setup
 	@.venv/bin/python -m pytest -n 2 -m slow
+
+# A hundred times: an exchange that is kept in SQLite is killed under load, and looked at.
+crash: setup
+	@.venv/bin/python -m pytest -n 2 -m slow tests/mockserver/stores/test_killed_under_load.py
 
 setup:
 	@bash scripts/setup
