@@ -164,8 +164,9 @@ class SqliteStore:
             names = [(key,) for key, _ in changes]
             many("delete from recent_nonces where key = ?", names)
             if step is NonceStep.PRESET:
-                many(_PRESET, changes)
-                many(_USE_RECENT, changes)
+                settled = tuple(dict(changes).items())  # of several for one key in a row, the last one holds
+                many(_PRESET, settled)
+                many(_USE_RECENT, settled)
             else:
                 many("delete from last_nonces where key = ?", names)
                 many("delete from used_nonces where key = ?", names)

@@ -1,7 +1,7 @@
 """Nonces in a file: whatever happens to them, the file knows what the memory knows."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.core.log import Log
@@ -23,6 +23,8 @@ def commit(store: SqliteStore, log: Log) -> None:
 
 @settings(max_examples=60)
 @given(steps=STEPS, tolerance=st.sampled_from([0, 0, 5]), batch=st.integers(1, 7))
+@example(steps=[("advance", "a", 1), ("preset", "a", 1), ("preset", "a", 1)], tolerance=5, batch=7)
+@example(steps=[("advance", "a", 9), ("preset", "a", 7), ("preset", "a", 8)], tolerance=5, batch=7)
 def test_a_file_knows_every_nonce_that_the_memory_knows(tmp_path_factory, steps, tolerance, batch):
     path = tmp_path_factory.mktemp("nonces") / "exchange.db"
     store, log = SqliteStore(path, {}), Log()
