@@ -11,7 +11,7 @@ from mockserver.core.orders import Fill, Order, OrderStatus, Side
 from mockserver.core.seeding import no_liquidity
 from mockserver.core.stops import StopOrder, StopStatus
 from mockserver.core.venue import Venue
-from mockserver.core.walk import price_at
+from mockserver.core.walk import moment, price_at, quotes
 from mockserver.dialects.reference import DIALECT
 from mockserver.errors import LedgerError
 from mockserver.settings import Settings
@@ -118,6 +118,53 @@ def test_resting_orders_are_filled_when_the_price_comes_to_them_at_their_price_a
         assert all(fill.maker and fill.price == order.price for fill in order.fills)
         assert all(NOW < fill.at_ms <= NOW + 3 * HOUR and fill.at_ms % SECOND == 0 for fill in order.fills)
     check_everything(venue, [customer], NOW + 3 * HOUR)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("away", ["0.0001", "0.001"])
+def test_an_order_trades_first_when_the_quotes_reach_it_or_somebody_finds_it_better_than_them(seed, away):
+    venue = Venue((BTC_USDT,), OPENING_BALANCES, seed, breathing=True)
+    customer = venue.open_account()
+    desk = venue.desk(customer, NOW)
+    middle, step = price_at(BTC_USDT, seed, NOW // SECOND), Decimal("0.01")
+    buy = place(desk, "buy", format((middle * (1 - Decimal(away))).quantize(step), "f"), "0.00021")
+    sell = place(desk, "sell", format((middle * (1 + Decimal(away))).quantize(step), "f"), "0.00021")
+    venue.desk(customer, NOW + HOUR)
+    for order in (buy, sell):
+        expected = next(
+            (at * SECOND for at in range(NOW // SECOND + 1, (NOW + HOUR) // SECOND + 1) if met(order, at, seed)), None
+        )
+        assert (order.fills[0].at_ms if order.fills else None) == expected
+
+
+def met(order: Order, at: int, seed: int) -> bool:
+    """Whether somebody trades with a resting order at a moment."""
+    brings = moment(BTC_USDT, seed, at)
+    if order.side is Side.BUY:
+        return brings.ask <= order.price or (brings.side is Side.SELL and brings.bid <= order.price)
+    return brings.bid >= order.price or (brings.side is Side.BUY and brings.ask >= order.price)
+
+
+@pytest.mark.parametrize("side", Side)
+def test_an_order_that_the_quotes_have_come_to_trades_with_all_of_them_that_reach_it(side):
+    reached = 0
+    for seed in range(6):
+        venue = Venue((BTC_USDT,), {"BTC": "50", "USDT": "2000000"}, seed, breathing=True)
+        customer = venue.open_account()
+        desk = venue.desk(customer, NOW)
+        away = Decimal("1.002" if side is Side.SELL else "0.998")
+        price = (price_at(BTC_USDT, seed, NOW // SECOND) * away).quantize(Decimal("0.01"))
+        order = place(desk, side, format(price, "f"), "30")
+        for at in range(NOW // SECOND + 1, NOW // SECOND + 3_600):
+            offers = quotes(BTC_USDT, seed, at)[1 if side is Side.BUY else 0]
+            reach = [amount for offer, amount in offers if (offer <= price if side is Side.BUY else offer >= price)]
+            if reach:
+                venue.desk(customer, at * SECOND)
+                then = [fill.amount for fill in order.fills if fill.at_ms == at * SECOND]
+                assert sum(then) >= sum(reach)
+                reached += 1
+                break
+    assert reached > 1
 
 
 def test_a_stop_is_set_off_while_nobody_looks():
