@@ -43,6 +43,10 @@ class SessionPlan:
         timeout_s: The limit handed to the client; None for the run's.
         host: Which of the exchange's addresses to use: "main" or "other" (another host and port, same exchange).
         options: The `options` of the contract's `open`.
+        door: Another way to the exchange, as `Surroundings.way` names it ("tls", "expired", "hop:counted"); "" for its
+            own address.
+        trusts: Whether the client is told of the authority that vouches for the door.
+        proxy: Whether the client is given a proxy, with credentials for it.
     """
 
     name: str = "a"
@@ -52,6 +56,9 @@ class SessionPlan:
     timeout_s: float | None = None
     host: str = "main"
     options: Mapping[str, object] = field(default_factory=dict)
+    door: str = ""
+    trusts: bool = True
+    proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +225,11 @@ def _session_in_english(session: SessionPlan) -> list[str]:
         lines.append(f"Session {session.name} has a time limit of {session.timeout_s:g} s.")
     if session.host != "main":
         lines.append(f"Session {session.name} uses another host and port of the same exchange.")
+    if session.door:
+        told = "" if session.trusts else ", and is not told of the authority behind it"
+        lines.append(f"Session {session.name} comes to the exchange by way of {session.door}{told}.")
+    if session.proxy:
+        lines.append(f"Session {session.name} has a proxy that asks for credentials.")
     if session.options:
         lines.append(f"Session {session.name} has options {dict(session.options)}.")
     return lines

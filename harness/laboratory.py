@@ -11,6 +11,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, assert_never
 
+from harness.beside import Beside, Surroundings, Watch
+from harness.beside.program import Measured
+from harness.beside.surroundings import NoSuchDoor, Way
 from harness.cases import (
     Arm,
     Call,
@@ -27,7 +30,7 @@ from harness.cases import (
     Step,
     Together,
 )
-from harness.drivers.driver import Driver, Failed, Interrupted, Reply, Succeeded, Target
+from harness.drivers.driver import CannotTry, Driver, Failed, Interrupted, Reply, Succeeded, Target
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
 from mockserver import Balance, Canary, Entry, FaultHandle, KeyHandle, MockExchange
@@ -62,6 +65,7 @@ class Laboratory:
         call_limit_s: float,
         seed: int = 0,
         retired: set[str] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Prepare to play.
 
@@ -72,6 +76,7 @@ class Laboratory:
             call_limit_s: How long to wait for one call.
             seed: Where keys and secrets come from: the same row and seed meet the same ones, whatever ran before.
             retired: The keys of cases that are over on this exchange; added to with each case.
+            watch: Who watches the client's program; None where nobody does.
         """
         self.setting = setting
         self.seed = seed
@@ -79,6 +84,8 @@ class Laboratory:
         self.exchange = exchange
         self.driver = driver
         self.call_limit_s = call_limit_s
+        self.watch = watch
+        self.surroundings = Surroundings(exchange, BELIEVABLE)
         self._canary: Canary | None = None
         self._numbers = itertools.count(1)
         self._states = tempfile.TemporaryDirectory(prefix="noncense-state-")
@@ -88,6 +95,7 @@ class Laboratory:
         if self._canary is not None:
             self._canary.__exit__(None, None, None)
             self._canary = None
+        self.surroundings.close()
         self._states.cleanup()
 
     @property
@@ -150,9 +158,12 @@ class _Playing:
         self.first_number = laboratory.exchange.journal.last_number + 1
         self.canary_start = len(laboratory.strayed())
         self.stderr_mark = laboratory.driver.stderr_mark()
+        self.measured = Measured(laboratory.driver, laboratory.watch, laboratory.exchange.port)
 
     def begin(self) -> None:
         self.state_dir.mkdir()
+        self.lab.surroundings.begin()
+        self.measured.begin()
         for plan in self.case.keys:
             self.keys[plan.name] = self._create_key(plan)
             self.lab.retired.discard(self.keys[plan.name].key)
@@ -191,9 +202,16 @@ class _Playing:
                 stranger = exchange.dialect.new_credentials(self.chance)
                 secret = stranger.secret if plan.wrong_secret else secret
                 key = stranger.key if plan.unknown_key else key
+        try:
+            way = self._way(plan)
+        except NoSuchDoor as problem:
+            self.opened[plan.name] = CannotTry(reason=f"not exercised: {problem}")
+            return
         target = Target(
             dialect=exchange.dialect.name,
-            base_url=exchange.url if plan.host == "main" else exchange.other_url,
+            base_url=way.base_url,
+            ca_file=way.ca_file if plan.trusts else None,
+            proxy_url=self.lab.surroundings.proxy_url() if plan.proxy else None,
             key=key,
             secret=secret,
             timeout_s=plan.timeout_s or self.lab.setting.timeout_s,
@@ -205,6 +223,12 @@ class _Playing:
         self.opened[plan.name] = reply
         if isinstance(reply, Succeeded):
             self.live.add(plan.name)
+
+    def _way(self, plan: SessionPlan) -> Way:
+        exchange = self.lab.exchange
+        if plan.door:
+            return self.lab.surroundings.way(plan.door)
+        return Way(base_url=exchange.url if plan.host == "main" else exchange.other_url)
 
     def step(self, step: Step) -> None:
         exchange = self.lab.exchange
@@ -382,7 +406,11 @@ class _Playing:
             texts=tuple(self.texts),
             restarted_at=tuple(self.restarted_at),
             base_urls=dict(self.base_urls),
+            beside=self._beside(),
         )
+
+    def _beside(self) -> Beside:
+        return self.measured.end(self.lab.surroundings.seen(), self.state_dir)
 
     def _view(self, name: str, handle: KeyHandle) -> KeyView:
         exchange = self.lab.exchange
@@ -397,6 +425,7 @@ class _Playing:
 
     def tidy(self) -> None:
         """Put back what outlives the case's keys."""
+        self.measured.stop()
         for _, fault in self.faults:
             fault.remove()
         for handle in self.keys.values():

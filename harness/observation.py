@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from harness.beside import Beside
 from harness.cases import Arm, Call
 from harness.drivers.driver import Reply
 from harness.setting import Setting
@@ -72,6 +73,7 @@ class Observation:
         texts: In process: the textual forms of the client's objects.
         restarted_at: Journal numbers at which the client's program was started anew.
         base_urls: Session name to the base URL that it was opened with.
+        beside: What was seen beside the exchange: at hops, proxies and traps, and of the client's program.
     """
 
     setting: Setting
@@ -85,6 +87,7 @@ class Observation:
     texts: tuple[str, ...] = ()
     restarted_at: tuple[int, ...] = field(default=())
     base_urls: Mapping[str, str] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def key(self) -> KeyView:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from harness.beside import Watch
 from harness.cases import Case
 from harness.catalogue import Requirement
 from harness.drivers import Client, Driver, ProgramClient, make_driver, program_of
@@ -37,6 +38,8 @@ class Worker:
         self._exchange.__enter__()
         self._driver = make_driver(client, limit_s=settings.limit_s)
         self._program: Driver | None = None
+        self._watch: Watch | None = None
+        self._watched: Driver | None = None
         self._retired: set[str] = set()
 
     @property
@@ -72,7 +75,11 @@ class Worker:
         Raises:
             AdapterFault: The adapter broke.
         """
-        driver = self._program_driver() if row.needs_program else self._driver
+        driver: Driver | None = self._driver
+        if row.needs_watch:
+            driver = self._watched_driver()
+        elif row.needs_program:
+            driver = self._program_driver()
         if driver is None:
             return None
         settings = self._settings
@@ -85,7 +92,13 @@ class Worker:
         )
         chance = row_seed(settings.seed, row.id)
         laboratory = Laboratory(
-            setting, self._exchange, driver, call_limit_s=settings.limit_s, seed=chance, retired=self._retired
+            setting,
+            self._exchange,
+            driver,
+            call_limit_s=settings.limit_s,
+            seed=chance,
+            retired=self._retired,
+            watch=self._watch if row.needs_watch else None,
         )
 
         def play(case: Case) -> Observation:
@@ -114,6 +127,10 @@ class Worker:
         self._driver.shutdown()
         if self._program is not None:
             self._program.shutdown()
+        if self._watched is not None:
+            self._watched.shutdown()
+        if self._watch is not None:
+            self._watch.close()
         self._exchange.__exit__(None, None, None)
 
     @contextmanager
@@ -122,11 +139,22 @@ class Worker:
         try:
             yield
         except AdapterFault as fault:
-            drivers = [self._driver] if self._program is None else [self._driver, self._program]
-            secrets = [secret for driver in drivers for secret in driver.secrets]
+            drivers = (self._driver, self._program, self._watched)
+            secrets = [secret for driver in drivers if driver is not None for secret in driver.secrets]
             fault.detail, fault.stderr = redact(fault.detail, secrets), redact(fault.stderr, secrets)
             fault.args = (f"adapter {fault.kind}: {fault.detail}",)
             raise
+
+    def _watched_driver(self) -> Driver | None:
+        """Return a driver of a program that is watched from outside; None where there is no way to have one."""
+        if self._watched is None:
+            program = self._client if isinstance(self._client, ProgramClient) else program_of(self._client)
+            if program is None:
+                return None
+            self._watch = Watch()
+            self._watched = make_driver(program, limit_s=self._settings.limit_s, additions=self._watch.environment)
+            self._watched.describe(self._settings.dialect)
+        return self._watched
 
     def _program_driver(self) -> Driver | None:
         """Return a driver that runs the client as a program, for rows about restarts; None where there is no way."""

@@ -73,6 +73,8 @@ class Requirement:
         dialects: Where a dialect differs: its name to level or void, with the source.
         softened_without: A feature without which the row is SHOULD.
         needs_program: Whether the client must run as a program of its own (restarts).
+        needs_watch: Whether it looks at what the client's program writes, starts and speaks to; then it runs as a
+            program of its own, under a watch.
         needs_texts: Whether it looks at how the client's objects print: seen in the harness's own process, and on
             programs that promise the feature `texts`; skipped for others.
         property: How it is tried.
@@ -93,6 +95,7 @@ class Requirement:
     dialects: Mapping[str, Application] = field(default_factory=dict)
     softened_without: str | None = None
     needs_program: bool = False
+    needs_watch: bool = False
     needs_texts: bool = False
 
     @builtins.property

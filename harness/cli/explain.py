@@ -74,6 +74,8 @@ def needs_of(row: Requirement) -> list[str]:
     needs = [*sorted(row.operations), *(f"the feature {name}" for name in sorted(row.features))]
     if row.one_of:
         needs.append("one of " + ", ".join(sorted(row.one_of)))
+    if row.needs_watch:
+        needs.append("a program of its own, which is watched from outside")
     if row.needs_program:
         needs.append("to run as a program")
     if row.needs_texts:

@@ -17,6 +17,7 @@ def make_driver(
     limit_s: float = 15.0,
     probe_s: float = 5.0,
     environment: Mapping[str, str] | None = None,
+    additions: Mapping[str, str] | None = None,
 ) -> Driver:
     """Make the driver of a client. Nothing is started or loaded before the first request.
 
@@ -26,10 +27,13 @@ def make_driver(
             more.
         probe_s: How long a program may take to answer the probe that follows a call without an answer.
         environment: What a program inherits; None for our own. Proxy variables never.
+        additions: What a program's environment holds besides, proxy variables too.
     """
     match client:
         case ProgramClient():
-            return SubprocessDriver(client, limit_s=limit_s, probe_s=probe_s, environment=environment)
+            return SubprocessDriver(
+                client, limit_s=limit_s, probe_s=probe_s, environment=environment, additions=additions
+            )
         case ObjectClient():
             return InProcessDriver(client, limit_s=limit_s)
         case _:

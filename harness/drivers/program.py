@@ -45,6 +45,7 @@ class Program:
     Attributes:
         fault: Why nothing more can be asked, once that is so: `exited`, `signalled`, `end_of_file` or `framing`.
         overdue: Ids of requests whose answers nobody waits for any longer, and which have not come.
+        lingered: Whether it was still there when its time to end was over.
     """
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], stderr: Ring) -> None:
@@ -85,6 +86,7 @@ class Program:
         self._waiting: set[int] = set()
         self._answers: dict[int, Answer] = {}
         self.overdue: set[int] = set()
+        self.lingered = False
         self.fault: AdapterFault | None = None
 
     @property
@@ -152,6 +154,7 @@ class Program:
             if self._stdout in self._open:
                 self._discard_stdout()
             self.drain()
+        self.lingered = self._process.poll() is None
         self.kill()
 
     def kill(self) -> None:

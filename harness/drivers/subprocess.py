@@ -32,6 +32,7 @@ class SubprocessDriver:
 
     Attributes:
         unasked_restarts: Restarts in a row that no row asked for. A session that is closed in good order ends the row.
+        lingered: Whether the program that was told to end last had to be killed.
     """
 
     form = "program"
@@ -43,6 +44,7 @@ class SubprocessDriver:
         limit_s: float,
         probe_s: float,
         environment: Mapping[str, str] | None = None,
+        additions: Mapping[str, str] | None = None,
     ) -> None:
         """Prepare; the program is started by the first request.
 
@@ -51,11 +53,13 @@ class SubprocessDriver:
             limit_s: The limit of whatever has none of its own: `describe`, `open`, `close`.
             probe_s: How long `describe` may take as the probe that follows a call without an answer.
             environment: What the program inherits; None for our own.
+            additions: What its environment holds besides.
         """
         self._client = client
         self._limit_s = limit_s
         self._probe_s = probe_s
         self._inherited = dict(os.environ if environment is None else environment)
+        self._additions = dict(additions or {})
         self._state = tempfile.TemporaryDirectory(prefix="noncense-state-")
         self._ring = Ring()
         self._program: Program | None = None
@@ -65,6 +69,7 @@ class SubprocessDriver:
         self._sessions: set[str] = set()
         self._texts: dict[str, deque[str]] = {}
         self.unasked_restarts = 0
+        self.lingered = False
         self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
     @property
@@ -193,7 +198,7 @@ class SubprocessDriver:
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: value for name, value in self._inherited.items() if not name.lower().endswith("_proxy")}
-        return {**kept, "NONCENSE_STATE_DIR": self._state.name}
+        return {**kept, **self._additions, "NONCENSE_STATE_DIR": self._state.name}
 
     def _drop(self, *, kill: bool) -> None:
         if self._program is not None:
@@ -201,6 +206,7 @@ class SubprocessDriver:
                 self._program.kill()
             else:
                 self._program.end()
+                self.lingered = self._program.lingered
         self._program = None
         self._description = None
         self._sessions.clear()

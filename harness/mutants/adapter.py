@@ -27,6 +27,7 @@ class Opening(Protocol):
     key: str | None
     secret: str | None
     ca_file: str | None
+    proxy_url: str | None
     timeout_s: float
     options: Mapping[str, object] | None
     state_dir: str | None
@@ -76,7 +77,7 @@ class Adapter:
         knobs: Knobs = RIGHT,
         *,
         name: str = "noncense-client",
-        features: tuple[str, ...] = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls"),
+        features: tuple[str, ...] = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls", "proxy"),
     ) -> None:
         self.name = name
         self.features = features
@@ -100,6 +101,7 @@ class Adapter:
             credentials=credentials,
             timeout_s=float(target.timeout_s),
             ca_file=target.ca_file,
+            proxy_url=getattr(target, "proxy_url", None),
             state_dir=getattr(target, "state_dir", None) or os.environ.get("NONCENSE_STATE_DIR"),
             retries=options.get("retries") is not False,
             clock_offset_ms=offset if isinstance(offset, int) else 0,

@@ -23,6 +23,7 @@ class Account:
         credentials: None for a client of public calls alone.
         timeout_s: For a whole call, retries included.
         ca_file: Certificates to trust instead of the system's.
+        proxy_url: A proxy to use, with its credentials.
         state_dir: Where nonces are written down; None to keep them in memory.
         retries: Whether reads are tried again after a transient failure.
         clock_offset_ms: What the client's clock is wrong by.
@@ -33,6 +34,7 @@ class Account:
     credentials: Credentials | None
     timeout_s: float = 5.0
     ca_file: str | None = None
+    proxy_url: str | None = None
     state_dir: str | None = None
     retries: bool = True
     clock_offset_ms: int = 0

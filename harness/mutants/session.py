@@ -9,8 +9,9 @@ from harness.mutants.failures import Failure
 from harness.mutants.keyring import Household, NoncePlan, Notes, Ring
 from harness.mutants.knobs import Knobs, Send
 from harness.mutants.messages import Account, Answer, Json
+from harness.mutants.proxying import Proxy
 from harness.mutants.speakers import Speaker
-from harness.mutants.transport import Address, Transport, trusting
+from harness.mutants.transport import Address, Transport
 from signer import Credentials
 
 
@@ -43,10 +44,11 @@ class Session:
         self.memory: dict[str, Json] = {}
         address = Address.of(account.base_url)
         try:
-            tls = trusting(account.ca_file) if address.scheme == "https" else None
+            tls = knobs.wiring.trusting(account.ca_file) if address.scheme == "https" else None
         except OSError as error:
             raise Failure("tls", f"the certificates cannot be read: {error.strerror}") from None
-        self._transport = Transport(address, knobs.wiring, tls)
+        proxy = knobs.wiring.proxy(Proxy.of(account.proxy_url) if account.proxy_url else None)
+        self._transport = Transport(address, knobs.wiring, tls, proxy)
         self.send: Send = knobs.around(
             lambda request, deadline, fresh: self._transport.send(request, deadline, fresh=fresh), account
         )

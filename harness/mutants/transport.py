@@ -20,10 +20,12 @@ from urllib.parse import urlsplit
 from harness.mutants.clock import Deadline, too_late
 from harness.mutants.failures import Failure, Origin, unreadable
 from harness.mutants.messages import Answer
+from harness.mutants.proxying import Proxy, tunnelled
 from signer import Request
 
 #: No answer that we know of is larger.
 LARGEST_ANSWER = 64 * 1024 * 1024
+PIECE = 1024 * 1024
 MOST_INTERIM_ANSWERS = 20
 
 
@@ -110,20 +112,39 @@ class Connection:
         self.sock.close()
 
 
-def connect(address: Address, deadline: Deadline, tls: ssl.SSLContext | None) -> Connection:
+def connect(
+    address: Address,
+    deadline: Deadline,
+    tls: ssl.SSLContext | None,
+    proxy: Proxy | None = None,
+    *,
+    lenient: bool = False,
+) -> Connection:
     """Open a connection.
+
+    Args:
+        address: The exchange.
+        deadline: The end of the call.
+        tls: How TLS is spoken; None where it is not.
+        proxy: Whom to ask for it.
+        lenient: Whether a TLS connection that just ends is taken for one that was closed.
 
     Raises:
         Failure: It cannot be had (kinds `network`, `timeout`, `tls`).
     """
     try:
-        sock = socket.create_connection((address.host, address.port), timeout=deadline.left_s())
+        next_hop = (address.host, address.port) if proxy is None else (proxy.host, proxy.port)
+        sock = socket.create_connection(next_hop, timeout=deadline.left_s())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
             sock.settimeout(deadline.left_s())
-            sock = tls.wrap_socket(sock, server_hostname=address.host)
+            if proxy is not None:
+                tunnelled(sock, proxy, f"{address.host}:{address.port}")
+            sock = tls.wrap_socket(sock, server_hostname=address.host, suppress_ragged_eofs=lenient)
     except TimeoutError:
         raise too_late(deadline.limit_s) from None
+    except ssl.SSLEOFError:
+        raise Failure("network", "no connection: it ended in the handshake", origin=Origin.TRANSPORT) from None
     except ssl.SSLError as error:
         raise Failure("tls", f"no trusted connection: {error.reason}", origin=Origin.TRANSPORT) from None
     except OSError as error:
@@ -152,10 +173,23 @@ def framing_of(request: Request) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def whole_body(response: HTTPResponse) -> bytes:
-    """Read a body to its end."""
-    if response.length is not None and response.length > LARGEST_ANSWER:
-        raise unreadable("the answer is larger than any that the exchange gives", response.status)
-    return response.read(None if response.length is not None or response.chunked else LARGEST_ANSWER)
+    """Read a body to its end, unless it is larger than any that the exchange gives."""
+    if response.length is not None:
+        if response.length > LARGEST_ANSWER:
+            raise too_large(response.status)
+        return response.read()
+    pieces, size = [], 0
+    while piece := response.read(PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            raise too_large(response.status)
+    return b"".join(pieces)
+
+
+def too_large(status: int) -> Failure:
+    """Return the failure of an answer that is larger than any."""
+    return unreadable("the answer is larger than any that the exchange gives", status)
 
 
 def head_of(request: Request, authority: bytes, framing: tuple[tuple[bytes, bytes], ...], *, last: bool) -> bytes:
@@ -185,6 +219,10 @@ class Wiring:
         read_body: An answer's body.
         keep_after: Whether a connection goes back to the idle ones after a failure (None: after a complete answer).
         reuse_for_all: Whether requests that change something may go out on a connection that served before.
+        trusting: How TLS is spoken, by the file of the authority that the client is told of.
+        lenient: Whether a TLS connection that just ends is taken for one that was closed.
+        proxy: Which proxy is used, of the one that the client is told of.
+        releases: Whether connections are closed with their session.
     """
 
     guard: Callable[[Request], None] = refuse_controls
@@ -195,6 +233,14 @@ class Wiring:
     read_body: Callable[[HTTPResponse], bytes] = whole_body
     keep_after: Callable[[Failure], bool] = lambda failure: False
     reuse_for_all: bool = False
+    trusting: Callable[[str | None], ssl.SSLContext] = lambda ca_file: trusting(ca_file)
+    lenient: bool = False
+    proxy: Callable[[Proxy | None], Proxy | None] = lambda told: told
+    releases: bool = True
+
+
+#: Connections that a mistaken client never closes.
+FORGOTTEN: list[Connection] = []
 
 
 @dataclass(slots=True)
@@ -204,6 +250,7 @@ class Transport:
     address: Address
     wiring: Wiring
     tls: ssl.SSLContext | None = None
+    proxy: Proxy | None = None
     _idle: list[Connection] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _closed: bool = False
@@ -221,7 +268,9 @@ class Transport:
         """
         self.wiring.guard(request)
         own = fresh and not self.wiring.reuse_for_all
-        connection = (None if own else self._take()) or connect(self.address, deadline, self.tls)
+        connection = (None if own else self._take()) or connect(
+            self.address, deadline, self.tls, self.proxy, lenient=self.wiring.lenient
+        )
         keep = False
         try:
             answer, keep = self._over(connection, request, deadline, last=own)
@@ -240,7 +289,10 @@ class Transport:
             self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
-            connection.close()
+            if self.wiring.releases:
+                connection.close()
+            else:
+                FORGOTTEN.append(connection)
 
     def _take(self) -> Connection | None:
         while True:
@@ -261,8 +313,13 @@ class Transport:
     def _over(self, connection: Connection, request: Request, deadline: Deadline, *, last: bool) -> tuple[Answer, bool]:
         warm, connection.served = connection.served > 0, connection.served + 1
         authority = self.wiring.authority(self.address).encode("latin-1")
-        head = head_of(request, authority, self.wiring.framing(request), last=last)
+        framing = self.wiring.framing(request)
+        if self.proxy is not None and self.tls is None:
+            head = self.proxy.head(head_of(self.proxy.absolute(request, authority), authority, framing, last=last))
+        else:
+            head = head_of(request, authority, framing, last=last)
         connection.arriving.wait_s = lambda: self.wiring.wait_s(deadline)
+        response: HTTPResponse | None = None
         try:
             connection.sock.settimeout(deadline.left_s())
             # The exchange may have answered before it had read all: its answer is worth more than our error.
@@ -272,7 +329,9 @@ class Transport:
             return self._complete(response), not response.will_close
         except TimeoutError:
             raise too_late(deadline.limit_s) from None
-        except (RemoteDisconnected, ConnectionError) as error:
+        except (RemoteDisconnected, ConnectionError, ssl.SSLEOFError) as error:
+            if response is not None and isinstance(error, ssl.SSLEOFError):
+                raise unreadable("the connection ended, and TLS did not say that the answer does") from None
             failure = Failure("network", f"the connection ended: {_words(error)}", origin=Origin.TRANSPORT)
             failure.dropped = warm
             raise failure from None

@@ -18,7 +18,7 @@ FORMS = ("poloniex", "exmo")
 #: The dialect with a random nonce.
 RANDOM = ("bitunix",)
 #: What the right client promises.
-FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls")
+FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls", "proxy")
 #: Collateral of a mistake with which hardly any private call succeeds.
 EVERYTHING = ("*",)
 

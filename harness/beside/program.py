@@ -1,0 +1,73 @@
+"""What can be measured of the client's program around one case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from harness.beside import processes
+from harness.beside.facts import Beside
+from harness.beside.watch import Watch
+from harness.drivers.driver import Driver
+
+
+class Measured:
+    """Measures the program of a watched driver; of others it says nothing."""
+
+    def __init__(self, driver: Driver, watch: Watch | None, port: int) -> None:
+        """Prepare.
+
+        Args:
+            driver: Who drives the program.
+            watch: Who watches it, if anybody.
+            port: Where the exchange listens.
+        """
+        self._driver = driver
+        self._watch = watch
+        self._port = port
+        self._before: tuple[int | None, int | None] = (None, None)
+        self._watching = False
+
+    def begin(self) -> None:
+        """Take the measures that the case begins with."""
+        if self._watch is None:
+            return
+        self._before = self._now()
+        self._watch.begin(self._pid, {self._port})
+        self._watching = True
+
+    def end(self, seen: Beside, state_dir: Path) -> Beside:
+        """Return what was seen beside the exchange, with what was measured of the program."""
+        lingered = bool(getattr(self._driver, "lingered", False))
+        if self._watch is None or not self._watching:
+            return replace(seen, lingered=lingered)
+        self._watching = False
+        own = getattr(self._driver, "state_dir", None)
+        watched = self._watch.end(state_dir, *([own] if isinstance(own, Path) else []))
+        files, peak = self._now()
+        (files_before, peak_before) = self._before
+        return replace(
+            seen,
+            passed=(*seen.passed, *watched.passed),
+            written=watched.written,
+            command_lines=watched.command_lines,
+            strangers=watched.strangers,
+            watched=watched.watched,
+            descriptors=None if files is None or files_before is None else (files_before, files),
+            peak_bytes=None if peak is None or peak_before is None else (peak_before, peak),
+            lingered=lingered,
+        )
+
+    def stop(self) -> None:
+        """Stop watching, where a case broke off."""
+        if self._watch is not None and self._watching:
+            self._watching = False
+            self._watch.end()
+
+    def _pid(self) -> int | None:
+        pid = getattr(self._driver, "pid", None)
+        return pid if isinstance(pid, int) else None
+
+    def _now(self) -> tuple[int | None, int | None]:
+        pid = self._pid()
+        return (None, None) if pid is None else (processes.open_files(pid), processes.peak_bytes(pid))
