@@ -38,6 +38,8 @@ class SessionPlan:
     Attributes:
         name: How calls refer to it.
         key: The key plan's name; None for a public-only session.
+        key_as: What the client is given for the key, `{}` standing for the key itself; None for just that.
+        secret_as: Likewise for the secret.
         wrong_secret: Whether the client is given a secret that is not the key's.
         unknown_key: Whether the client is given a key that the exchange does not know.
         timeout_s: The limit handed to the client; None for the run's.
@@ -59,6 +61,8 @@ class SessionPlan:
     door: str = ""
     trusts: bool = True
     proxy: bool = False
+    key_as: str | None = None
+    secret_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,12 +75,21 @@ class FromReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One call of one operation."""
+    """One call of one operation.
+
+    Attributes:
+        operation: Its name.
+        params: Its parameters.
+        session: Which session makes it.
+        label: How later steps and oracles refer to it.
+        beyond_contract: Whether it is given what the contract does not allow, so that an adapter may break on it.
+    """
 
     operation: str
     params: Mapping[str, object] = field(default_factory=dict)
     session: str = "a"
     label: str = ""
+    beyond_contract: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +175,21 @@ class Pause:
     ms: int
 
 
-Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen | Pause
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A user who was told that a call failed, and not that it was refused, makes up his mind.
+
+    Attributes:
+        label: The call, as it was labelled; the same when it is made again.
+        user: "hasty": makes the call again at once. "prudent": looks at the open orders, and makes it again if what he
+            asked for is not among them.
+    """
+
+    label: str
+    user: str = "prudent"
+
+
+Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen | Pause | Again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +248,9 @@ def _session_in_english(session: SessionPlan) -> list[str]:
         lines.append(f"Session {session.name} has a secret that is not its key's.")
     if session.unknown_key:
         lines.append(f"Session {session.name} has a key that the exchange does not know.")
+    for what, given in (("key", session.key_as), ("secret", session.secret_as)):
+        if given is not None:
+            lines.append(f"Session {session.name} is given {given!a} for its {what}, where {{}} stands for the {what}.")
     if session.timeout_s is not None:
         lines.append(f"Session {session.name} has a time limit of {session.timeout_s:g} s.")
     if session.host != "main":
@@ -261,6 +291,10 @@ def _step_in_english(step: Step) -> str:
             return f"Session {session} is closed and opened again."
         case Pause(ms=ms):
             return f"Nothing happens for {ms} ms."
+        case Again(label=label, user="hasty"):
+            return f"Told of a failure, the user makes call {label} again at once."
+        case Again(label=label):
+            return f"Told of a failure, the user looks at his open orders; call {label} is made again if it left none."
         case _:
             assert_never(step)
 

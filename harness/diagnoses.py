@@ -121,6 +121,41 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Judge by a failure that is said, not by the presence of a name.",
     ),
     "CALL-HANGS": ("A call never came back.", "Give every wait a limit, and report when it is over."),
+    "UNKNOWN-MEMBER-REFUSED": ("A member that no page names broke the client.", "Let unknown members be."),
+    "MEMBER-ORDER-RELIED-ON": ("The client reads members by their place.", "Read members by their names."),
+    "OPTIONAL-MEMBER-MISSED": (
+        "A member that may be absent or null broke the client.",
+        "Read what an operation does not need as if it could be absent.",
+    ),
+    "BLANKS-OR-MARK-REFUSED": (
+        "Blanks around the JSON, or a byte order mark, broke the client.",
+        "Pass over blanks and a byte order mark before the JSON.",
+    ),
+    "CONTENT-TYPE-INSISTED-ON": (
+        "JSON under another Content-Type was not read.",
+        "Parse the body as JSON whatever its Content-Type says.",
+    ),
+    "NO-NUMBER-AS-AMOUNT": (
+        "NaN or an infinity was handed on as an amount.",
+        "Refuse constants that JSON has not, and amounts that are not finite.",
+    ),
+    "TEXT-HARMED": ("Text beyond ASCII came back as another text.", "Decode bodies as UTF-8 on every machine."),
+    "LIST-INCOMPLETE": ("A list lacks orders that are open.", "Hand on the whole list, page by page if need be."),
+    "LISTED-TWICE": ("A list has an order twice.", "Go by ids where pages of a list are put together."),
+    "LIST-WITHOUT-ORDER": ("A list stands in no order that could be stated.", "Keep the exchange's order, or sort."),
+    "ABSENCE-MISNAMED": ("What is not there was reported as something else.", _NAMED),
+    "WANT-OF-MONEY-MISNAMED": ("Lack of money was reported as something else.", _NAMED),
+    "PARAMETERS-MISNAMED": ("Refused parameters were reported as something else.", _NAMED),
+    "GONE-AS-FAILED": ("An order that was gone already was reported as one that could not be cancelled.", _NAMED),
+    # Amounts on their way out, and requests that nobody asked for.
+    "AMOUNT-ROUNDED-SILENTLY": (
+        "Digits beyond a market's step were rounded or cut without a word.",
+        "Send what was given or refuse it.",
+    ),
+    "NONSENSE-MENDED": ("What is no amount was sent as one.", "Refuse what is no plain decimal."),
+    "HIDDEN-CALLS": ("A call led to private requests besides its own.", "Ask for what a call needs, once."),
+    "ORDER-ID-NOT-SENT": ("An order was sent without the id that it was given.", "Send the user's own id along."),
+    "ORDER-ID-NOT-SHOWN": ("A list shows an order under another id than it was given.", "Hand the id on as it is."),
     # Trying again.
     "EFFECT-TWICE": ("One call took effect twice.", "Never repeat a change whose outcome is open."),
     "RETRIES-WITHOUT-END": ("One call led to request after request.", _STOP),

@@ -11,10 +11,12 @@ from pathlib import Path
 from random import Random
 from typing import Any, assert_never
 
+from harness import users
 from harness.beside import Beside, Surroundings, Watch
 from harness.beside.program import Measured
 from harness.beside.surroundings import NoSuchDoor, Way
 from harness.cases import (
+    Again,
     Arm,
     Call,
     Case,
@@ -31,6 +33,7 @@ from harness.cases import (
     Together,
 )
 from harness.drivers.driver import CannotTry, Driver, Failed, Interrupted, Reply, Succeeded, Target
+from harness.errors import AdapterFault
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
 from mockserver import Balance, Canary, Entry, FaultHandle, KeyHandle, MockExchange
@@ -202,6 +205,8 @@ class _Playing:
                 stranger = exchange.dialect.new_credentials(self.chance)
                 secret = stranger.secret if plan.wrong_secret else secret
                 key = stranger.key if plan.unknown_key else key
+            key = key if plan.key_as is None else plan.key_as.replace("{}", key)
+            secret = secret if plan.secret_as is None else plan.secret_as.replace("{}", secret)
         try:
             way = self._way(plan)
         except NoSuchDoor as problem:
@@ -252,6 +257,8 @@ class _Playing:
                 self._open(self._plan(name))
             case Pause(ms=ms):
                 time.sleep(ms / 1000)
+            case Again():
+                self._again(step)
             case _:
                 assert_never(step)
 
@@ -288,7 +295,18 @@ class _Playing:
             now = time.monotonic_ns()
             self.records.append(Record(call=call, reply=params, started_ns=now, ended_ns=now, entries=()))
             return
-        timed = self.lab.driver.call(self._session_id(call.session), call.operation, params, limit_s=self._limit(call))
+        started = time.monotonic_ns()
+        session = self._session_id(call.session)
+        try:
+            timed = self.lab.driver.call(session, call.operation, params, limit_s=self._limit(call))
+        except AdapterFault as fault:
+            if not call.beyond_contract or fault.kind not in ("json_rpc", "raised"):
+                raise
+            gone = NotMade(reason=f"the adapter takes no such value: {fault.detail}")
+            ended = time.monotonic_ns()
+            entries = self.since(before)
+            self.records.append(Record(call=call, reply=gone, started_ns=started, ended_ns=ended, entries=entries))
+            return
         self._note(call, timed.reply)
         self.records.append(
             Record(
@@ -299,6 +317,17 @@ class _Playing:
                 entries=self.since(before),
             )
         )
+
+    def _again(self, step: Again) -> None:
+        """Let a user do what he does when he is told of a failure."""
+        last = next((record for record in reversed(self.records) if record.call.label == step.label), None)
+        if last is None or not isinstance(last.reply, Failed) or not users.is_open(last.reply):
+            return
+        if step.user == "prudent":
+            self._call(users.looking_for(last.call))
+            if users.found(last.call, self.records[-1].reply):
+                return
+        self._call(last.call)
 
     def _together(self, calls: tuple[Call, ...]) -> None:
         before = self.lab.exchange.journal.last_number

@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Property, Requirement
 from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, REFERENCE, policy
 from harness.events import Level
-from harness.properties import errors, refusals
+from harness.properties import business, errors, outcomes, refusals
 
 _TABLES = f"the tables of refusals of {POLONIEX}; {EXMO}; {BITUNIX}; {REFERENCE}"
 _KINDS = policy("a user mends what he is told is broken: the wrong name sends him to the wrong place")
@@ -66,6 +66,54 @@ ROWS = (
             cases=None,
             fixed=refusals.missing_rights,
             judge=refusals.kind_fits(refusals.permission_is_named, "PERMISSION-MISNAMED"),
+            least={"provocations": 1},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="ERR-005",
+        level=Level.SHOULD,
+        title="Unknown order and unknown route are told apart (`order_not_found`, `not_found`).",
+        source=_KINDS,
+        consequence="A bot that cancels what has just traded takes it for a mistake of its own, and stops.",
+        remedy="Give the refusal of an unknown order a class of its own.",
+        one_of=frozenset({"cancel_order", "raw"}),
+        property=Property(
+            cases=None,
+            fixed=business.absent_things,
+            judge=business.absence_is_named,
+            least={"provocations": 1},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="ERR-006",
+        level=Level.SHOULD,
+        title="Lack of money is reported as `insufficient_funds`.",
+        source=_KINDS,
+        consequence="A bot that could order less orders nothing, or asks again and again.",
+        remedy="Map the codes and texts of what the account cannot pay to a class of their own.",
+        one_of=frozenset({"place_order", "withdraw"}),
+        property=Property(
+            cases=None,
+            fixed=business.without_money,
+            judge=business.want_of_money_is_named,
+            least={"provocations": 1},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="ERR-007",
+        level=Level.SHOULD,
+        title="Bad parameters are reported as `invalid_request`.",
+        source=_KINDS,
+        consequence="The user waits for an exchange that is not away, or replaces a key that is good.",
+        remedy="Map refusals of parameters to one class, and refuse at home what no exchange would take.",
+        one_of=frozenset({"place_order", "withdraw", "open_orders"}),
+        property=Property(
+            cases=None,
+            fixed=business.bad_parameters,
+            judge=business.parameters_are_named,
             least={"provocations": 1},
             examples=0,
         ),
@@ -139,11 +187,11 @@ ROWS = (
         remedy="Keep errors of transport and of 5xx apart from refusals, and never replace them by what a retry met.",
         one_of=frozenset({"place_order", "withdraw"}),
         property=Property(
-            cases=None,
+            cases=outcomes.changes_in_trouble,
             fixed=errors.lost_outcomes,
             judge=errors.open_outcome_is_told,
             least={"provocations": 3},
-            examples=0,
+            examples=15,
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import EXMO, POLONIEX, REFERENCE, policy
 from harness.events import Level
-from harness.properties import numbers
+from harness.properties import numbers, precision
 
 _DECIMAL = f"{POLONIEX}; {EXMO}; {REFERENCE}: amounts are plain decimals"
 _FORMAT = "Keep money as decimals or text from end to end; format it with a fixed notation, never through a float."
@@ -41,6 +41,22 @@ ROWS = (
         ),
     ),
     Requirement(
+        id="NUM-003",
+        level=Level.MUST,
+        title="Nothing is rounded or cut silently; a refusal is fine.",
+        source=policy("an order for another amount than was asked for is another order"),
+        consequence="The user has ordered something else than he knows.",
+        remedy="Send what was given, or refuse it: who wants it rounded can say so.",
+        operations=frozenset({"place_order"}),
+        property=Property(
+            cases=precision.drawn_digits,
+            fixed=precision.digits_too_many,
+            judge=precision.nothing_rounded,
+            least={"provocations": 6},
+            examples=15,
+        ),
+    ),
+    Requirement(
         id="NUM-004",
         level=Level.MUST,
         title="Decimals in answers come back exactly.",
@@ -64,6 +80,22 @@ ROWS = (
             fixed=numbers.big_identifiers,
             judge=numbers.identifiers_exact,
             least={"identifiers": 3},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="NUM-006",
+        level=Level.SHOULD,
+        title="Nonsense (zero, negative, NaN, text) is refused locally or passed on; never made another amount.",
+        source=policy("a mistake of the user's program is refused by somebody, and not mended by a guess"),
+        consequence="A slip in the user's program becomes an order.",
+        remedy="Check that an amount is a plain decimal, and take no parser that stops at the first odd character.",
+        operations=frozenset({"place_order"}),
+        property=Property(
+            cases=None,
+            fixed=precision.nonsense,
+            judge=precision.nonsense_not_mended,
+            least={"provocations": 4},
             examples=0,
         ),
     ),

@@ -20,6 +20,22 @@ if TYPE_CHECKING:
 ALL_KINDS = frozenset(Kind)
 
 
+#: What requests of a kind of scheme carry.
+KIND_WORDS: Mapping[Kind, str] = {
+    Kind.RISING_NONCE: "a nonce that rises",
+    Kind.SINGLE_USE_NONCE: "a nonce that is used once",
+    Kind.TIMESTAMP: "a timestamp",
+}
+
+
+def _carried(kinds: frozenset[Kind]) -> str:
+    """Say that requests carry none of what a requirement is about."""
+    words = [words for kind, words in KIND_WORDS.items() if kind in kinds]
+    if len(words) == 1:
+        return f"requests there carry no {words[0].removeprefix('a ')}"
+    return f"requests there carry neither {' nor '.join(words)}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """How a requirement binds the clients of one dialect: its level, or None where the dialect voids it."""
@@ -108,6 +124,5 @@ class Requirement:
         if dialect in self.dialects:
             return self.dialects[dialect]
         if not self.kinds & kinds:
-            names = ", ".join(sorted(kind.value for kind in self.kinds))
-            return Application(level=None, source=f"the scheme has none of the kinds {names}")
+            return Application(level=None, source=_carried(self.kinds))
         return Application(level=self.level, source=self.source)

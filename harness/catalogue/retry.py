@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Property, Requirement
 from harness.catalogue.sources import NONCE_RISES, policy
 from harness.events import Level
-from harness.properties import limits, retries
+from harness.properties import business, limits, outcomes, retries
 from signer import Kind
 
 _ONCE = frozenset({Kind.RISING_NONCE, Kind.SINGLE_USE_NONCE})
@@ -21,7 +21,12 @@ ROWS = (
         remedy="Do not repeat what changes something; report that the outcome is unknown, and let the user look.",
         one_of=_CHANGES,
         property=Property(
-            cases=None, fixed=retries.lost_answers, judge=retries.one_effect, least={"provocations": 6}, examples=0
+            cases=outcomes.changes_in_trouble,
+            fixed=retries.lost_answers,
+            judge=retries.one_effect,
+            least={"provocations": 6},
+            wanted={"warm": "a connection that had served before and broke when the order stood"},
+            examples=15,
         ),
     ),
     Requirement(
@@ -140,6 +145,39 @@ ROWS = (
         remedy="Give the whole call one deadline, and each read of the socket what is left of it.",
         property=Property(
             cases=None, fixed=limits.waits, judge=limits.ends_in_time, least={"provocations": 1}, examples=0
+        ),
+    ),
+    Requirement(
+        id="RETRY-011",
+        level=Level.SHOULD,
+        title="Cancelling an order that is already gone is told apart from a failed cancel.",
+        source=policy("whoever cancels again after a lost answer has to learn that he is done"),
+        consequence="The user goes on cancelling what is gone, or believes that the order still stands.",
+        remedy="Report an order that is not there as such, also when it is to be cancelled.",
+        operations=frozenset({"place_order", "cancel_order"}),
+        property=Property(
+            cases=None,
+            fixed=business.cancelled_twice,
+            judge=business.gone_is_told_apart,
+            least={"provocations": 1},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="RETRY-012",
+        level=Level.SHOULD,
+        title="After an unknown outcome the user can find out: orders carry a client id that the listing shows.",
+        source=policy("an open outcome costs nothing to somebody who can look"),
+        consequence="Nobody can tell whether the order stands, so it is placed twice or never.",
+        remedy="Send the user's own id with the order, list every open order, and show the id in the list.",
+        operations=frozenset({"place_order", "open_orders"}),
+        property=Property(
+            cases=None,
+            fixed=outcomes.users_in_doubt,
+            judge=outcomes.can_be_found_out,
+            least={"provocations": 4},
+            wanted={"shown": "a listing that shows the client's own ids"},
+            examples=0,
         ),
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from harness.catalogue import Requirement, requirements
+from harness.catalogue.requirement import KIND_WORDS
 from harness.cli.explain import needs_of
 from harness.cli.requirements import level_in
 from harness.documents.provocations import provocations
@@ -14,7 +15,7 @@ from harness.events import Level
 from harness.mutants.mistakes import MISTAKES
 from harness.mutants.mistakes.mistake import ALL
 from mockserver import DIALECT_NAMES
-from signer import Kind, scheme_named
+from signer import scheme_named
 
 _TITLES = {
     "SIGN": "signatures",
@@ -38,12 +39,6 @@ _TITLES = {
     "PUB": "public calls",
     "RATE": "rate limits",
     "SIZE": "sizes",
-}
-
-_KINDS = {
-    Kind.RISING_NONCE: "a nonce that rises",
-    Kind.SINGLE_USE_NONCE: "a nonce that is used once",
-    Kind.TIMESTAMP: "a timestamp",
 }
 
 _VOID = "-"
@@ -110,11 +105,6 @@ def _cell(row: Requirement, dialect: str, notes: dict[str, int]) -> str:
 
 def _reason(row: Requirement, dialect: str) -> str:
     """Return why a dialect differs; "" where it does not."""
-    if dialect not in row.dialects and not row.kinds & scheme_named(dialect).kinds:
-        wanted = [words for kind, words in _KINDS.items() if kind in row.kinds]
-        if len(wanted) == 1:
-            return f"requests there carry no {wanted[0].removeprefix('a ')}"
-        return f"requests there carry neither {' nor '.join(wanted)}"
     source = row.application(dialect, scheme_named(dialect).kinds).source
     return "" if source == row.source else source
 
@@ -124,7 +114,7 @@ def _softening(row: Requirement) -> str:
 
 
 def _freshness(dialect: str) -> str:
-    return " and ".join(words for kind, words in _KINDS.items() if kind in scheme_named(dialect).kinds)
+    return " and ".join(words for kind, words in KIND_WORDS.items() if kind in scheme_named(dialect).kinds)
 
 
 def _family(name: str, rows: Sequence[Requirement]) -> Iterator[str]:

@@ -78,6 +78,7 @@ class Knobs:
         around: The sending of one request.
         closed: Told when a session with a key is closed.
         status: What the client takes for the HTTP status: (status, parsed body) in.
+        parsing: An answer to JSON.
         document: A parsed answer, looked at once more; may raise.
         deliver: The answer that a call is given, after its turn: (mailbox of the session, answer) in.
         mapping: What counts as a JSON object.
@@ -107,6 +108,7 @@ class Knobs:
     around: Callable[[Send, Account], Send] = lambda send, account: send
     closed: Callable[[Ring], None] = lambda ring: None
     status: Callable[[int, Json], int] = lambda status, parsed: status
+    parsing: Callable[[Answer], Json] = reading.json_of
     document: Callable[[Json, Answer, Wanted, Clock], Json] = lambda parsed, answer, wanted, clock: parsed
     deliver: Callable[[list[Answer], Answer], Answer] = lambda mailbox, answer: answer
     mapping: Callable[[Json], Mapping[str, Json]] = reading.tolerant_mapping

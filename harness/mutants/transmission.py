@@ -9,7 +9,6 @@ from harness.mutants.clock import Clock, Deadline
 from harness.mutants.failures import Failure, Origin
 from harness.mutants.knobs import Draft
 from harness.mutants.messages import Answer, Json, Wanted
-from harness.mutants.reading import json_of
 from harness.mutants.session import Session
 from harness.mutants.spelling import write
 from signer import Request, SignerError
@@ -89,7 +88,7 @@ class Transmission:
     def _judged(self, answer: Answer) -> Json:
         session = self._session
         try:
-            parsed = json_of(answer)
+            parsed = session.knobs.parsing(answer)
             refused = session.speaker.refusal(session.knobs.status(answer.status, parsed), parsed, self.wanted)
             if refused is not None:
                 raise refused

@@ -13,9 +13,11 @@ from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.laboratory import BELIEVABLE
 from harness.observation import Observation
-from harness.properties.reporting import SAYS_NO, a_read_and_an_order, changes, harmed, judged, must_fail, unsaid
+from harness.properties.outcomes import agreeing
+from harness.properties.reporting import a_read_and_an_order, changes, harmed, judged, must_fail, unsaid
 from harness.setting import Setting
 from harness.strategies import bodies, calls, faults
+from harness.users import SAYS_NO
 
 #: The body of an order, or of a withdrawal, that went well, in every dialect's words.
 SUCCESS = BELIEVABLE.decode()[:-1] + ',"withdrawal_id":"7","task_id":"7","response":"Withdrew."}'
@@ -40,6 +42,8 @@ def odd_errors_are_failures(case: Case, observation: Observation) -> Judgement:
 
 def open_outcome_is_told(case: Case, observation: Observation) -> Judgement:
     """When nobody knows whether a call took effect, the client does not say that it was refused."""
+    if case.about.get("by") == "the books":
+        return agreeing("OPEN-OUTCOME-AS-REFUSAL", "OPEN-OUTCOME-AS-SUCCESS")(case, observation)
     if not observation.struck or not observation.struck[0][1]:
         return Unseen(reason="fault not struck")
     told = 0

@@ -12,7 +12,6 @@ from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
 from harness.properties.evidence import own_requests
 from harness.properties.reporting import (
-    SAYS_NO,
     a_read_and_an_order,
     changes,
     judged,
@@ -23,6 +22,7 @@ from harness.properties.reporting import (
 )
 from harness.setting import Setting
 from harness.strategies import calls, faults
+from harness.users import SAYS_NO
 from mockserver import Entry, RefusalRow
 from signer import Kind
 
@@ -77,8 +77,8 @@ def refusals_are_told(case: Case, observation: Observation) -> Judgement:
 
 
 def _refused(record: Record) -> Entry | None:
-    """Return the refusal that a call ended in: that of the last request to its own endpoint."""
-    requests = own_requests(record)
+    """Return the refusal that a call ended in: that of the last request to its own endpoint, or to no endpoint."""
+    requests = own_requests(record) or (record.entries if record.call.operation == "raw" else ())
     return requests[-1] if requests and requests[-1].refused is not None else None
 
 

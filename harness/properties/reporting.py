@@ -15,20 +15,6 @@ from harness.strategies import calls
 
 #: The label of the call that a case is about; the others prepare it or come after it.
 JUDGED = "judged"
-#: What the exchange says when it has looked at a request and said no; never the name of an outcome that is open.
-SAYS_NO = frozenset(
-    {
-        "authentication",
-        "permission",
-        "nonce",
-        "timestamp",
-        "rate_limit",
-        "insufficient_funds",
-        "order_not_found",
-        "invalid_request",
-        "not_found",
-    }
-)
 
 
 def marked(call: Call) -> Call:

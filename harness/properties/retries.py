@@ -14,6 +14,7 @@ from harness.drivers.driver import Failed
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
 from harness.properties.evidence import own_requests, repeated
+from harness.properties.outcomes import EFFECTS
 from harness.properties.reporting import a_read_and_an_order, changes, harmed, judged, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
@@ -22,8 +23,6 @@ from signer import Kind
 
 #: Two requests so far apart cannot carry the same timestamp in milliseconds by chance.
 APART_MS = 20
-#: What each operation leaves in the ledger.
-EFFECTS = {"place_order": "order_placed", "cancel_order": "order_cancelled", "withdraw": "withdrawal"}
 GIVEN_ID = "918273645501"
 
 
@@ -45,12 +44,17 @@ def one_effect(case: Case, observation: Observation) -> Judgement:
         if len(entries) > asked:
             times = len(entries) - asked + 1
             return Broken(
-                summary=f"One {operation}, whose answer was lost, took effect {times} times.",
+                summary=f"One {operation}{_whose_answer_was_lost(case)} took effect {times} times.",
                 diagnosis=("EFFECT-TWICE",),
                 culprits=tuple(entries),
                 consequence=_in_money(record.call, times),
             )
     return Held(seen={"provocations": 1})
+
+
+def _whose_answer_was_lost(case: Case) -> str:
+    lost = any(arm.fault in ("drop_answer", "reset", "close", "status") for arm in case.faults())
+    return ", whose answer was lost," if lost else ""
 
 
 def _in_money(call: Call, times: int) -> str:

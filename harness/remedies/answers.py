@@ -50,6 +50,10 @@ status=$(curl -sS -o answer.json -w '%{http_code}' ...)
             "FRESHNESS-AS-CREDENTIALS",
             "PERMISSION-MISNAMED",
             "NONCE-REFUSAL-MISNAMED",
+            "ABSENCE-MISNAMED",
+            "WANT-OF-MONEY-MISNAMED",
+            "PARAMETERS-MISNAMED",
+            "GONE-AS-FAILED",
         ),
         title="Map the exchange's codes to classes of error, and keep its own words",
         costs="A bot that takes a stale nonce for a revoked key stops trading; one that takes a missing right for a"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.remedies.answers import ANSWERS
+from harness.remedies.documents import DOCUMENTS
 from harness.remedies.freshness import FRESHNESS
 from harness.remedies.remedy import Remedy
 from harness.remedies.repeating import REPEATING
@@ -14,7 +15,7 @@ from harness.remedies.texts import TEXTS
 from harness.remedies.values import VALUES
 
 #: All remedies, in the order of a request's life.
-REMEDIES: tuple[Remedy, ...] = (*SIGNATURES, *TEXTS, *FRESHNESS, *VALUES, *ANSWERS, *REPEATING)
+REMEDIES: tuple[Remedy, ...] = (*SIGNATURES, *TEXTS, *FRESHNESS, *VALUES, *ANSWERS, *DOCUMENTS, *REPEATING)
 
 _BY_CODE: Mapping[str, Remedy] = MappingProxyType({code: remedy for remedy in REMEDIES for code in remedy.codes})
 

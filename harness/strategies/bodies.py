@@ -47,6 +47,39 @@ REFUSED_WITH_200: Mapping[str, Mapping[str, Sequence[str]]] = {
     },
 }
 
+#: A listing without an order, by dialect.
+NO_ORDERS: Mapping[str, str] = {
+    "reference": "[]",
+    "poloniex": "[]",
+    "exmo": "{}",
+    "bitunix": '{"code":"0","msg":"result.success","data":[],"success":true}',
+}
+
+#: Balances of one currency, by dialect; TOKEN stands for the amount.
+ONE_BALANCE: Mapping[str, str] = {
+    "reference": '{"BTC":{"available":TOKEN,"held":"0.00000000"}}',
+    "poloniex": '{"BTC":TOKEN}',
+    "exmo": '{"uid":1,"server_date":1600000000,"balances":{"BTC":TOKEN},"reserved":{}}',
+    "bitunix": '{"code":"0","msg":"result.success","data":[{"coin":"BTC","balance":TOKEN,"balanceLocked":"0"}],'
+    '"success":true}',
+}
+
+#: A success that holds a text, by dialect; TEXT stands for it.
+NOTE: Mapping[str, str] = {
+    "reference": '{"note":"TEXT"}',
+    "poloniex": '{"note":"TEXT"}',
+    "exmo": '{"note":"TEXT"}',
+    "bitunix": '{"code":"0","msg":"result.success","data":{"note":"TEXT"},"success":true}',
+}
+
+#: A refusal in words, by dialect: status, and body in which TEXT stands for them.
+REFUSAL: Mapping[str, tuple[int, str]] = {
+    "reference": (400, '{"type":"about:blank","title":"Bad Request","status":400,"detail":"TEXT","code":"rejected"}'),
+    "poloniex": (422, '{"error":"TEXT"}'),
+    "exmo": (200, '{"result":false,"error":"Error 50277: TEXT"}'),
+    "bitunix": (400, '{"code":"2","msg":"TEXT","data":null,"success":false}'),
+}
+
 #: What is no JSON: a name, the bytes as latin-1 text, the content type that they claim.
 RUBBISH: Sequence[tuple[str, str, str]] = (
     ("a page", "<!DOCTYPE html><html><body><h1>Attention required</h1></body></html>", "text/html; charset=UTF-8"),

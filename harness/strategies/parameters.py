@@ -15,6 +15,14 @@ _LEAST, _MOST = 0, 10_000
 
 ADDRESS = "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"
 
+#: Where a raw call leads to no endpoint, by dialect.
+NOWHERE: Mapping[str, str] = {
+    "reference": "/v1/xyzzy",
+    "poloniex": "returnXyzzy",
+    "exmo": "xyzzy",
+    "bitunix": "/api/spot/v1/xyzzy",
+}
+
 #: What no description allows, by what a value is.
 _NEVER: Mapping[ParameterKind, Sequence[str]] = {
     ParameterKind.INTEGER: ("abc", "1.5x", "--1"),

@@ -75,6 +75,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="unknown-members-refused",
         kills="PARSE-001",
+        diagnoses=("UNKNOWN-MEMBER-REFUSED",),
         summary="An answer with a member that the documents do not name is refused.",
         knobs=lambda: Knobs(document=_only_documented_members),
         collateral=("PARSE-*",),

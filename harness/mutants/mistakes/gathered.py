@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from harness.mutants.adapter import Adapter
 from harness.mutants.mistakes import (
+    amounts,
     answers,
+    business,
     canon,
     connections,
     credentials,
+    documents,
     encodings,
+    errands,
     errors,
     nonces,
     numbers,
@@ -36,6 +40,10 @@ MISTAKES: tuple[Mistake, ...] = (
     *secrecy.MISTAKES,
     *numbers.MISTAKES,
     *answers.MISTAKES,
+    *documents.MISTAKES,
+    *amounts.MISTAKES,
+    *business.MISTAKES,
+    *errands.MISTAKES,
 )
 
 

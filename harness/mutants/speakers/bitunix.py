@@ -20,6 +20,7 @@ from harness.mutants.speakers.speaker import (
     given,
     levels,
     optional,
+    own_id,
     raw_pairs,
     side,
 )
@@ -146,6 +147,7 @@ def open_orders(talk: Talk, params: Params) -> Json:
             "side": names.get(_code(member(row, "side")), "unknown"),
             "price": decimal_text(member(row, "price")),
             "amount": decimal_text(member(row, "leftVolume")),
+            **own_id(row, "clientId"),
         }
         for row in rows
         if isinstance(row, Mapping) and _code(row.get("type")) != "2"

@@ -21,6 +21,7 @@ from harness.mutants.speakers.speaker import (
     given,
     levels,
     optional,
+    own_id,
     raw_pairs,
     side,
 )
@@ -144,6 +145,7 @@ def open_orders(talk: Talk, params: Params) -> Json:
             "side": text(member(row, "type")),
             "price": decimal_text(member(row, "price")),
             "amount": decimal_text(member(row, "quantity")),
+            **own_id(row, "client_id"),
         }
         for row in talk.sequence(answer.get(name))
         if isinstance(row, Mapping) and "price" in row

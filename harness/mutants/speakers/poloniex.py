@@ -19,6 +19,7 @@ from harness.mutants.speakers.speaker import (
     given,
     levels,
     optional,
+    own_id,
     raw_pairs,
     side,
 )
@@ -127,6 +128,7 @@ def open_orders(talk: Talk, params: Params) -> Json:
             "side": text(member(row, "type")),
             "price": decimal_text(member(row, "rate")),
             "amount": decimal_text(member(row, "amount")),
+            **own_id(row, "clientOrderId"),
         }
         for row in rows
     ]

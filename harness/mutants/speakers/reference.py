@@ -19,6 +19,7 @@ from harness.mutants.speakers.speaker import (
     given,
     levels,
     optional,
+    own_id,
     raw_pairs,
     side,
 )
@@ -108,6 +109,7 @@ def open_orders(talk: Talk, params: Params) -> Json:
             "side": text(member(row, "side")),
             "price": decimal_text(member(row, "price")),
             "amount": decimal_text(member(row, "remaining")),
+            **own_id(row, "client_order_id"),
         }
         for row in rows
     ]

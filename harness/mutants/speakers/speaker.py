@@ -53,6 +53,12 @@ def optional(params: Params, name: str, spelled: str) -> tuple[tuple[str, Json],
     return () if value is None or value == "" else ((spelled, value),)
 
 
+def own_id(row: Json, name: str) -> Mapping[str, Json]:
+    """Return the client's own id of a listed order, where the exchange shows one."""
+    shown = row.get(name) if isinstance(row, Mapping) else None
+    return {"client_order_id": str(shown)} if shown not in (None, "", 0, "0") else {}
+
+
 def amount(params: Params, name: str) -> str:
     """Return an amount or price as a plain decimal, digit by digit as it was given.
 
