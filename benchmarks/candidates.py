@@ -8,14 +8,21 @@ import os
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from mockserver.loop_thread import new_event_loop
 
 BARE = "bare"
 ALL = "all"
 
-#: Stores by the names that candidates have for them.
-STORES = {"": "memory", "sqlite": "sqlite:{folder}/exchange.db", "full": "sqlite:{folder}/exchange.db?durable=full"}
+#: How an exchange is told to run, by the names that candidates have for it.
+TOLD: dict[str, dict[str, Any]] = {
+    "": {},
+    "sqlite": {"store": "sqlite:{folder}/exchange.db"},
+    "full": {"store": "sqlite:{folder}/exchange.db?durable=full"},
+    "forgetful": {"journal_entries": 1},
+    "explained": {"explain": True},
+}
 
 _CONSTANT = b'{"order_id":"9007199254740993","client_order_id":null,"status":"open","filled":"0.00000000","trades":[]}'
 
@@ -36,7 +43,7 @@ async def _bare() -> None:
     await asyncio.Event().wait()
 
 
-async def _exchange(dialect: str, store: str) -> None:
+async def _exchange(dialect: str, told: dict[str, Any]) -> None:
     from mockserver import MockExchange, Settings, serve
     from mockserver.serving import spare_collector
 
@@ -45,7 +52,8 @@ async def _exchange(dialect: str, store: str) -> None:
 
     spare_collector()  # as `noncense serve` does
     with TemporaryDirectory() as folder:
-        await serve(Settings(dialect=dialect, store=store.format(folder=folder)), ready)
+        store = told.get("store", "memory").format(folder=folder)
+        await serve(Settings(dialect=dialect, **{**told, "store": store}), ready)
 
 
 #: Those that are attacked let nobody take his time: seconds for a head, a body, an idle line.
@@ -85,7 +93,7 @@ class Candidate:
     """A running server.
 
     Args:
-        name: `bare`, or a dialect, perhaps with a store (`reference/sqlite`, `reference/full`); before a dialect or
+        name: `bare`, or a dialect, perhaps told something (`reference/sqlite`, one of `TOLD`); before a dialect or
             `all`, `besieged:` makes it a hasty one that is called by name, and `besieged-tls:` one that speaks TLS
             besides.
         loop: `asyncio` or `uvloop`.
@@ -126,5 +134,5 @@ if __name__ == "__main__":
         if besieged:
             runner_.run(_besieged(place, tls=siege == "besieged-tls"))
         else:
-            dialect_, _, store_ = chosen.partition("/")
-            runner_.run(_bare() if chosen == BARE else _exchange(dialect_, STORES[store_]))
+            dialect_, _, way = chosen.partition("/")
+            runner_.run(_bare() if chosen == BARE else _exchange(dialect_, TOLD[way]))

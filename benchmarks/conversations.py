@@ -75,6 +75,8 @@ CONVERSATIONS: Mapping[str, tuple[str, Conversation]] = {
     "reference: orders placed and cancelled": ("reference", reference_orders),
     "reference: orders, kept in SQLite": ("reference/sqlite", reference_orders),
     "reference: orders, each batch on the disk": ("reference/full", reference_orders),
+    "reference: orders, next to no journal": ("reference/forgetful", reference_orders),
+    "reference: orders, refusals explained": ("reference/explained", reference_orders),
     "reference: balances": ("reference", reference_balances),
     "poloniex: orders placed and cancelled": ("poloniex", poloniex_orders),
     "poloniex: balances": ("poloniex", poloniex_balances),
