@@ -85,6 +85,10 @@ def _by_way_of_a_set(operation: str, value: Json) -> Json:
     return sorted(value, key=lambda item: str(item["order_id"])[::-1] if isinstance(item, Mapping) else "")
 
 
+def _pages_overlap(operation: str, value: Json) -> Json:
+    return [*value, value[-1]] if operation == "open_orders" and isinstance(value, list) and value else value
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="members-by-their-place",
@@ -141,6 +145,14 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="Of open orders the first ten are listed.",
         knobs=lambda: Knobs(result=_first_page),
         collateral=("PARSE-*", "OPS-001", "SIZE-*"),
+    ),
+    Mistake(
+        name="pages-overlap",
+        kills="PARSE-008",
+        diagnoses=("LISTED-TWICE",),
+        summary="Where two pages of open orders meet, one of them is listed twice.",
+        knobs=lambda: Knobs(result=_pages_overlap),
+        collateral=("PARSE-*", "SIZE-*"),
     ),
     Mistake(
         name="lists-by-way-of-a-set",

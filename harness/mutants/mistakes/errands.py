@@ -38,6 +38,12 @@ def _without_own_id(operation: str, params: Mapping[str, Json]) -> Mapping[str, 
     return {name: value for name, value in params.items() if name != "client_order_id"}
 
 
+def _own_ids_marked(operation: str, value: Json) -> Json:
+    if operation != "open_orders" or not isinstance(value, list):
+        return value
+    return [{**item, "client_order_id": f"x{item['order_id']}"} for item in value if isinstance(item, Mapping)]
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="balance-asked-before-each-order",
@@ -54,5 +60,13 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="The id that the user gives an order is not sent.",
         knobs=lambda: Knobs(intent=_without_own_id),
         collateral=("OPS-002", "RETRY-003", "PARSE-002"),
+    ),
+    Mistake(
+        name="own-order-ids-made-up",
+        kills="RETRY-012",
+        diagnoses=("ORDER-ID-NOT-SHOWN",),
+        summary="Listed orders show an id of the client's making in place of the user's own.",
+        knobs=lambda: Knobs(result=_own_ids_marked),
+        collateral=("PARSE-*",),
     ),
 )
