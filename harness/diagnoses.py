@@ -22,6 +22,7 @@ _HUSH = "Keep the secret in one private place, out of logs, errors, copies of th
 _EACH = "Draw nonce and timestamp anew for every transmission, then sign."
 _WHOLE = "Check that the answer is complete, and report an incomplete one as a failure."
 _OPEN = "Report lost answers and 5xx as an open outcome, apart from refusals."
+_VERIFY = "Leave every check of the TLS library on, and add the authorities that are to be trusted besides."
 _STOP = "Try again a few times at most, within the call's time limit, then report the refusal."
 
 _TABLE: dict[str, tuple[str, str]] = {
@@ -189,6 +190,21 @@ _TABLE: dict[str, tuple[str, str]] = {
     ),
     "HOST-DIFFERS": ("The Host header is not that of the base URL.", "Let the HTTP library write the header."),
     "WENT-ELSEWHERE": ("Calls went to another place than the base URL.", "Use the configured base URL throughout."),
+    # TLS.
+    "AUTHORITY-NOT-CHECKED": ("A certificate was accepted for which nobody vouches that the client knows.", _VERIFY),
+    "HOST-NAME-NOT-CHECKED": ("A certificate for another name was accepted.", _VERIFY),
+    "VALIDITY-NOT-CHECKED": ("A certificate was accepted outside of its dates.", _VERIFY),
+    "SENT-BEFORE-VERIFYING": (
+        "A request was sent to a server whose certificate cannot be accepted.",
+        "Verify in the handshake, before anything is written.",
+    ),
+    "CA-FILE-IGNORED": (
+        "A certificate of the configured authority was not accepted.",
+        "Hand the configured file to the TLS library.",
+    ),
+    "OLD-TLS-SPOKEN": ("TLS below version 1.2 was spoken.", "Set the least version to TLS 1.2."),
+    "TLS-DROPPED": ("After a failed handshake the request was sent without TLS.", "Report the failure, and stop."),
+    "TRUNCATION-NOT-NOTICED": ("A TLS connection that was cut off was taken for one that had ended.", _WHOLE),
     # Calls made together.
     "ANSWER-MISDELIVERED": ("An answer reached a call that had not asked.", "Keep each request with its answer."),
     "QUEUE-BLOCKED": ("One bad answer stopped the calls behind it.", "Let each queued call fail alone."),

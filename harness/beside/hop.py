@@ -28,8 +28,6 @@ class Manner(StrEnum):
     CLOSED_PROPERLY = "closed_properly"
     #: Answers end with their connection, without the alert by which TLS says that this is the end.
     CLOSED_ABRUPTLY = "closed_abruptly"
-    #: Answers with a length come whole; then the connection ends without that alert.
-    COMPLETE_AND_ABRUPT = "complete_and_abrupt"
     #: Answers never end.
     ENDLESS = "endless"
 
@@ -110,8 +108,7 @@ class Hop(Listening):
         self._end(line, answer)
 
     def _end(self, line: socket.socket, answer: Message) -> None:
-        framing = (b"content-length", b"transfer-encoding", b"connection")
-        unframed = answer.without(*(framing if self._manner is not Manner.COMPLETE_AND_ABRUPT else framing[2:]))
+        unframed = answer.without(b"content-length", b"transfer-encoding", b"connection")
         closing = Message(first=unframed.first, headers=(*unframed.headers, b"Connection: close"), body=unframed.body)
         line.sendall(closing.written())
         if isinstance(line, ssl.SSLSocket) and self._manner is not Manner.CLOSED_PROPERLY:

@@ -22,12 +22,13 @@ from harness.catalogue import (
     secr,
     sign,
     time,
+    tls,
 )
 from harness.catalogue.requirement import Requirement
 from harness.errors import UsageError
 
 #: One module a family, in the catalogue's order.
-FAMILIES = (sign, canon, enc, cred, nonce, time, conc, pers, err, retry, conn, redir, secr, num, parse, ops, rate)
+FAMILIES = (sign, canon, enc, cred, nonce, time, conc, pers, err, retry, conn, tls, redir, secr, num, parse, ops, rate)
 
 
 @cache

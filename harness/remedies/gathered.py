@@ -12,10 +12,11 @@ from harness.remedies.remedy import Remedy
 from harness.remedies.repeating import REPEATING
 from harness.remedies.signatures import SIGNATURES
 from harness.remedies.texts import TEXTS
+from harness.remedies.trust import TRUST
 from harness.remedies.values import VALUES
 
 #: All remedies, in the order of a request's life.
-REMEDIES: tuple[Remedy, ...] = (*SIGNATURES, *TEXTS, *FRESHNESS, *VALUES, *ANSWERS, *DOCUMENTS, *REPEATING)
+REMEDIES: tuple[Remedy, ...] = (*SIGNATURES, *TEXTS, *FRESHNESS, *VALUES, *ANSWERS, *DOCUMENTS, *REPEATING, *TRUST)
 
 _BY_CODE: Mapping[str, Remedy] = MappingProxyType({code: remedy for remedy in REMEDIES for code in remedy.codes})
 
