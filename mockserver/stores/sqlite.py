@@ -97,7 +97,7 @@ class SqliteStore:
             execute("pragma page_size = 8192")
         execute("pragma journal_mode = wal")
         execute(f"pragma synchronous = {'full' if full else 'normal'}")
-        execute("pragma wal_autocheckpoint = 500")
+        execute("pragma wal_autocheckpoint = 2000")
         execute("begin exclusive")
         if new:
             for statement in filter(None, map(str.strip, _TABLES.split(";"))):
