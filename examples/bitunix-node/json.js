@@ -20,7 +20,7 @@ function parseExactly(text, status) {
 
 function parse(text, status) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new BitunixError(kindOfStatus(status), `HTTP ${status}: the answer is not JSON`, { status });
   }

@@ -15,7 +15,7 @@ final class Answer
     public static function read(int $status, string $body): mixed
     {
         try {
-            $parsed = json_decode($body, false, 512, JSON_THROW_ON_ERROR | JSON_BIGINT_AS_STRING);
+            $parsed = json_decode(preg_replace('/^\xEF\xBB\xBF/', '', $body), false, 512, JSON_THROW_ON_ERROR | JSON_BIGINT_AS_STRING);
         } catch (\JsonException) {
             throw ExmoException::unreadable($status, 'the answer is not JSON');
         }

@@ -80,7 +80,8 @@ final class Transport
     {
         return match (true) {
             $error === CURLE_OPERATION_TIMEDOUT => 'timeout',
-            $error === CURLE_URL_MALFORMAT, $error === CURLE_UNSUPPORTED_PROTOCOL => 'invalid_request',
+            $error === CURLE_URL_MALFORMAT => 'invalid_request',
+            $error === CURLE_UNSUPPORTED_PROTOCOL => 'bad_response', // said of an answer that is no HTTP: it was sent
             $error === CURLE_WRITE_ERROR, $error === CURLE_BAD_CONTENT_ENCODING => 'bad_response',
             $error === CURLE_WEIRD_SERVER_REPLY => 'bad_response',
             in_array($error, self::TLS_ERRORS, true) => 'tls',
