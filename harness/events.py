@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from harness.drivers.driver import Description
+
+if TYPE_CHECKING:
+    from harness.cases import Case
+    from harness.observation import Observation
 
 
 class Status(StrEnum):
@@ -112,6 +116,23 @@ class CasePlayed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRecorded:
+    """A case was played, whole and with its secrets; told of where a run is recorded, before its requirement ends.
+
+    Attributes:
+        id: The requirement.
+        stage: Why it was played: "search", "shrink" or "confirm".
+        case: What was played.
+        observation: What came of it.
+    """
+
+    id: str
+    stage: str
+    case: Case
+    observation: Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementEnded:
     """A requirement is judged."""
 
@@ -152,7 +173,7 @@ class RunSummary:
     unlisted: tuple[str, ...] = ()
 
 
-Event = RunStarted | RequirementStarted | CasePlayed | RequirementEnded | RunEnded
+Event = RunStarted | RequirementStarted | CasePlayed | CaseRecorded | RequirementEnded | RunEnded
 
 
 class Listener(Protocol):

@@ -18,6 +18,7 @@ from harness.drivers.driver import Description
 from harness.errors import AdapterFault, AdapterUnusable, UsageError
 from harness.events import (
     CasePlayed,
+    CaseRecorded,
     Event,
     Listener,
     RequirementEnded,
@@ -31,6 +32,7 @@ from harness.events import (
 from harness.findings import in_short
 from harness.observation import Observation
 from harness.run_settings import RunSettings
+from harness.search import Stage
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.worker import Worker
 from mockserver import Profile, dialect_named
@@ -90,7 +92,7 @@ class _Run:
         self.workers: list[Worker] = []
         self.local = threading.local()
         self.faults_in_a_row = 0
-        self.played: dict[str, list[CasePlayed]] = {}
+        self.played: dict[str, list[CasePlayed | CaseRecorded]] = {}
         self.broken_off: AdapterFault | None = None
         self.interrupted = self.stopped = False
         self.description = UNKNOWN
@@ -217,12 +219,15 @@ class _Run:
         return replace(result, duration_s=time.monotonic() - started, exchanges=worker.exchanges - before)
 
     def tried(self, row: Requirement, blank: RequirementResult, worker: Worker) -> RequirementResult:
-        def told(case: Case, observation: Observation) -> None:
+        def told(case: Case, observation: Observation, stage: Stage) -> None:
             if self.stopped:
                 raise KeyboardInterrupt  # which Hypothesis lets pass, where it would shrink any other exception
             if self.settings.trace:
                 played = CasePlayed(id=row.id, steps=in_english(case), said=in_short(observation))
                 self.played.setdefault(row.id, []).append(played)
+            if self.settings.record:
+                recorded = CaseRecorded(id=row.id, stage=stage.value, case=case, observation=observation)
+                self.played.setdefault(row.id, []).append(recorded)
 
         outcome = worker.search(row, self.description, told)
         if outcome is None:

@@ -25,6 +25,7 @@ class RunSettings:
         call_timeout_s: The limit of one call; None for the contract's default.
         known_failures: What is known to fail.
         trace: Whether listeners should show every conversation.
+        record: Whether listeners are handed every case that is played, with all that was observed.
         timeout_s: The time limit that sessions are opened with.
     """
 
@@ -39,6 +40,7 @@ class RunSettings:
     call_timeout_s: float | None = None
     known_failures: KnownFailures | None = None
     trace: bool = False
+    record: bool = False
     timeout_s: float = 5.0
 
     @property

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
@@ -26,6 +27,18 @@ from harness.setting import Setting
 SHRINK_LIMIT = 300
 #: A client with few operations has few different cases; they are played over so often, until the evidence suffices.
 MOST_TURNS = 8
+
+
+class Stage(StrEnum):
+    """Why a case is played: to find one that fails, to make it smaller, or to see it fail again."""
+
+    SEARCH = "search"
+    SHRINK = "shrink"
+    CONFIRM = "confirm"
+
+
+#: Hears of every case that was played.
+Told = Callable[[Case, Observation, Stage], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +79,10 @@ class _Caught(Exception):
 
 
 class _Search:
-    def __init__(self, prop: Property, play: Callable[[Case], Observation]) -> None:
+    def __init__(self, prop: Property, play: Callable[[Case], Observation], told: Told | None) -> None:
         self.prop = prop
         self.play = play
+        self.told = told
         self.outcome = Outcome()
         self.failing: dict[str, Conviction] = {}
         self.smallest: Conviction | None = None
@@ -78,6 +92,8 @@ class _Search:
     def look(self, case: Case) -> Judgement:
         """Play a case and take note of what it says."""
         observation = self.play(case)
+        if self.told is not None:
+            self.told(case, observation, Stage.SEARCH if self.smallest is None else Stage.SHRINK)
         judgement = self.prop.judge(case, observation)
         if self.smallest is None:
             self.outcome.examples += 1
@@ -154,6 +170,8 @@ class _Search:
         }.values():
             for _ in range(max(self.prop.confirmations, 1)):
                 last = self.play(suspect.case)
+                if self.told is not None:
+                    self.told(suspect.case, last, Stage.CONFIRM)
                 judgement = self.prop.judge(suspect.case, last)
                 if isinstance(judgement, Broken):
                     self.outcome.conviction = Conviction(case=suspect.case, observation=last, judgement=judgement)
@@ -168,6 +186,7 @@ def search(
     *,
     row_seed: int,
     examples: int | None = None,
+    told: Told | None = None,
 ) -> Outcome:
     """Try a property on a client.
 
@@ -177,6 +196,7 @@ def search(
         play: Plays a case.
         row_seed: Where chance comes from.
         examples: How many cases to draw instead of the property's own number.
+        told: Hears of every case that was played, before it is judged.
 
     Returns:
         What was found.
@@ -184,7 +204,7 @@ def search(
     Raises:
         AdapterFault: The adapter broke; nothing can be said.
     """
-    hunt = _Search(prop, play)
+    hunt = _Search(prop, play, told)
     fixed: Sequence[Case] = prop.fixed(setting) if prop.fixed is not None else ()
     for case in fixed:
         if isinstance(hunt.look(case), Broken):

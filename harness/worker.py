@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.beside import Watch
-from harness.cases import Case
 from harness.catalogue import Requirement
 from harness.drivers import Client, Driver, ProgramClient, make_driver, program_of
 from harness.drivers.driver import Description
 from harness.errors import AdapterFault
 from harness.laboratory import Laboratory
 from harness.leaks import redact
-from harness.observation import Observation
 from harness.run_settings import RunSettings
-from harness.search import Outcome, search
+from harness.search import Outcome, Told, search
 from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.smoke import smoke
 from mockserver import MockExchange, Profile
-
-#: Told of every case as it was played.
-Told = Callable[[Case, Observation], None]
 
 
 class Worker:
@@ -101,14 +96,10 @@ class Worker:
             watch=self._watch if row.needs_watch else None,
         )
 
-        def play(case: Case) -> Observation:
-            observation = laboratory.play(case)
-            told(case, observation)
-            return observation
-
         try:
             with self._discreetly():
-                return search(row.property, setting, play, row_seed=chance, examples=settings.examples)
+                prop, examples = row.property, settings.examples
+                return search(prop, setting, laboratory.play, row_seed=chance, examples=examples, told=told)
         finally:
             laboratory.close()
 

@@ -18,6 +18,7 @@ from rich.text import Text
 
 from harness.events import (
     CasePlayed,
+    CaseRecorded,
     Event,
     Finding,
     RequirementEnded,
@@ -92,6 +93,8 @@ class TerminalReport:
                 self._describe(event)
             case CasePlayed():
                 self._play(event)
+            case CaseRecorded():
+                pass
             case RequirementEnded(result=result):
                 self._advance(result)
             case RunEnded(summary=summary):
