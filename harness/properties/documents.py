@@ -167,16 +167,16 @@ CONTENT_TYPES = (
 def dressed(setting: Setting) -> Sequence[Case]:
     """Return reads whose JSON comes with a byte order mark, between blanks, and under odd content types or none."""
     found: list[Case] = []
-    for steps, call in _twice(setting, named=False):
-        if call.operation not in calls.READS:
-            continue
+    reads = [way for way in _twice(setting, named=False) if way[1].operation in calls.READS]
+    for steps, call in reads:
         arm = _spoilt(call, "bom", "a byte order mark stands before the JSON")
         found.append(_changed(steps, arm, call, "BLANKS-OR-MARK-REFUSED"))
         arm = _harm(call, "head", {"how": "no_content_type"}, "the answer has no Content-Type")
         found.append(_changed(steps, arm, call, "CONTENT-TYPE-INSISTED-ON"))
-        for name in CONTENT_TYPES:
-            arm = _harm(call, "body", {"content_type": name}, f"the answer's Content-Type is {name}")
-            found.append(_changed(steps, arm, call, "CONTENT-TYPE-INSISTED-ON"))
+    for index, name in enumerate(CONTENT_TYPES if reads else ()):
+        steps, call = reads[index % len(reads)]
+        arm = _harm(call, "body", {"content_type": name}, f"the answer's Content-Type is {name}")
+        found.append(_changed(steps, arm, call, "CONTENT-TYPE-INSISTED-ON"))
     if setting.can("open_orders"):
         call = Call(operation="open_orders", params={"market": setting.dialect.markets[0].name})
         body = f"\r\n\t  {bodies.NO_ORDERS[setting.dialect.name]} \n\n"

@@ -222,8 +222,16 @@ def _met_by(setting: Setting, row: RefusalRow, index: int) -> Sequence[Call]:
         own = {other.variant for other in setting.dialect.refusals if other.refusal is row.refusal}
         if not row.variant and "withdraw" in own:
             homes = homes - {"withdraw"}
-        return [call for call in (*reads, *order, *others) if call.operation in homes]
+        met = [call for call in (*reads, *order, *others) if call.operation in homes]
+        return _turn(met, index) if _of_other_endpoints(row) else met
+    if _of_other_endpoints(row):
+        return _turn([*reads, *order, *others], index)
     return [*_turn(reads, index), *order, *_turn(others, index)]
+
+
+def _of_other_endpoints(row: RefusalRow) -> bool:
+    """Tell whether a refusal is one of Bitunix's futures: no operation meets it, and one call shows how it is read."""
+    return row.variant == "futures" or row.variant.isdigit()
 
 
 def _turn(choices: Sequence[Call], index: int) -> Sequence[Call]:
