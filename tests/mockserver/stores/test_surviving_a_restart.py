@@ -182,6 +182,7 @@ def test_the_journal_keeps_no_more_on_the_disk_than_in_the_memory(tmp_path, monk
         before = exchange.journal.all()
     with running(settings) as exchange:
         assert exchange.journal.all() == before
+        assert len(exchange.orders(key)) == 1
     store = open_store(settings)
     assert len(store.pages(10_000)) < 45  # the order, which has to be done again, is among them
     store.close()
