@@ -25,6 +25,7 @@ COMMANDS = {
     "doctor": ("harness.cli.doctor", "Says what made a request's signature, nonce or timestamp wrong."),
     "requirements": ("harness.cli.requirements", "Lists the catalogue of requirements."),
     "explain": ("harness.cli.explain", "Explains one requirement, or one diagnosis: its source and its remedy."),
+    "mutants": ("harness.cli.mutants", "Tries every wrong client on the requirement that must catch it."),
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),
 }
 

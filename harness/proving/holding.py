@@ -1,0 +1,85 @@
+"""Which trials there are to hold, and holding them side by side."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from fnmatch import fnmatchcase
+
+from harness.catalogue import requirements
+from harness.errors import UsageError
+from harness.proving.trial import Ending, Trial, held
+from harness.proving.wrong_clients import WRONG_CLIENTS
+
+
+def trials(
+    *,
+    seeds: Sequence[int],
+    dialects: Sequence[str] = (),
+    names: Sequence[str] = (),
+    rows: Sequence[str] = (),
+    all_rows: bool = False,
+    known: Collection[tuple[str, str, int]] = (),
+) -> tuple[Trial, ...]:
+    """Return the trials that are asked for, in the catalogue's order, one seed after the other.
+
+    Args:
+        seeds: A trial for each.
+        dialects: Only these exchanges; empty for all.
+        names: Only wrong clients that one of these names or globs means; empty for all.
+        rows: Likewise for the requirements that must catch them.
+        all_rows: Whether every other requirement is tried too.
+        known: (name, dialect, seed) of what was tried before and need not be again.
+
+    Raises:
+        UsageError: A pattern means nothing.
+    """
+    built = [row.id for row in requirements()]
+    everybody = [wrong.name for wrong in WRONG_CLIENTS]
+    for what, patterns, there in (("requirement", rows, built), ("wrong client", names, everybody)):
+        for pattern in patterns:
+            if not any(_means(pattern, name) for name in there):
+                raise UsageError(f"there is no {what} {pattern}")
+    found = []
+    for seed in seeds:
+        for row in built:
+            if rows and not any(_means(pattern, row) for pattern in rows):
+                continue
+            own = [wrong for wrong in WRONG_CLIENTS if wrong.kills == row and _chosen(wrong.name, names)]
+            places = {dialect: None for wrong in own for dialect in wrong.dialects}
+            for dialect in places:
+                left = tuple(
+                    wrong.name
+                    for wrong in own
+                    if dialect in wrong.dialects and (wrong.name, dialect, seed) not in known
+                )
+                if left and (not dialects or dialect in dialects):
+                    found.append(Trial(requirement=row, dialect=dialect, seed=seed, names=left, all_rows=all_rows))
+    return tuple(found)
+
+
+def hold(planned: Sequence[Trial], *, jobs: int = 1) -> Iterator[Ending]:
+    """Hold trials, so many at once, each in a process that does nothing else; endings come as they are known."""
+    if jobs <= 1:
+        for trial in planned:
+            yield from held(trial)
+        return
+    # Not by a fork: a process that has threads must not be split.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
+        futures = [pool.submit(held, trial) for trial in planned]
+        try:
+            for future in as_completed(futures):
+                yield from future.result()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _means(pattern: str, name: str) -> bool:
+    return fnmatchcase(name.lower(), pattern.lower())
+
+
+def _chosen(name: str, patterns: Sequence[str]) -> bool:
+    return not patterns or any(_means(pattern, name) for pattern in patterns)
