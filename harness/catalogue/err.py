@@ -151,7 +151,7 @@ ROWS = (
     Requirement(
         id="ERR-010",
         level=Level.MUST,
-        title="Bodies that are not JSON are reported as failures, never as data.",
+        title="Bodies that are not JSON are reported as failures, never as data, nor as a refusal that nobody said.",
         source=policy("proxies in front of every exchange answer with pages of their own"),
         consequence="A page of the proxy becomes an empty account, or ends the program.",
         remedy="Catch what the JSON parser throws, and report it with the status and the beginning of the body.",

@@ -31,8 +31,19 @@ def failures_by_status(case: Case, observation: Observation) -> Judgement:
 
 
 def rubbish_is_a_failure(case: Case, observation: Observation) -> Judgement:
-    """Bodies that are not JSON are failures."""
-    return must_fail(case, observation, "RUBBISH-AS-DATA")
+    """Bodies that are not JSON are failures, and no refusal of a change that may have taken effect."""
+    judgement = must_fail(case, observation, "RUBBISH-AS-DATA")
+    if isinstance(judgement, Held) and case.about.get("open") is True:
+        for record in judged(observation):
+            if isinstance(record.reply, Failed) and record.reply.kind in SAYS_NO:
+                return Broken(
+                    summary=f"{record.call.operation} {case.about['what']}, and its user is told {record.reply.kind}: "
+                    f"{record.reply.message!r}.",
+                    diagnosis=("OPEN-OUTCOME-AS-REFUSAL",),
+                    culprits=record.entries,
+                    consequence="Nobody knows whether it took effect; the user, told that it did not, calls again.",
+                )
+    return judgement
 
 
 def odd_errors_are_failures(case: Case, observation: Observation) -> Judgement:
@@ -106,7 +117,9 @@ def unreadable_answers(setting: Setting) -> Sequence[Case]:
             chosen = bodies.RUBBISH if status in (200, 403, 520) else bodies.RUBBISH[: 503 - status + 1]
             for name, body, content_type in chosen:
                 arm = faults.answered(body, faults.aimed_at(call), status=status, content_type=content_type)
-                found.append(harmed(call, arm, about=f"was answered with {name} (HTTP {status})"))
+                case = harmed(call, arm, about=f"was answered with {name} (HTTP {status})")
+                unknown = call.operation in calls.STATE_CHANGING and not 400 <= status < 500
+                found.append(replace(case, about={**case.about, "open": unknown}))
     return found
 
 

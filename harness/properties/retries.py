@@ -49,7 +49,24 @@ def one_effect(case: Case, observation: Observation) -> Judgement:
                 culprits=tuple(entries),
                 consequence=_in_money(record.call, times),
             )
-    return Held(seen={"provocations": 1})
+    return Held(seen={"provocations": 1, "warm": _warm(observation, standing=True)})
+
+
+def _warm(observation: Observation, *, standing: bool = False) -> int:
+    """Return how many requests were harmed on a connection that had served before.
+
+    Args:
+        observation: What was seen.
+        standing: Whether only requests count that took effect.
+    """
+    found = 0
+    for view in observation.keys.values():
+        served: Counter[int] = Counter()
+        for entry in view.private:
+            harmed_here = entry.fault is not None and served[entry.connection] > 0
+            found += harmed_here and (bool(entry.effects) or not standing)
+            served[entry.connection] += 1
+    return found
 
 
 def _whose_answer_was_lost(case: Case) -> str:
@@ -82,10 +99,7 @@ def no_replay(case: Case, observation: Observation) -> Judgement:
     for view in observation.keys.values():
         if (pair := _same_bytes(view.private)) is not None:
             return _replayed(pair, judged(observation))
-        served: Counter[int] = Counter()
-        for entry in view.private:
-            seen["warm"] += entry.fault is not None and served[entry.connection] > 0
-            served[entry.connection] += 1
+    seen["warm"] += _warm(observation)
     return Held(seen=seen)
 
 

@@ -63,6 +63,12 @@ def _open_is_refused(failure: Failure, wanted: Wanted, account: Account) -> Fail
     return failure
 
 
+def _rubbish_is_refused(failure: Failure, wanted: Wanted, account: Account) -> Failure | None:
+    if failure.origin is Origin.UNREADABLE:
+        return Failure("invalid_request", "the exchange did not take the request", origin=Origin.REFUSAL)
+    return failure
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="refusals-are-empty-answers",
@@ -129,6 +135,14 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="An answer that cannot be read is reported as an empty success.",
         knobs=taken_for_success(lambda failure: failure.origin is Origin.UNREADABLE),
         collateral=("ERR-*", "CONN-*", "PARSE-*", "REDIR-*", "RATE-*", "CONC-*", "RETRY-*", "TIME-*"),
+    ),
+    Mistake(
+        name="rubbish-is-a-refusal",
+        kills="ERR-010",
+        diagnoses=("OPEN-OUTCOME-AS-REFUSAL",),
+        summary="An answer that cannot be read is reported as a refusal of the request.",
+        knobs=reporting(_rubbish_is_refused),
+        collateral=("ERR-*", "CONN-*", "PARSE-*", "REDIR-*", "RATE-*", "RETRY-*"),
     ),
     Mistake(
         name="odd-errors-are-no-errors",
