@@ -45,6 +45,7 @@ class SessionPlan:
         timeout_s: The limit handed to the client; None for the run's.
         host: Which of the exchange's addresses to use: "main" or "other" (another host and port, same exchange).
         options: The `options` of the contract's `open`.
+        second: Whether it is opened in a second program, which runs beside the first.
         door: Another way to the exchange, as `Surroundings.way` names it ("tls", "expired", "hop:counted"); "" for its
             own address.
         trusts: Whether the client is told of the authority that vouches for the door.
@@ -58,6 +59,7 @@ class SessionPlan:
     timeout_s: float | None = None
     host: str = "main"
     options: Mapping[str, object] = field(default_factory=dict)
+    second: bool = False
     door: str = ""
     trusts: bool = True
     proxy: bool = False
@@ -154,11 +156,50 @@ class Restart:
         kill: SIGKILL rather than a polite end.
         during: A call that is under way when it is killed, or None.
         wait_for: With `during`: "nothing" (killed at once) or "arrival" (killed once the exchange has read it).
+        environment: What the new program's environment holds besides, until the case is over.
+        spoil: What becomes of its notes meanwhile, as `ClientSide.spoil` names it; "" for nothing.
+        both: Whether both programs are killed, and started in the same moment.
     """
 
     kill: bool = True
     during: Call | None = None
     wait_for: str = "nothing"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    spoil: str = ""
+    both: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientClock:
+    """The client's own wall clock is so many milliseconds ahead of the machine's, where there is a means to move it.
+
+    Attributes:
+        ms: How far; behind where negative.
+        on_arrival: Whether it jumps only when the exchange has read the next request, in the middle of a call.
+    """
+
+    ms: int
+    on_arrival: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """The client's host is in another time zone and country; a program starts anew for it.
+
+    Attributes:
+        zone: A value of TZ, or `client_side.TWICE`.
+        locale: A value of LANG and LC_ALL, for programs; "" for what there is.
+    """
+
+    zone: str
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fork:
+    """The client's process forks, the child makes a call and ends. Only clients in our own process can be forked."""
+
+    call: Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +230,21 @@ class Again:
     user: str = "prudent"
 
 
-Step = Call | Together | Arm | ShiftClock | SetLastNonce | Revoke | Restart | Reopen | Pause | Again
+Step = (
+    Call
+    | Together
+    | Arm
+    | ShiftClock
+    | ClientClock
+    | Zone
+    | SetLastNonce
+    | Revoke
+    | Restart
+    | Fork
+    | Reopen
+    | Pause
+    | Again
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +310,8 @@ def _session_in_english(session: SessionPlan) -> list[str]:
         lines.append(f"Session {session.name} has a time limit of {session.timeout_s:g} s.")
     if session.host != "main":
         lines.append(f"Session {session.name} uses another host and port of the same exchange.")
+    if session.second:
+        lines.append(f"Session {session.name} is opened in a second program.")
     if session.door:
         told = "" if session.trusts else ", and is not told of the authority behind it"
         lines.append(f"Session {session.name} comes to the exchange by way of {session.door}{told}.")
@@ -283,10 +340,21 @@ def _step_in_english(step: Step) -> str:
             return f"The exchange remembers {nonce} as the last nonce of key {key}."
         case Revoke(key=key):
             return f"Key {key} is revoked."
-        case Restart(kill=kill, during=during, wait_for=wait_for):
+        case Restart(kill=kill, during=during, wait_for=wait_for, environment=environment):
             how = "is killed" if kill else "ends"
+            lent = ", ".join(f"{name}={value}" for name, value in environment.items())
+            under = f" with {lent}" if lent else ""
             while_ = f" during {_call_in_english(during)} ({wait_for})" if during else ""
-            return f"The client's program {how}{while_} and starts anew."
+            meanwhile = f"; meanwhile its notes: {step.spoil}" if step.spoil else ""
+            who = "Both programs of the client are killed" if step.both else f"The client's program {how}"
+            return f"{who}{while_} and start{'' if step.both else 's'} anew{under}{meanwhile}."
+        case ClientClock(ms=ms, on_arrival=on_arrival):
+            when = "When the exchange has read the next request, the" if on_arrival else "The"
+            return f"{when} client's clock is {ms / 1000:+g} s off." if ms else f"{when} client's clock is right."
+        case Zone(zone=zone, locale=locale):
+            return f"The client's host is in the time zone {zone}" + (f", with the locale {locale}." if locale else ".")
+        case Fork(call=call):
+            return f"The client's process forks, and the child makes the call {_call_in_english(call)} and ends."
         case Reopen(session=session):
             return f"Session {session} is closed and opened again."
         case Pause(ms=ms):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -20,6 +21,8 @@ from harness.cases import (
     Arm,
     Call,
     Case,
+    ClientClock,
+    Fork,
     FromReply,
     KeyPlan,
     Pause,
@@ -31,8 +34,11 @@ from harness.cases import (
     ShiftClock,
     Step,
     Together,
+    Zone,
 )
-from harness.drivers.driver import CannotTry, Driver, Failed, Interrupted, Reply, Succeeded, Target
+from harness.client_side import ClientSide
+from harness.drivers.driver import CannotTry, Driver, Failed, Interrupted, Reply, Succeeded, Target, TimedReply
+from harness.drivers.subprocess import SubprocessDriver
 from harness.errors import AdapterFault
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
@@ -89,6 +95,7 @@ class Laboratory:
         self.call_limit_s = call_limit_s
         self.watch = watch
         self.surroundings = Surroundings(exchange, BELIEVABLE)
+        self.client_side = ClientSide(driver, exchange)
         self._canary: Canary | None = None
         self._numbers = itertools.count(1)
         self._states = tempfile.TemporaryDirectory(prefix="noncense-state-")
@@ -99,6 +106,7 @@ class Laboratory:
             self._canary.__exit__(None, None, None)
             self._canary = None
         self.surroundings.close()
+        self.client_side.close()
         self._states.cleanup()
 
     @property
@@ -139,6 +147,11 @@ def _clock_of(case: Case) -> Iterator[None]:
         yield
 
 
+def _lends(step: Step) -> bool:
+    """Tell whether a step leaves a program in an environment that is not its own."""
+    return isinstance(step, Zone) or (isinstance(step, Restart) and bool(step.environment))
+
+
 class _Playing:
     """One playing of one case."""
 
@@ -166,6 +179,7 @@ class _Playing:
     def begin(self) -> None:
         self.state_dir.mkdir()
         self.lab.surroundings.begin()
+        self.lab.client_side.begin(clocked=any(isinstance(step, ClientClock) for step in self.case.steps))
         self.measured.begin()
         for plan in self.case.keys:
             self.keys[plan.name] = self._create_key(plan)
@@ -224,7 +238,7 @@ class _Playing:
             state_dir=str(self.state_dir),
         )
         self.base_urls[plan.name] = target.base_url
-        reply = self.lab.driver.open(self._session_id(plan.name), target)
+        reply = self._driver(plan.name).open(self._session_id(plan.name), target)
         self.opened[plan.name] = reply
         if isinstance(reply, Succeeded):
             self.live.add(plan.name)
@@ -234,6 +248,9 @@ class _Playing:
         if plan.door:
             return self.lab.surroundings.way(plan.door)
         return Way(base_url=exchange.url if plan.host == "main" else exchange.other_url)
+
+    def _driver(self, session: str) -> Driver:
+        return self.lab.client_side.second if self._plan(session).second else self.lab.driver
 
     def step(self, step: Step) -> None:
         exchange = self.lab.exchange
@@ -252,6 +269,14 @@ class _Playing:
                 exchange.revoke(self.keys[key].key)
             case Restart():
                 self._restart(step)
+            case ClientClock(ms=ms, on_arrival=True):
+                self.lab.client_side.move_clock_on_arrival(ms)
+            case ClientClock(ms=ms):
+                self.lab.client_side.move_clock(ms)
+            case Zone():
+                self._settle(step)
+            case Fork(call=call):
+                self._fork(call)
             case Reopen(session=name):
                 self._close(name)
                 self._open(self._plan(name))
@@ -298,7 +323,7 @@ class _Playing:
         started = time.monotonic_ns()
         session = self._session_id(call.session)
         try:
-            timed = self.lab.driver.call(session, call.operation, params, limit_s=self._limit(call))
+            timed = self._driver(call.session).call(session, call.operation, params, limit_s=self._limit(call))
         except AdapterFault as fault:
             if not call.beyond_contract or fault.kind not in ("json_rpc", "raised"):
                 raise
@@ -336,9 +361,7 @@ class _Playing:
         if not made:
             return
         limit_s = max(self._limit(call) for call, _ in made)
-        replies = self.lab.driver.call_together(
-            [(self._session_id(call.session), call.operation, params) for call, params in made], limit_s=limit_s
-        )
+        replies = self._handed_over(made, limit_s)
         entries = self.since(before)
         for (call, _), timed in zip(made, replies, strict=True):
             self._note(call, timed.reply)
@@ -353,11 +376,30 @@ class _Playing:
                 )
             )
 
+    def _handed_over(self, made: Sequence[tuple[Call, Mapping[str, object]]], limit_s: float) -> Sequence[TimedReply]:
+        """Hand calls over at once, those of either program to it; the replies come in the order of the calls."""
+        shares: dict[Driver, list[int]] = {}
+        for index, (call, _) in enumerate(made):
+            shares.setdefault(self._driver(call.session), []).append(index)
+
+        def hand(driver: Driver, indexes: Sequence[int]) -> Sequence[TimedReply]:
+            asked = [(self._session_id(made[at][0].session), made[at][0].operation, made[at][1]) for at in indexes]
+            return driver.call_together(asked, limit_s=limit_s)
+
+        if len(shares) == 1:
+            return hand(*next(iter(shares.items())))
+        with ThreadPoolExecutor(len(shares)) as pool:
+            handed = {driver: pool.submit(hand, driver, indexes) for driver, indexes in shares.items()}
+        found: dict[int, TimedReply] = {}
+        for driver, indexes in shares.items():
+            found.update(zip(indexes, handed[driver].result(), strict=True))
+        return [found[at] for at in range(len(made))]
+
     def _note(self, call: Call, reply: Reply) -> None:
         if call.label and isinstance(reply, Succeeded):
             self.values[call.label] = reply.value
         if isinstance(reply, Failed) and len(self.texts) < 64:
-            self.texts.extend(self.lab.driver.texts(self._session_id(call.session)))
+            self.texts.extend(self._driver(call.session).texts(self._session_id(call.session)))
 
     def _arm(self, arm: Arm) -> None:
         settings: dict[str, Any] = dict(arm.settings)
@@ -380,10 +422,18 @@ class _Playing:
         interrupted = self._begin_call(step.during) if step.during is not None else None
         if interrupted is not None and step.wait_for == "arrival":
             lab.exchange.journal.wait_past(before, timeout_s=lab.call_limit_s)
+        ended = [session for session in self.case.sessions if step.both or not session.second]
         if not step.kill:
-            self.close_sessions()
-        lab.driver.restart(kill=step.kill)
-        self.live.clear()
+            for session in ended:
+                self._close(session.name)
+        if step.spoil and isinstance(lab.driver, SubprocessDriver):
+            lab.driver.stop(kill=step.kill)
+            lab.client_side.spoil(step.spoil, (self.state_dir, lab.driver.state_dir))
+        if step.both:
+            lab.client_side.start_both()
+        else:
+            lab.driver.restart(kill=step.kill, environment=step.environment)
+        self.live.difference_update(session.name for session in ended)
         self.restarted_at.append(lab.exchange.journal.last_number)
         if interrupted is not None and step.during is not None:
             self.records.append(
@@ -396,8 +446,25 @@ class _Playing:
                 )
             )
         lab.driver.describe(lab.exchange.dialect.name)
-        for session in self.case.sessions:
+        for session in ended:
             self._open(session)
+
+    def _settle(self, step: Zone) -> None:
+        """Let the client's host be somewhere else; a program has to start anew for it."""
+        variables = dict(self.lab.client_side.settle_in(step.zone))
+        if step.locale:
+            variables.update(LANG=step.locale, LC_ALL=step.locale)
+        if self.lab.driver.form == "program":
+            self._restart(Restart(kill=False, environment=variables))
+
+    def _fork(self, call: Call) -> None:
+        params = self._resolve(call)
+        if isinstance(params, NotMade):
+            return
+        session, limit_s = self._session_id(call.session), self._limit(call)
+        self.lab.client_side.fork(
+            lambda driver: driver.call_in_a_child(session, call.operation, params, limit_s=limit_s)
+        )
 
     def _begin_call(self, call: Call) -> int | None:
         """Hand over a call without waiting, and return when; None where it could not be made."""
@@ -411,8 +478,8 @@ class _Playing:
     def _close(self, name: str) -> None:
         if name in self.live:
             self.live.discard(name)
-            self.texts.extend(self.lab.driver.texts(self._session_id(name)))
-            self.lab.driver.close(self._session_id(name))
+            self.texts.extend(self._driver(name).texts(self._session_id(name)))
+            self._driver(name).close(self._session_id(name))
 
     def close_sessions(self) -> None:
         for session in self.case.sessions:
@@ -435,6 +502,7 @@ class _Playing:
             texts=tuple(self.texts),
             restarted_at=tuple(self.restarted_at),
             base_urls=dict(self.base_urls),
+            client_side=self.lab.client_side.facts(),
             beside=self._beside(),
         )
 
@@ -454,6 +522,10 @@ class _Playing:
 
     def tidy(self) -> None:
         """Put back what outlives the case's keys."""
+        self.lab.client_side.tidy()
+        if self.lab.driver.form == "program" and any(_lends(step) for step in self.case.steps):
+            self.lab.driver.restart(kill=True)
+            self.lab.driver.describe(self.lab.exchange.dialect.name)
         self.measured.stop()
         for _, fault in self.faults:
             fault.remove()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from harness.beside import Beside
 from harness.cases import Arm, Call
+from harness.client_side import ClientFacts
 from harness.drivers.driver import Reply
 from harness.setting import Setting
 from mockserver import Balance, Entry, Order, Withdrawal
@@ -73,6 +74,7 @@ class Observation:
         texts: In process: the textual forms of the client's objects.
         restarted_at: Journal numbers at which the client's program was started anew.
         base_urls: Session name to the base URL that it was opened with.
+        client_side: What became of the client's clock, notes and forks.
         beside: What was seen beside the exchange: at hops, proxies and traps, and of the client's program.
     """
 
@@ -87,6 +89,7 @@ class Observation:
     texts: tuple[str, ...] = ()
     restarted_at: tuple[int, ...] = field(default=())
     base_urls: Mapping[str, str] = field(default_factory=dict)
+    client_side: ClientFacts = field(default_factory=ClientFacts)
     beside: Beside = field(default_factory=Beside)
 
     @property

@@ -132,10 +132,14 @@ class Driver(Protocol):
         """Close a session."""
         ...
 
-    def restart(self, *, kill: bool) -> None:
+    def restart(self, *, kill: bool, environment: Mapping[str, str] | None = None) -> None:
         """End the program, politely or by SIGKILL to its process group, and start it anew. Sessions are gone.
 
         In process, the adapter object is dropped and made anew where that is possible.
+
+        Args:
+            kill: Whether without asking.
+            environment: What the new program's environment holds besides, until the next restart.
         """
         ...
 

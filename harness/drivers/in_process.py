@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import logging
 import os
+import signal
 import threading
 import time
 import traceback
+import warnings
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -21,6 +24,7 @@ from harness.drivers.driver import SECRETS_REMEMBERED, Description, Hung, Reply,
 from harness.drivers.loading import is_reloadable, load, raised
 from harness.drivers.ring import Ring
 from harness.drivers.texts import texts_of
+from harness.drivers.wall_clock import WallClock
 
 _NS = 1_000_000_000
 _DETAILS = 65_536
@@ -72,6 +76,7 @@ class InProcessDriver:
         self._loudness = kit.Loudness()
         self._stuck = False
         self._proxies: dict[str, str] = {}
+        self._clock = WallClock()
         self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
 
     def describe(self, dialect: str) -> Description:
@@ -131,6 +136,36 @@ class InProcessDriver:
         self._run(self._bound(session, operation, params))
         self._stuck = True
 
+    def move_clock(self, ahead_ms: int) -> None:
+        """Let the wall clock of the client's threads be so many milliseconds ahead; 0 puts it right."""
+        self._clock.set(ahead_ms, self._started().idents)
+
+    def call_in_a_child(
+        self, session: str, operation: str, params: Mapping[str, object], *, limit_s: float
+    ) -> bool | None:
+        """Fork, and let the child make one call and end.
+
+        Returns:
+            Whether the call came back with a success or a failure of the client; None where a process cannot be forked
+            here, or the call is an asynchronous one, whose event loop does not come along.
+        """
+        opened = self._sessions[session]
+        if not hasattr(os, "fork") or inspect.iscoroutinefunction(opened.call):
+            return None
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            _as_a_child(lambda: opened.call(operation, dict(params)))
+        deadline = time.monotonic() + limit_s
+        while (done := os.waitpid(child, os.WNOHANG))[0] == 0:
+            if time.monotonic() > deadline:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+                return False
+            time.sleep(0.002)
+        return os.waitstatus_to_exitcode(done[1]) == 0
+
     def close(self, session: str) -> None:
         """Close a session. Nothing is asked of an adapter in which a call still hangs."""
         opened = self._sessions.pop(session, None)
@@ -142,7 +177,7 @@ class InProcessDriver:
         if job.done.is_set() and job.failure is not None:
             raise raised("close", job.failure)
 
-    def restart(self, *, kill: bool) -> None:
+    def restart(self, *, kill: bool, environment: Mapping[str, str] | None = None) -> None:
         """Drop the adapter with its sessions and make it anew; one that was handed over as an object stays."""
         if not kill:
             for session in tuple(self._sessions):
@@ -164,6 +199,7 @@ class InProcessDriver:
 
     def shutdown(self) -> None:
         """Close what is open and let the adapter go."""
+        self._clock.set(0, frozenset())
         for session in tuple(self._sessions):
             self._loudness.fall(session)
             job = self._run(self._sessions.pop(session).close)
@@ -236,6 +272,18 @@ class InProcessDriver:
         if said is None:
             raise raised(doing, failure) from failure
         return read_reply(said, doing, details=_details(failure))
+
+
+def _as_a_child(work: Callable[[], object]) -> None:
+    """Do it in a forked process, which ends with it and touches nothing of ours on its way out."""
+    status = 1
+    try:
+        work()
+        status = 0
+    except BaseException as failure:
+        status = 0 if kit.report(failure) is not None else 1
+    finally:
+        os._exit(status)
 
 
 def _details(failure: BaseException) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from harness.adapter import PROTOCOL
 from harness.drivers.answers import malformed, read_description, read_reply, read_texts, shown
+from harness.drivers.child_clock import ChildClock, child_clock
 from harness.drivers.clients import ProgramClient
 from harness.drivers.driver import SECRETS_REMEMBERED, Description, Hung, Reply, Succeeded, Target, TimedReply
 from harness.drivers.program import Answer, Program
@@ -60,6 +61,7 @@ class SubprocessDriver:
         self._probe_s = probe_s
         self._inherited = dict(os.environ if environment is None else environment)
         self._additions = dict(additions or {})
+        self._lent: Mapping[str, str] = {}
         self._state = tempfile.TemporaryDirectory(prefix="noncense-state-")
         self._ring = Ring()
         self._program: Program | None = None
@@ -68,6 +70,7 @@ class SubprocessDriver:
         self._description: Description | None = None
         self._sessions: set[str] = set()
         self._texts: dict[str, deque[str]] = {}
+        self._clock: ChildClock | None = None
         self.unasked_restarts = 0
         self.lingered = False
         self.secrets: deque[str] = deque(maxlen=SECRETS_REMEMBERED)
@@ -81,6 +84,40 @@ class SubprocessDriver:
     def pid(self) -> int | None:
         """The process, while there is one."""
         return None if self._program is None else self._program.pid
+
+    def another(self) -> SubprocessDriver:
+        """Return a driver of a second program of the same kind, with the same folder for its state."""
+        return SubprocessDriver(
+            self._client,
+            limit_s=self._limit_s,
+            probe_s=self._probe_s,
+            environment=self._inherited,
+            additions={**self._additions, "NONCENSE_STATE_DIR": self._state.name},
+        )
+
+    def stop(self, *, kill: bool) -> None:
+        """End the program; the next request starts it anew."""
+        self._drop(kill=kill)
+
+    def start(self) -> None:
+        """Start the program where it does not run."""
+        self._running()
+
+    def clock(self) -> ChildClock | None:
+        """Return the clock that programs go by which are started from now on; None where there is no means for one."""
+        if self._clock is None:
+            self._clock = child_clock()
+            if self._clock is not None:
+                self._additions.update(self._clock.environment(self._inherited))
+        return self._clock
+
+    def without_clock(self) -> None:
+        """Let programs that are started from now on go by the machine's clock."""
+        if self._clock is not None:
+            for name in self._clock.environment(self._inherited):
+                self._additions.pop(name, None)
+            self._clock.close()
+            self._clock = None
 
     def fresh_state(self) -> None:
         """Empty the state folder in place, for a running program keeps its name."""
@@ -159,9 +196,10 @@ class SubprocessDriver:
                 _result(answer, "close")
             self.unasked_restarts = 0
 
-    def restart(self, *, kill: bool) -> None:
+    def restart(self, *, kill: bool, environment: Mapping[str, str] | None = None) -> None:
         """End the program, politely or by SIGKILL to its group, and start it anew."""
         self._drop(kill=kill)
+        self._lent = dict(environment or {})
         self._running()
 
     def stderr_mark(self) -> int:
@@ -183,6 +221,7 @@ class SubprocessDriver:
     def shutdown(self) -> None:
         """End the program within 2 s, the hard way if need be, and remove its state folder."""
         self._drop(kill=False)
+        self.without_clock()
         self._state.cleanup()
 
     def _running(self) -> Program:
@@ -198,7 +237,7 @@ class SubprocessDriver:
 
     def _environment(self) -> Mapping[str, str]:
         kept = {name: value for name, value in self._inherited.items() if not name.lower().endswith("_proxy")}
-        return {**kept, **self._additions, "NONCENSE_STATE_DIR": self._state.name}
+        return {**kept, "NONCENSE_STATE_DIR": self._state.name, **self._additions, **self._lent}
 
     def _drop(self, *, kill: bool) -> None:
         if self._program is not None:

@@ -105,6 +105,7 @@ class Adapter:
             state_dir=getattr(target, "state_dir", None) or os.environ.get("NONCENSE_STATE_DIR"),
             retries=options.get("retries") is not False,
             clock_offset_ms=offset if isinstance(offset, int) else 0,
+            server_time="server_time" in self.features,
         )
         try:
             return Session(Client(account, SPEAKERS[target.dialect], self._knobs, self._household))

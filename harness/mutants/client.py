@@ -73,7 +73,14 @@ class _Conversation:
 
     def ask(self, wanted: Wanted) -> Json:
         self.last = wanted
-        return self._session.knobs.attempts(Transmission(self._session, wanted, self._deadline))
+        attempt = Transmission(self._session, wanted, self._deadline)
+        try:
+            return self._session.knobs.attempts(attempt)
+        except Failure as failure:
+            if failure.kind != "timestamp" or not attempt.learnt:
+                raise
+            # Refused for its time, a request has had no effect, whatever was asked for.
+            return self._session.knobs.attempts(attempt)
 
     def mapping(self, value: Json) -> Mapping[str, Json]:
         return self._session.knobs.mapping(value)

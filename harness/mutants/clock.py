@@ -9,14 +9,23 @@ from harness.mutants.failures import Failure, Origin
 
 
 class Clock:
-    """The client's wall clock, looked up at every call."""
+    """The client's wall clock, looked up at every call.
+
+    Attributes:
+        behind_ms: By how much the exchange's clock was learnt to be ahead of it.
+    """
 
     def __init__(self, offset_ms: int = 0) -> None:
         self._offset_ms = offset_ms
+        self.behind_ms = 0
 
     def now_ms(self) -> int:
         """Return milliseconds since the Unix epoch."""
         return time.time_ns() // 1_000_000 + self._offset_ms
+
+    def exchange_ms(self) -> int:
+        """Return what the exchange's clock shows, as far as that was learnt."""
+        return self.now_ms() + self.behind_ms
 
     def now_s(self) -> float:
         """Return seconds since the Unix epoch."""

@@ -8,14 +8,14 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.mutants.clock import Clock, Deadline
+from harness.mutants.clock import Clock, Deadline, pause
 from harness.mutants.failures import Failure
 from harness.mutants.messages import Account
-from signer import Credentials, PersistentNonces, RandomNonces, RisingNonces, Scheme
+from signer import Credentials, RandomNonces, RisingNonces, Scheme
 
 #: Where a damaged note makes us begin: so far ahead of the clock that no earlier run can have been there.
 JUMP_MS = 86_400_000
@@ -78,9 +78,68 @@ class Notes:
             beside.unlink(missing_ok=True)
             raise Failure("unknown", f"the nonce cannot be written down: {error.strerror}") from None
 
+    @contextmanager
+    def turn(self, deadline: Deadline) -> Iterator[None]:
+        """Let programs that share the notes follow one another: entered before a nonce is drawn.
+
+        Raises:
+            Failure: The notes cannot be had, so no nonce can be drawn, or not before the time was over.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise Failure("unknown", f"the nonces cannot be locked: {error.strerror}") from None
+        try:
+            while not _locked(lock):
+                deadline.left_s()
+                pause(0.001)
+            yield
+        finally:
+            os.close(lock)
+
     def _note(self, last: object) -> dict[str, object]:
         check = hashlib.sha256(f"{self._owner} {last}".encode()).hexdigest()
         return {"key": self._owner, "last": last, "check": check[:16]}
+
+
+def _locked(lock: int) -> bool:
+    """Try to have a file for ourselves; where no file can be locked, programs do not wait for one another."""
+    with suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
+
+
+class NotedNonces:
+    """Rising integers that are written down before they are used, and looked up before the next is drawn.
+
+    So they rise across restarts, and among programs that share the notes, a forked child included.
+    """
+
+    def __init__(self, clock: Callable[[], int], *, load: Callable[[], int], store: Callable[[int], None]) -> None:
+        """Begin above what the notes say; arguments as for `signer.PersistentNonces`."""
+        self._clock = clock
+        self._load = load
+        self._store = store
+        self._last = load()
+        self._lock = threading.Lock()
+
+    def __call__(self) -> int:
+        """Return a nonce greater than every earlier one.
+
+        Raises:
+            Failure: It cannot be written down, so it must not be used.
+        """
+        with self._lock:
+            nonce = max(self._last + 1, self._load() + 1, self._clock())
+            self._store(nonce)
+            self._last = nonce
+            return nonce
 
 
 def documented_nonces(plan: NoncePlan) -> Nonces:
@@ -90,7 +149,7 @@ def documented_nonces(plan: NoncePlan) -> Nonces:
         return RandomNonces(random.SystemRandom().randbytes)
     if plan.notes is None:
         return RisingNonces(plan.clock.now_ms)
-    return PersistentNonces(plan.clock.now_ms, load=plan.notes.load, store=plan.notes.store)
+    return NotedNonces(plan.clock.now_ms, load=plan.notes.load, store=plan.notes.store)
 
 
 @dataclass(slots=True)
@@ -100,6 +159,7 @@ class Ring:
     nonces: Nonces
     rising: bool
     lock: threading.Lock = field(default_factory=threading.Lock)
+    notes: Notes | None = None
 
 
 #: Who may send now: entered before a nonce is drawn, left when the answer is there.
@@ -120,7 +180,11 @@ def one_at_a_time(ring: Ring, deadline: Deadline) -> Iterator[None]:
         deadline.left_s()
         raise Failure("timeout", "another call with this key has not ended in time")
     try:
-        yield
+        if ring.notes is None:
+            yield
+        else:
+            with ring.notes.turn(deadline):
+                yield
     finally:
         ring.lock.release()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 
 from harness.mutants import reading
 from harness.mutants.attempt import Attempt
@@ -41,7 +42,22 @@ def sign_afresh(draft: Draft) -> Signed:
 
 def moment_of_sending(clock: Clock) -> Callable[[], int | str]:
     """Read the clock when it is our turn, not before."""
-    return clock.now_ms
+    return clock.exchange_ms
+
+
+def behind_the_date(answer: Answer, sent_ms: int, received_ms: int) -> int | None:
+    """Learn from an answer how many milliseconds the exchange's clock is ahead of ours; None where it does not tell.
+
+    The Date header has whole seconds, and was written somewhere between sending and receiving. Of an answer out of a
+    cache, which has an Age, nothing is learnt.
+    """
+    if "age" in answer.headers:
+        return None
+    try:
+        theirs_ms = parsedate_to_datetime(answer.headers["date"]).timestamp() * 1000 + 500
+    except (KeyError, ValueError, OverflowError):
+        return None
+    return round(theirs_ms - (sent_ms + received_ms) / 2)
 
 
 def shared_ring(household: Household, dialect: str, credentials: Credentials, make: Callable[[], Ring]) -> Ring:
@@ -69,6 +85,8 @@ class Knobs:
         nonces: Where they come from.
         after_failure: Told of a failed private request, with the ring.
         moment: Called before the turn; what it returns is called in the turn, for the timestamp.
+        learn: An answer that refuses our clock, and when by it the request was sent and the answer received, to how far
+            the exchange's clock is ahead; asked where the client goes by the exchange's clock.
         turn: Who may send.
         scheme: The scheme, as the client understood it.
         signing: A draft to a signed request.
@@ -99,6 +117,7 @@ class Knobs:
     nonces: Callable[[NoncePlan], Nonces] = documented_nonces
     after_failure: Callable[[Ring, Failure], None] = lambda ring, failure: None
     moment: Callable[[Clock], Callable[[], int | str]] = moment_of_sending
+    learn: Callable[[Answer, int, int], int | None] = behind_the_date
     turn: Callable[[Ring, Deadline], AbstractContextManager[None]] = one_at_a_time
     scheme: Callable[[Scheme], Scheme] = lambda scheme: scheme
     signing: Callable[[Draft], Signed] = sign_afresh

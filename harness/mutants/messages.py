@@ -27,6 +27,7 @@ class Account:
         state_dir: Where nonces are written down; None to keep them in memory.
         retries: Whether reads are tried again after a transient failure.
         clock_offset_ms: What the client's clock is wrong by.
+        server_time: Whether the client goes by the exchange's clock where its own is refused.
     """
 
     dialect: str
@@ -38,6 +39,7 @@ class Account:
     state_dir: str | None = None
     retries: bool = True
     clock_offset_ms: int = 0
+    server_time: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

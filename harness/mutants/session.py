@@ -87,4 +87,4 @@ class Session:
             notes = Notes(self.account.state_dir, own, self.clock)
         rule = self.scheme.nonce_rule
         plan = NoncePlan(scheme=self.scheme, clock=self.clock, account=self.account, notes=notes)
-        return Ring(self.knobs.nonces(plan), rising=rule is not None and rule.rising)
+        return Ring(self.knobs.nonces(plan), rising=rule is not None and rule.rising, notes=notes)

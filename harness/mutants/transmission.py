@@ -25,6 +25,8 @@ class Transmission:
         self.signed: Request | None = None
         self.nonce: int | str | None = None
         self.timestamp: int | str | None = None
+        self.learnt = False
+        self._sent_ms = 0
 
     def transmit(
         self,
@@ -83,6 +85,7 @@ class Transmission:
         return knobs.outgoing(signed.request, session.account)
 
     def _sent(self, request: Request) -> Answer:
+        self._sent_ms = self._session.clock.now_ms()
         return self._session.send(request, self.deadline, self.wanted.changes_state)
 
     def _judged(self, answer: Answer) -> Json:
@@ -94,12 +97,21 @@ class Transmission:
                 raise refused
             return session.knobs.document(parsed, answer, self.wanted, session.clock)
         except Failure as failure:
+            if failure.kind == "timestamp" and session.account.server_time:
+                self._learn(answer)
             failure.status = answer.status if failure.status is None else failure.status
             failure.retry_after_s = _seconds(answer.headers.get("retry-after"), session.clock)
             failure.sent = self.signed
             if failure.origin is Origin.LOCAL:
                 failure.origin = Origin.UNREADABLE
             raise
+
+
+    def _learn(self, answer: Answer) -> None:
+        clock = self._session.clock
+        behind_ms = self._session.knobs.learn(answer, self._sent_ms, clock.now_ms())
+        if behind_ms is not None:
+            clock.behind_ms, self.learnt = behind_ms, True
 
 
 def _seconds(retry_after: str | None, clock: Clock) -> float | None:
