@@ -74,7 +74,76 @@ _TABLE: dict[str, tuple[str, str]] = {
         "A private request was sent although there are no credentials.",
         "Check for key and secret before the request is built.",
     ),
+    "CREDENTIAL-REPAIRED": (
+        "A malformed key or secret was turned into another one that cannot work either.",
+        "Refuse it, use it as it is, or cut its line end off.",
+    ),
+    "REVOKED-KEY-TRIED-AGAIN": (
+        "A call was repeated although its key had been revoked.",
+        "Report refused credentials after the first refusal, whatever worked before.",
+    ),
+    "CLIENT-NOT-NAMED": ("The User-Agent does not name the client.", "Send a User-Agent such as my-client/1.4.0."),
+    "FRESHNESS-DISAGREES": (
+        "A request tells its nonce or timestamp in two places, and differently.",
+        "Draw them once for each request, and put that value wherever it belongs.",
+    ),
+    # What happens on the way, and on the machine.
+    "BREAKS-BEHIND-A-PROXY": (
+        "A request that verifies by itself does not behind a proxy.",
+        "Rely on nothing that proxies may rewrite: Host, Connection, order and case of headers.",
+    ),
+    "ANSWER-CHANGES-SIGNING": (
+        "Headers or cookies of an answer changed the requests after it.",
+        "Build each request from its own parameters.",
+    ),
+    "BYTES-DEPEND-ON-SURROUNDINGS": (
+        "Under another locale, or with other hash tables, the same call is sent as other bytes.",
+        "Keep the given order, and format without regard to the locale.",
+    ),
+    "LONG-TEXT-SIGNED-IN-PART": (
+        "Short calls verify and long ones do not.",
+        "Sign the whole text, through no buffer of a fixed length.",
+    ),
     # Parameters, text and framing.
+    "BOOLEAN-MISSPELLED": ("A boolean is neither true nor false as it arrived.", "Write true and false."),
+    "INTEGER-MISSPELLED": ("An integer did not arrive in plain digits.", "Write integers in plain digits."),
+    "ESCAPES-IN-TWO-CASES": (
+        "One request has percent escapes of both letter cases.",
+        "Let one encoder write all escapes, in upper case.",
+    ),
+    "TEXT-TRIMMED": ("Blanks of a value were cut off.", "Pass text on as it was given."),
+    "TEXT-NORMALISED": ("A value was brought into another Unicode form.", "Pass text on as it was given."),
+    "TEXT-CASE-CHANGED": ("Letters of a value changed their case.", "Pass text on as it was given."),
+    "TEXT-MANGLED": (
+        "Text that cannot be encoded was sent as something else.",
+        "Encode strictly, and refuse what cannot be encoded.",
+    ),
+    "TEXT-REFUSAL-MISNAMED": (
+        "Text that cannot be encoded was refused, and reported as another kind of failure.",
+        "Report it as an invalid request.",
+    ),
+    "QUERY-ON-POST": ("A POST carries a query.", "Put the parameters of a POST into its body."),
+    "PARAMETER-IN-TWO-PLACES": (
+        "A parameter stands in the query and in the body.",
+        "Put each parameter into the documented place alone.",
+    ),
+    "CONTENT-TYPE-DIFFERS": (
+        "The content type of a body is not the documented one.",
+        "Announce what is sent: a form as a form, JSON as JSON.",
+    ),
+    "BODY-OF-ANOTHER-FORM": (
+        "A body is not of the form that is announced and documented.",
+        "Send forms where forms are documented, and JSON objects where JSON is.",
+    ),
+    "BODY-IN-CHUNKS": ("A body was sent in chunks.", "Build the body first, and send it with its length."),
+    "MARKET-MISSPELLED": (
+        "A market was asked for by a name that the exchange does not know.",
+        "Join the two currencies as the exchange does, and leave their letters alone.",
+    ),
+    "CLIENT-ORDER-ID-CHANGED": (
+        "The user's own id of an order did not arrive as it was given.",
+        "Send it digit by digit, as text or as an exact integer.",
+    ),
     "ABSENT-SENT-AS-TEXT": (
         "A parameter that was not given was sent as None, null or undefined.",
         "Drop absent parameters before encoding.",

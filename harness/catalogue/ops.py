@@ -1,9 +1,9 @@
 """OPS and PUB: operations do what they say, and public ones need no key."""
 
-from harness.catalogue.requirement import Property, Requirement
-from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, policy
+from harness.catalogue.requirement import Application, Property, Requirement
+from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, REFERENCE, policy
 from harness.events import Level
-from harness.properties import effects, errands
+from harness.properties import effects, errands, names
 
 _PUBLIC = frozenset({"ticker", "order_book"})
 
@@ -21,6 +21,23 @@ ROWS = (
             fixed=effects.withdrawals,
             judge=effects.effects_as_named,
             least={"calls": 20},
+        ),
+    ),
+    Requirement(
+        id="OPS-002",
+        level=Level.MUST,
+        title="A `client_order_id` travels unchanged.",
+        source=f"{POLONIEX}: clientOrderId; {EXMO}: client_id; {REFERENCE}: the first order answers for it",
+        consequence="The user does not find his order by the id that he gave it, or places it a second time.",
+        remedy="Send the id digit by digit as it was given: as text or as an exact integer, without a prefix.",
+        operations=frozenset({"place_order"}),
+        dialects={"bitunix": Application(level=Level.SHOULD, source="clientId is seen, not documented")},
+        property=Property(
+            cases=names.orders_with_drawn_ids,
+            fixed=names.orders_with_ids,
+            judge=names.own_ids_unchanged,
+            least={"identifiers": 5},
+            examples=8,
         ),
     ),
     Requirement(
@@ -61,6 +78,24 @@ ROWS = (
             fixed=effects.public_among_private,
             judge=effects.public_is_bare,
             least={"requests": 2},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="PUB-004",
+        level=Level.MUST,
+        title="Market names are spelled as the exchange wants them, unusual ones too.",
+        source=f"{POLONIEX}; {EXMO}; {BITUNIX}; {REFERENCE}: the names of markets",
+        consequence="A market cannot be traded, or another one is traded in its place.",
+        remedy="Join the two currencies as the exchange does, and leave their letters alone.",
+        one_of=_PUBLIC,
+        needs_key=False,
+        property=Property(
+            cases=None,
+            fixed=names.every_market,
+            judge=names.markets_spelled,
+            least={"names": 4},
+            wanted={"unusual": "a market that no list has"},
             examples=0,
         ),
     ),

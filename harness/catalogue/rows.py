@@ -21,6 +21,7 @@ from harness.catalogue import (
     retry,
     secr,
     sign,
+    size,
     time,
     tls,
 )
@@ -28,7 +29,10 @@ from harness.catalogue.requirement import Requirement
 from harness.errors import UsageError
 
 #: One module a family, in the catalogue's order.
-FAMILIES = (sign, canon, enc, cred, nonce, time, conc, pers, err, retry, conn, tls, redir, secr, num, parse, ops, rate)
+FAMILIES = (
+    *(sign, canon, enc, cred, nonce, time, conc, pers, err, retry),
+    *(conn, tls, redir, secr, num, parse, ops, rate, size),
+)
 
 
 @cache

@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import REFERENCE, SIGNED_EXACTLY
 from harness.events import Level
-from harness.properties import signed_calls, signing
+from harness.properties import hops, signed_calls, signing, spellings
 from signer import Kind
 
 _SIGNED_MANY = frozenset({Kind.SINGLE_USE_NONCE, Kind.TIMESTAMP})
@@ -50,9 +50,30 @@ ROWS = (
             cases=signed_calls.many_reads,
             judge=signing.digests_in_full,
             least={"requests": 100},
-            wanted={"leading 0": "a digest that begins with 0", "leading 00": "a digest that begins with 00"},
+            wanted={
+                "leading 0": "a digest that begins with 0",
+                "leading 00": "a digest that begins with 00",
+                "zero inside": "a digest with a byte below 16 inside",
+            },
             examples=45,
             patience=3,
+        ),
+    ),
+    Requirement(
+        id="SIGN-004",
+        level=Level.SHOULD,
+        title="The letter case of the signature text is the documented one.",
+        source=f"{SIGNED_EXACTLY}; every sample of the documents writes lowercase hex",
+        consequence="The exchange refuses every call, or will on the day on which it compares letter by letter.",
+        remedy="Write the digest in lowercase hex, as the samples do.",
+        dialects={
+            "poloniex": Application(level=None, source="Poloniex was recorded to accept signatures in upper case")
+        },
+        property=Property(
+            cases=signed_calls.mixed_calls,
+            judge=spellings.case_of_the_signature,
+            least={"requests": 10},
+            examples=8,
         ),
     ),
     Requirement(
@@ -157,5 +178,20 @@ ROWS = (
         kinds=_SIGNED_MANY,
         operations=frozenset({"raw"}),
         property=Property(cases=signed_calls.typed, judge=signing.signatures_verify, least={"requests": 10}),
+    ),
+    Requirement(
+        id="SIGN-012",
+        level=Level.MUST,
+        title="Nothing that intermediaries may rewrite takes part in the signature unless documented.",
+        source=f"{SIGNED_EXACTLY}; RFC 9110, section 7.6: what intermediaries may change",
+        consequence="The client works at home, and behind a company's proxy or another load balancer it does not.",
+        remedy="Sign what the documents name, and nothing of the connection: no Host, no order or case of headers.",
+        property=Property(
+            cases=None,
+            fixed=hops.near_and_far,
+            judge=hops.survives_the_hop,
+            least={"requests": 1},
+            examples=0,
+        ),
     ),
 )

@@ -192,11 +192,18 @@ def too_large(status: int) -> Failure:
     return unreadable("the answer is larger than any that the exchange gives", status)
 
 
-def head_of(request: Request, authority: bytes, framing: tuple[tuple[bytes, bytes], ...], *, last: bool) -> bytes:
+def head_of(
+    request: Request,
+    authority: bytes,
+    framing: tuple[tuple[bytes, bytes], ...],
+    *,
+    agent: bytes | None,
+    last: bool,
+) -> bytes:
     """Return the request line and the headers, as they go out."""
     headers = (
         (b"Host", authority),
-        (b"User-Agent", b"noncense-client/1.0"),
+        *(((b"User-Agent", agent),) if agent is not None else ()),
         (b"Accept", b"application/json"),
         (b"Connection", b"close" if last else b"keep-alive"),
         *framing,
@@ -214,22 +221,28 @@ class Wiring:
         guard: Looks at a request before it is sent; raises what it will not send.
         authority: What stands in the Host header.
         framing: The headers that frame the body.
+        payload: The body as it is written behind the head.
+        agent: What the client calls itself; None for nothing.
         usable: Whether an idle connection may carry another request.
         wait_s: How long to wait for the next bytes.
+        interim: Whether an answer with a status is followed by another.
         read_body: An answer's body.
         keep_after: Whether a connection goes back to the idle ones after a failure (None: after a complete answer).
         reuse_for_all: Whether requests that change something may go out on a connection that served before.
         trusting: How TLS is spoken, by the file of the authority that the client is told of.
         lenient: Whether a TLS connection that just ends is taken for one that was closed.
         proxy: Which proxy is used, of the one that the client is told of.
-        releases: Whether connections are closed with their session.
+        releases: Whether connections are closed that are not needed any more.
     """
 
     guard: Callable[[Request], None] = refuse_controls
     authority: Callable[[Address], str] = lambda address: address.authority
     framing: Callable[[Request], tuple[tuple[bytes, bytes], ...]] = framing_of
+    payload: Callable[[Request], bytes] = lambda request: request.body
+    agent: bytes | None = b"noncense-client/1.0"
     usable: Callable[[Connection], bool] = Connection.quiet
     wait_s: Callable[[Deadline], float] = Deadline.left_s
+    interim: Callable[[int], bool] = lambda status: 100 <= status < 200
     read_body: Callable[[HTTPResponse], bytes] = whole_body
     keep_after: Callable[[Failure], bool] = lambda failure: False
     reuse_for_all: bool = False
@@ -280,7 +293,7 @@ class Transport:
             raise
         finally:
             if not (keep and not own and self._give_back(connection)):
-                connection.close()
+                self._let_go(connection)
         return answer
 
     def close(self) -> None:
@@ -289,10 +302,13 @@ class Transport:
             self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
-            if self.wiring.releases:
-                connection.close()
-            else:
-                FORGOTTEN.append(connection)
+            self._let_go(connection)
+
+    def _let_go(self, connection: Connection) -> None:
+        if self.wiring.releases:
+            connection.close()
+        else:
+            FORGOTTEN.append(connection)
 
     def _take(self) -> Connection | None:
         while True:
@@ -302,7 +318,7 @@ class Transport:
                 connection = self._idle.pop()
             if self.wiring.usable(connection):
                 return connection
-            connection.close()
+            self._let_go(connection)
 
     def _give_back(self, connection: Connection) -> bool:
         with self._lock:
@@ -313,18 +329,17 @@ class Transport:
     def _over(self, connection: Connection, request: Request, deadline: Deadline, *, last: bool) -> tuple[Answer, bool]:
         warm, connection.served = connection.served > 0, connection.served + 1
         authority = self.wiring.authority(self.address).encode("latin-1")
-        framing = self.wiring.framing(request)
-        if self.proxy is not None and self.tls is None:
-            head = self.proxy.head(head_of(self.proxy.absolute(request, authority), authority, framing, last=last))
-        else:
-            head = head_of(request, authority, framing, last=last)
+        proxy = self.proxy if self.tls is None else None
+        shown = request if proxy is None else proxy.absolute(request, authority)
+        head = head_of(shown, authority, self.wiring.framing(request), agent=self.wiring.agent, last=last)
+        head = head if proxy is None else proxy.head(head)
         connection.arriving.wait_s = lambda: self.wiring.wait_s(deadline)
         response: HTTPResponse | None = None
         try:
             connection.sock.settimeout(deadline.left_s())
             # The exchange may have answered before it had read all: its answer is worth more than our error.
             with suppress(BrokenPipeError, ConnectionResetError):
-                connection.sock.sendall(head + request.body)
+                connection.sock.sendall(head + self.wiring.payload(request))
             response = self._response(connection, request.method)
             return self._complete(response), not response.will_close
         except TimeoutError:
@@ -344,7 +359,7 @@ class Transport:
         for _ in range(MOST_INTERIM_ANSWERS):
             response = HTTPResponse(cast("socket.socket", connection), method=method)
             response.begin()
-            if not 100 <= response.status < 200:
+            if not self.wiring.interim(response.status):
                 return response
         raise unreadable("the exchange sends interim answers without end")
 

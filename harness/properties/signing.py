@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 
 from harness import arrivals
 from harness.cases import Call, Case
@@ -11,7 +13,7 @@ from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import KeyView, Observation, refused_for
 from harness.properties.evidence import enough
 from mockserver import Entry
-from signer import Kind, Reason
+from signer import Kind, Reason, Scheme, Stages, check_signature
 from signer.doctor import diagnose
 
 #: Reasons that say that a request was not signed as documented.
@@ -47,14 +49,41 @@ def signatures_verify(case: Case, observation: Observation) -> Judgement:
 
 def nothing_of_the_base_url(case: Case, observation: Observation) -> Judgement:
     """Host and port of the base URL stand in the Host header alone, and signatures verify wherever it points."""
-    for _view, entry in observation.private():
+    for view, entry in observation.private():
         if not entry.request.target.startswith(b"/"):
             return Broken(
                 summary=f"The request line names the host: {entry.request.target.decode('latin-1')}.",
                 diagnosis=("HOST-IN-TARGET",),
                 culprits=(entry,),
             )
+        if refused_for(entry) == BAD_SIGNATURE and (part := _part_of_the_base_url(observation, view, entry)):
+            return Broken(
+                summary=f"{part!r}, which is part of the base URL, was signed with the request.",
+                diagnosis=("HOST-SIGNED",),
+                culprits=(entry,),
+            )
     return signatures_verify(case, observation)
+
+
+def _part_of_the_base_url(observation: Observation, view: KeyView, entry: Entry) -> str:
+    """Return what of the base URLs stands before or behind the text that was signed; "" for nothing."""
+    scheme, fields = observation.setting.dialect.scheme, entry.fields
+    if fields is None:
+        return ""
+    for url in observation.base_urls.values():
+        authority = url.partition("://")[2]
+        for part in (url, authority, authority.partition(":")[0]):
+            for before, behind in ((part, ""), ("", part)):
+                misread = _framed(scheme, before.encode(), behind.encode())
+                if isinstance(check_signature(misread, entry.request, fields, view.credentials), Stages):
+                    return part
+    return ""
+
+
+def _framed(scheme: Scheme, before: bytes, behind: bytes) -> Scheme:
+    """Return a scheme by which something stands before and behind the canonical request."""
+    right = scheme.canonical_request
+    return replace(scheme, canonical_request=lambda request, fields: before + right(request, fields) + behind)
 
 
 def signatures_verify_by_method(case: Case, observation: Observation) -> Judgement:
@@ -66,6 +95,40 @@ def signatures_verify_by_method(case: Case, observation: Observation) -> Judgeme
         return ("requests", f"{request.method} {part}")
 
     return _judge_signatures(case, observation, count)
+
+
+#: What may lie between two names that somebody sorts, and how it is said.
+SORT_TRAPS: Mapping[str, str] = {
+    "case": "two names that part at a small and a capital letter",
+    "digit": "two names that part at a digit and a letter",
+    "underscore": "two names that part at an underscore and a letter",
+    "prefix": "a name that is the beginning of another",
+}
+
+
+def sorted_as_bytes(case: Case, observation: Observation) -> Judgement:
+    """As `signatures_verify`; the evidence tells the traps apart that lay between the names of each call."""
+    judged = signatures_verify(case, observation)
+    if not isinstance(judged, Held):
+        return judged
+    traps: Counter[str] = Counter()
+    for call in case.calls():
+        for one, other in combinations(drawn(call), 2):
+            traps[_trap(one, other)] += 1
+    return Held(seen={**judged.seen, **{name: traps[name] for name in SORT_TRAPS}})
+
+
+def _trap(one: str, other: str) -> str:
+    """Name what makes it hard to say which of two names comes first; "" where nothing does."""
+    parted = next(((left, right) for left, right in zip(one, other, strict=False) if left != right), None)
+    if parted is None:
+        return "prefix"
+    if "_" in parted:
+        return "underscore"
+    digits = sum(character.isdigit() for character in parted)
+    if digits == 1:
+        return "digit"
+    return "case" if parted[0].islower() != parted[1].islower() else ""
 
 
 def signatures_verify_without_parameters(case: Case, observation: Observation) -> Judgement:
@@ -82,13 +145,14 @@ def _judge_signatures(case: Case, observation: Observation, count: Callable[[Ent
     for _view, entry in observation.private():
         reason = refused_for(entry)
         if reason in UNSIGNED:
-            return _unsigned(entry, reason)
+            return unsigned(entry, reason)
         if entry.verdict is not None:
             seen.update(count(entry))
     return enough(observation, seen)
 
 
-def _unsigned(entry: Entry, reason: str) -> Broken:
+def unsigned(entry: Entry, reason: str) -> Broken:
+    """Return the finding for a request that was refused for one of the reasons of `UNSIGNED`."""
     what = f"{entry.request.method} {entry.request.path.decode('latin-1')}"
     if reason == BAD_SIGNATURE:
         summary = f"The signature of {what} does not verify over the bytes that arrived."
@@ -115,6 +179,7 @@ def digests_in_full(case: Case, observation: Observation) -> Judgement:
         seen["requests"] += 1
         seen["leading 0"] += expected.startswith("0")
         seen["leading 00"] += expected.startswith("00")
+        seen["zero inside"] += _per_byte(expected) not in ("", expected)
         for character in "+/=":
             seen[character] += character in expected
     return enough(observation, seen)
@@ -235,15 +300,16 @@ def values_arrive(case: Case, observation: Observation) -> Judgement:
                 continue
             reason = refused_for(entry)
             if reason in UNSIGNED:
-                return _unsigned(entry, reason)
+                return unsigned(entry, reason)
             if (problem := _changed(record.call, entry)) is not None:
                 return Broken(summary=problem, diagnosis=("VALUE-CHANGED",), culprits=(entry,))
             seen["requests"] += 1
-            seen["values"] += len(_drawn(record.call))
+            seen["values"] += len(drawn(record.call))
     return enough(observation, seen)
 
 
-def _drawn(call: Call) -> Mapping[str, object]:
+def drawn(call: Call) -> Mapping[str, object]:
+    """Return the values of a call that the harness drew: all of a `raw` call's, the address of any other."""
     if call.operation == "raw":
         params = call.params["params"]
         assert isinstance(params, Mapping)  # noqa: S101
@@ -257,7 +323,7 @@ def _changed(call: Call, entry: Entry) -> str | None:
         arrived = arrivals.parameters(entry.request)
     except arrivals.Unreadable as problem:
         return f"The parameters cannot be read: {problem}."
-    for name, value in _drawn(call).items():
+    for name, value in drawn(call).items():
         expected = _spellings(value)
         if call.operation == "raw":
             got = list(arrived.get(name, []))
@@ -294,10 +360,10 @@ def nothing_stands_for_absence(case: Case, observation: Observation) -> Judgemen
             arrived = arrivals.parameters(entry.request)
         except arrivals.Unreadable:
             continue
-        drawn = {str(value) for call in case.calls() for value in _drawn(call).values()}
+        given = {str(value) for call in case.calls() for value in drawn(call).values()}
         for name, values in arrived.items():
             for value in values:
-                if value in ("None", "null", "undefined", "nil", "NaN") and value not in drawn:
+                if value in ("None", "null", "undefined", "nil", "NaN") and value not in given:
                     return Broken(
                         summary=f"The absent parameter {name} was sent as {value!r}.",
                         diagnosis=("ABSENT-SENT-AS-TEXT",),

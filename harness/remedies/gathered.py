@@ -8,6 +8,7 @@ from types import MappingProxyType
 from harness.remedies.answers import ANSWERS
 from harness.remedies.documents import DOCUMENTS
 from harness.remedies.freshness import FRESHNESS
+from harness.remedies.placement import PLACEMENT
 from harness.remedies.remedy import Remedy
 from harness.remedies.repeating import REPEATING
 from harness.remedies.signatures import SIGNATURES
@@ -16,7 +17,17 @@ from harness.remedies.trust import TRUST
 from harness.remedies.values import VALUES
 
 #: All remedies, in the order of a request's life.
-REMEDIES: tuple[Remedy, ...] = (*SIGNATURES, *TEXTS, *FRESHNESS, *VALUES, *ANSWERS, *DOCUMENTS, *REPEATING, *TRUST)
+REMEDIES: tuple[Remedy, ...] = (
+    *SIGNATURES,
+    *TEXTS,
+    *PLACEMENT,
+    *FRESHNESS,
+    *VALUES,
+    *ANSWERS,
+    *DOCUMENTS,
+    *REPEATING,
+    *TRUST,
+)
 
 _BY_CODE: Mapping[str, Remedy] = MappingProxyType({code: remedy for remedy in REMEDIES for code in remedy.codes})
 

@@ -39,6 +39,7 @@ place "$id" || look_up "$id"                  # not: place "$id" || place "$id"
         codes=(
             "RETRIES-WITHOUT-END",
             "FINAL-REFUSAL-RETRIED",
+            "REVOKED-KEY-TRIED-AGAIN",
             "NONCE-RETRY-SPINS",
             "TIME-RETRY-SPINS",
             "RETRY-AFTER-IGNORED",

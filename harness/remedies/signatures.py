@@ -70,6 +70,7 @@ printf '%s' "$text" | openssl dgst -sha512 -mac HMAC -macopt "hexkey:$key" -r | 
     Remedy(
         codes=(
             "SECRET-TRIMMED",
+            "CREDENTIAL-REPAIRED",
             "SECRET-WITH-NEWLINE",
             "SECRET-WITH-BLANK",
             "SECRET-IN-QUOTES",

@@ -8,6 +8,8 @@ TEXTS: tuple[Remedy, ...] = (
     Remedy(
         codes=(
             "PARAMETERS-SORTED",
+            "ESCAPES-IN-TWO-CASES",
+            "LONG-TEXT-SIGNED-IN-PART",
             "PARAMETERS-SORTED-BACKWARDS",
             "PARAMETERS-REVERSED",
             "NONCE-SIGNED-FIRST",
@@ -227,6 +229,7 @@ text=$(printf '%s\\n' "${!parameters[@]}" | LC_ALL=C sort |
     Remedy(
         codes=(
             "SIGNED-BEFORE-NONCE",
+            "FRESHNESS-DISAGREES",
             "PREVIOUS-NONCE-SIGNED",
             "NONCE-DRAWN-TWICE",
             "NONCE-LEFT-OUT",

@@ -114,6 +114,7 @@ HEAD_WAYS: Mapping[str, str] = {
     "space_before_colon": "a blank stands before a colon",
     "long_header": "one header is 100 000 bytes long",
     "many_headers": "there are 500 further headers",
+    "cookies": "there are three Set-Cookie lines",
     "nul": "a header holds a NUL",
 }
 

@@ -12,6 +12,13 @@ from mockserver.wire.writing import write_head
 _OFF = 5
 _LONG = 100_000
 _MANY = 500
+_COOKIES = b"\r\n".join(
+    (
+        b"Set-Cookie: __cf_bm=9f1c; path=/; expires=Thu, 01 Jan 2037 00:00:00 GMT; HttpOnly; Secure",
+        b"Set-Cookie: lb=a=b; path=/",
+        b"Set-Cookie: nonce=1",
+    )
+)
 _RUBBISH = b"noncense\x00\xff"
 
 
@@ -111,6 +118,7 @@ _HEADS: Mapping[str, Callable[[bytes], bytes]] = {
     "space_before_colon": lambda head: _with(head, b"X-Blank : before the colon"),
     "long_header": lambda head: _with(head, b"X-Long: " + b"x" * (_LONG - len(b"X-Long: "))),
     "many_headers": lambda head: _with(head, b"\r\n".join(b"X-%d: one of many" % number for number in range(_MANY))),
+    "cookies": lambda head: _with(head, _COOKIES),
     "nul": lambda head: _with(head, b"X-Nul: a\x00b"),
 }
 

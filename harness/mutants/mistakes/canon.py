@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from harness.mutants.knobs import Draft, Knobs, sign_afresh
 from harness.mutants.mistakes.mistake import EVERYTHING, FORMS, RANDOM, Mistake
-from harness.mutants.mistakes.signatures import UNSIGNED, seen_as
+from harness.mutants.mistakes.signatures import UNSIGNED, seen_as, signed_over
 from signer import Fields, Request, Signed
 
 
@@ -83,6 +83,13 @@ def _absolute_form(draft: Draft) -> Signed:
     return sign_afresh(replace(draft, request=replace(draft.request, target=target)))
 
 
+def _authority_in_front(draft: Draft) -> Signed:
+    host = draft.account.base_url.partition("://")[2].encode()
+    right = draft.scheme.canonical_request
+    misread = replace(draft.scheme, canonical_request=lambda request, fields: host + right(request, fields))
+    return signed_over(draft, replace(draft, scheme=misread))
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="sorted-when-signed-alone",
@@ -126,6 +133,14 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="Parameters without a value are sent and not signed.",
         knobs=_viewed(_without_empties),
         collateral=UNSIGNED,
+    ),
+    Mistake(
+        name="authority-signed",
+        kills="CANON-006",
+        diagnoses=("HOST-SIGNED",),
+        summary="Host and port of the base URL stand before the text that is signed.",
+        knobs=lambda: Knobs(signing=_authority_in_front),
+        collateral=EVERYTHING,
     ),
     Mistake(
         name="target-with-host",

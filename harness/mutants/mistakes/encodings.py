@@ -44,7 +44,7 @@ def _spaces_two_ways() -> Knobs:
     return Knobs(spelling=Spelling(escape=quote_plus), scheme=misread)
 
 
-def _strings(change: Callable[[str], str]) -> Callable[[Wanted], Wanted]:
+def strings(change: Callable[[str], str]) -> Callable[[Wanted], Wanted]:
     """Return a change of the texts that a `raw` call or a withdrawal carries."""
 
     def changed(value: Json) -> Json:
@@ -55,7 +55,8 @@ def _strings(change: Callable[[str], str]) -> Callable[[Wanted], Wanted]:
     def wanted(right: Wanted) -> Wanted:
         if right.operation not in {"raw", "withdraw"}:
             return right
-        return replace(right, pairs=tuple((name, changed(value)) for name, value in right.pairs))
+        pairs = ((name, value if name == "command" else changed(value)) for name, value in right.pairs)
+        return replace(right, pairs=tuple(pairs))
 
     return wanted
 
@@ -118,7 +119,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="ENC-003",
         diagnoses=("VALUE-CHANGED",),
         summary="A value that looks percent-encoded is decoded before it is sent.",
-        knobs=lambda: Knobs(wanted=_strings(unquote)),
+        knobs=lambda: Knobs(wanted=strings(unquote)),
         collateral=("ENC-*", "UNI-003", "SIGN-*", "CANON-*"),
     ),
     Mistake(
@@ -171,6 +172,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="long-text-signed-in-part",
         kills="SIZE-003",
+        diagnoses=("LONG-TEXT-SIGNED-IN-PART",),
         summary="Text beyond the first four kilobytes does not fit into the buffer that is signed.",
         knobs=lambda: Knobs(scheme=seen_as(_first_kilobytes)),
         collateral=UNSIGNED,
@@ -178,6 +180,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="booleans-like-python",
         kills="CANON-005",
+        diagnoses=("BOOLEAN-MISSPELLED",),
         summary="Booleans in a query or form are spelled True and False.",
         knobs=lambda: Knobs(
             spelling=Spelling(scalar=lambda value: str(value) if isinstance(value, bool) else scalar_text(value))

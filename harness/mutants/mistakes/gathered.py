@@ -17,10 +17,13 @@ from harness.mutants.mistakes import (
     errors,
     nonces,
     numbers,
+    places,
     restarts,
     retries,
     secrecy,
     signatures,
+    spellings,
+    surroundings,
     times,
     together,
 )
@@ -46,6 +49,9 @@ MISTAKES: tuple[Mistake, ...] = (
     *amounts.MISTAKES,
     *business.MISTAKES,
     *errands.MISTAKES,
+    *spellings.MISTAKES,
+    *places.MISTAKES,
+    *surroundings.MISTAKES,
 )
 
 

@@ -150,6 +150,7 @@ ODD = {
     "space_before_colon": rb".*\r\nX-Blank : ",
     "long_header": rb".*\r\nX-Long: x{99992}\r\n",
     "many_headers": rb"(.*\r\nX-\d+: one of many){3}",
+    "cookies": rb"(.*\r\nSet-Cookie: [^\r]*){3}",
     "nul": rb".*\r\nX-Nul: a\x00b\r\n",
 }
 
