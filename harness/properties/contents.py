@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_CEILING
@@ -11,13 +12,15 @@ from harness.cases import Arm, Call, Case
 from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
-from harness.properties.evidence import as_decimal, own_requests, untried
+from harness.properties.evidence import own_requests, untried
 from harness.properties.reporting import harmed, judged, unsaid
 from harness.setting import Setting
 from harness.strategies import bodies, calls, faults
 from harness.strategies.calls import plain
 from mockserver import Market, Order
 
+#: How languages write what is no number, and what is beyond all numbers.
+_NO_NUMBER = re.compile(r"[+-]?(nan|inf(inity)?)", re.IGNORECASE)
 #: How many orders a long list has; no exchange hands them out in pages so short.
 MANY = 12
 
@@ -41,7 +44,8 @@ def hostile_is_survived(case: Case, observation: Observation) -> Judgement:
                 diagnosis=("CALL-HANGS",),
                 culprits=tuple(own_requests(record)),
             )
-        if isinstance(record.reply, Succeeded) and (odd := _no_amount(record.reply.value)) is not None:
+        balances = record.reply.value if isinstance(record.reply, Succeeded) else None
+        if record.call.operation == "balances" and (odd := _no_amount(balances)) is not None:
             return Broken(
                 summary=f"{record.call.operation} was answered with {what} and returned {odd} as an amount.",
                 diagnosis=("NO-NUMBER-AS-AMOUNT",),
@@ -56,10 +60,7 @@ def _no_amount(value: object) -> str | None:
     """Return an amount of a map of balances that is no number although it passes for one; None where all are well."""
     if not isinstance(value, Mapping):
         return None
-    for amount in value.values():
-        if isinstance(amount, str | float | int) and as_decimal(amount) is None:
-            return ascii(amount)[:40]
-    return None
+    return next((str(amount) for amount in value.values() if _NO_NUMBER.fullmatch(str(amount))), None)
 
 
 def text_unharmed(case: Case, observation: Observation) -> Judgement:

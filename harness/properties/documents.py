@@ -10,7 +10,7 @@ from harness.cases import Arm, Call, Case, FromReply
 from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
-from harness.properties.evidence import own_requests
+from harness.properties.evidence import own_requests, untried
 from harness.properties.reporting import judged, marked, unsaid
 from harness.setting import Setting
 from harness.strategies import bodies, calls, faults, members
@@ -41,6 +41,9 @@ def dress_ignored(case: Case, observation: Observation) -> Judgement:
 
 def _as_before(case: Case, observation: Observation) -> Judgement:
     """Judge a call whose answer was harmlessly changed by the same call before it."""
+    for record in observation.records:
+        if (unseen := untried(record)) is not None:
+            return unseen
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
     plain = next((record for record in observation.records if record.call.label == PLAIN), None)
@@ -98,7 +101,7 @@ def _unlike(operation: str, before: object, record: Record, *, emptied: bool) ->
         got = value.get("order_id") if isinstance(value, Mapping) else None
         return None if str(got) in placed else f"returned the id {got!r}"
     if operation in calls.READS and emptied:
-        return None if not value else f"returned {_short(value)}, which the answer does not hold"
+        return None if not value else f"returned {_short(value)} of nothing"
     if operation in calls.READS and _promised(value) != _promised(before):
         return f"returned {_short(value)} where it had returned {_short(before)}"
     return None

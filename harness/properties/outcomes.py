@@ -207,7 +207,10 @@ def _in_money(account: Account) -> str:
 
 
 def can_be_found_out(case: Case, observation: Observation) -> Judgement:
-    """A user who was told of an open outcome can find out: by his own id, by the listing, and by neither twice."""
+    """A user who was told of an open outcome can find out: by his own id, by the listing, and by neither twice.
+
+    What a client sends twice by itself is RETRY-001's matter.
+    """
     if not observation.struck or not observation.struck[0][1]:
         return Unseen(reason="fault not struck")
     order = next(iter(judged(observation)), None)
@@ -230,7 +233,7 @@ def can_be_found_out(case: Case, observation: Observation) -> Judgement:
         if record.call.operation == "open_orders" and (problem := _hidden(record, observation, given)) is not None:
             return problem
     account = next(one for one in accounts(observation) if one.call.label == order.call.label)
-    if account.mistake == "EFFECT-TWICE":
+    if account.mistake == "EFFECT-TWICE" and len(judged(observation)) > 1:
         return Broken(
             summary=f"{account.in_words()}, after a user who {_manner(case)}.",
             diagnosis=("EFFECT-TWICE",),
