@@ -11,6 +11,10 @@ from harness.mutants.failures import Failure, Origin, unreadable
 from harness.mutants.messages import Answer, Json, Wanted
 
 
+#: An exponent beyond this is no amount: written out it would fill the memory.
+MOST_DIGITS = 500
+
+
 class Talk(Protocol):
     """One operation's conversation with the exchange, as its speaker sees it."""
 
@@ -108,7 +112,7 @@ def decimal_text(value: Json) -> str:
     Raises:
         Failure: It is no decimal (kind `bad_response`).
     """
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= MOST_DIGITS:
         return format(value, "f")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -117,7 +121,7 @@ def decimal_text(value: Json) -> str:
             number = Decimal(value)
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS:
             return format(number, "f") if "e" in value.lower() else value
     raise unreadable("the answer holds something else where a decimal is documented")
 

@@ -72,6 +72,8 @@ def test_an_answer_is_read_however_it_is_cut(scripted, session, reply, size):
         (answer(b"[" * 100_000), {"bad_response"}),
         (answer(b"NaN"), {"bad_response"}),
         (answer(b'{"BTC": {"available": true}}'), {"bad_response"}),
+        (answer(b'{"BTC": {"available": 1e999999999}}'), {"bad_response"}),
+        (answer(b'{"BTC": {"available": "1e-999999999"}}'), {"bad_response"}),
         (answer(b'"text"'), {"bad_response"}),
         (b"SSH-2.0-OpenSSH_9.2\r\n", {"bad_response"}),
         (HEAD + b"Content-Length: 999999999999999999999\r\n\r\n", {"bad_response"}),
