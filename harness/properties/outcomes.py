@@ -15,6 +15,7 @@ from enum import StrEnum
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from harness.arrivals import Unreadable, parameters
 from harness.cases import Again, Arm, Call, Case
 from harness.drivers.driver import CannotTry, Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
@@ -222,7 +223,7 @@ def can_be_found_out(case: Case, observation: Observation) -> Judgement:
     if not arrived:
         return Unseen(reason="no order arrived")
     given = order.call.params.get("client_order_id")
-    if given is not None and str(given).encode() not in arrived[0].request.target + arrived[0].request.body:
+    if given is not None and not _carries(arrived[0], str(given)):
         return Broken(
             summary=f"The order was given the id {given}, and was sent without it.",
             diagnosis=("ORDER-ID-NOT-SENT",),
@@ -242,6 +243,14 @@ def can_be_found_out(case: Case, observation: Observation) -> Judgement:
         )
     shown = sum(_shows_ids(record) for record in observation.records)
     return Held(seen={"provocations": 1, "shown": shown})
+
+
+def _carries(entry: Entry, given: str) -> bool:
+    """Tell whether a request has a parameter of this value, whatever its name and however it is spelled."""
+    try:
+        return any(str(value) == given for values in parameters(entry.request).values() for value in values)
+    except Unreadable:
+        return False
 
 
 def _manner(case: Case) -> str:
@@ -288,7 +297,7 @@ def _hidden(record: Record, observation: Observation, given: object) -> Broken |
 
 
 def changes_in_trouble(setting: Setting) -> SearchStrategy[Case]:
-    """Draw changes that meet any failure at any stage, on a fresh connection or on one that has served before."""
+    """Draw changes that meet a failure at any stage, or whose answers are garbled, on fresh and on warm connections."""
     kinds = list(changes(setting))
     ways: list[tuple[Call, tuple[Call, ...]]] = [(call, ()) for call in kinds]
     if setting.can("place_order", "cancel_order"):
@@ -306,7 +315,8 @@ def changes_in_trouble(setting: Setting) -> SearchStrategy[Case]:
             harmful, steps=(*harmful.steps, *after), about={"what": arm.note or arm.fault, "by": "the books"}
         )
 
-    return st.builds(case, st.sampled_from(ways), faults.any_failure(setting), st.booleans())
+    harm = st.one_of(faults.any_failure(setting), faults.garbled(setting))
+    return st.builds(case, st.sampled_from(ways), harm, st.booleans())
 
 
 def users_in_doubt(setting: Setting) -> Sequence[Case]:

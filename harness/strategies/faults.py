@@ -162,6 +162,42 @@ def _passing() -> Sequence[Arm]:
     ]
 
 
+#: Ways to garble an answer, so that nothing can be made of it or everything; none of them keeps a client waiting.
+_GARBLED = (
+    ("json", "cut"),
+    ("json", "empty"),
+    ("json", "listed"),
+    ("json", "quoted"),
+    ("json", "invalid_utf8"),
+    ("json", "two_values"),
+    ("head", "bad_status"),
+    ("head", "unknown_version"),
+    ("head", "nul"),
+    ("head", "no_colon"),
+    ("content_length", "short"),
+    ("content_length", "negative"),
+    ("content_length", "twice"),
+    ("content_length", "with_chunks"),
+    ("chunks", "bad_size"),
+    ("chunks", "negative_size"),
+    ("chunks", "no_end"),
+    ("chunks", "garbage"),
+    ("gzip", "mislabelled"),
+    ("gzip", "cut"),
+)
+
+
+def garbled(setting: Setting) -> SearchStrategy[Arm]:
+    """Draw an answer that comes, and comes garbled: its JSON, its head, its length, its chunks, its compression."""
+
+    def arm(way: tuple[str, str]) -> Arm:
+        fault, how = way
+        note = f"the answer is garbled ({fault.replace('_', ' ')}: {how.replace('_', ' ')})"
+        return Arm(fault=fault, at="after_handler", settings={"how": how}, note=note)
+
+    return st.sampled_from(_GARBLED).map(arm)
+
+
 def any_failure(setting: Setting) -> SearchStrategy[Arm]:
     """Draw one failure of any kind, at any place: refusals, 5xx, resets, closed connections, rubbish."""
     refusals = [refuse(name) for name in ("permission_denied", "invalid_request", "internal_error")]
