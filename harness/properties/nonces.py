@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ from signer.dialects import bitunix
 #: A call that is refused for its nonce may be tried again so many times before it is called spinning.
 FEW = 10
 TEN_YEARS_MS = 10 * 365 * 86_400_000
+_WITH_EXPONENT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+")
 
 
 # --- oracles
@@ -92,7 +94,7 @@ def written_as_digits(case: Case, observation: Observation) -> Judgement:
 
 
 def _miswritten(nonce: str) -> tuple[str, ...]:
-    if "e" in nonce.lower():
+    if _WITH_EXPONENT.fullmatch(nonce):
         return ("NONCE-IN-SCIENTIFIC-NOTATION",)
     return ("NONCE-HAS-FRACTION",) if "." in nonce else ("NONCE-MISWRITTEN",)
 

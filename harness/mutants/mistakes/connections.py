@@ -25,7 +25,9 @@ def _what_is_there(response: HTTPResponse) -> bytes:
 Next = Callable[[int, Request, bool], Request | None]
 
 
-def _following(next_request: Next) -> Callable[[Send, Account], Send]:
+def following(next_request: Next) -> Callable[[], Knobs]:
+    """Return a client that follows redirects: with what becomes of the request, as far as it is not None."""
+
     def around(send: Send, account: Account) -> Send:
         def sent(request: Request, deadline: Deadline, fresh: bool) -> Answer:
             answer, url = send(request, deadline, fresh), account.base_url
@@ -46,7 +48,7 @@ def _following(next_request: Next) -> Callable[[Send, Account], Send]:
 
         return sent
 
-    return around
+    return lambda: Knobs(around=around)
 
 
 def _everything(status: int, request: Request, home: bool) -> Request | None:
@@ -116,7 +118,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="REDIR-001",
         diagnoses=("CREDENTIALS-FOLLOW-REDIRECT",),
         summary="Redirects are followed anywhere, with key, signature and body.",
-        knobs=lambda: Knobs(around=_following(_everything)),
+        knobs=following(_everything),
         collateral=("REDIR-*", "RETRY-*", "NONCE-*", "SIGN-*", "CONN-009", "ERR-*", "SECR-*"),
     ),
     Mistake(
@@ -124,7 +126,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="REDIR-003",
         diagnoses=("REDIRECT-AS-SUCCESS",),
         summary="A redirected order becomes a GET, and the page it brings a success.",
-        knobs=lambda: Knobs(around=_following(_as_a_get)),
+        knobs=following(_as_a_get),
         collateral=("REDIR-*", "CONN-009", "ERR-*"),
     ),
     Mistake(
@@ -132,7 +134,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="REDIR-004",
         diagnoses=("REDIRECT-FOLLOWED",),
         summary="A redirect to the same origin is followed with the same signed request.",
-        knobs=lambda: Knobs(around=_following(_at_home)),
+        knobs=following(_at_home),
         collateral=("REDIR-*", "RETRY-*", "NONCE-*", "SIGN-006", "ERR-*"),
     ),
 )

@@ -10,11 +10,13 @@ from harness.mutants.mistakes import (
     canon,
     certificates,
     connections,
+    counters,
     credentials,
     documents,
     encodings,
     errands,
     errors,
+    halves,
     nonces,
     numbers,
     places,
@@ -23,6 +25,7 @@ from harness.mutants.mistakes import (
     secrecy,
     signatures,
     spellings,
+    stacks,
     surroundings,
     times,
     together,
@@ -52,6 +55,9 @@ MISTAKES: tuple[Mistake, ...] = (
     *spellings.MISTAKES,
     *places.MISTAKES,
     *surroundings.MISTAKES,
+    *counters.MISTAKES,
+    *stacks.MISTAKES,
+    *halves.MISTAKES,
 )
 
 

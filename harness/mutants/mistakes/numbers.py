@@ -18,7 +18,9 @@ OTHER_ORDERS = ("NUM-*", "OPS-*", "SIGN-*", "CONC-003", "CONC-006", "RETRY-*", "
 NUMBERS = frozenset({"price", "rate", "amount", "quantity", "volume"})
 
 
-def _spelled(change: Callable[[str], str]) -> Callable[[], Knobs]:
+def spelled(change: Callable[[str], str]) -> Callable[[], Knobs]:
+    """Return a client that spells prices and amounts in a way of its own."""
+
     def wanted(right: Wanted) -> Wanted:
         pairs = tuple(
             (name, change(value) if name in NUMBERS and isinstance(value, str) and right.operation != "raw" else value)
@@ -76,7 +78,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="NUM-001",
         diagnoses=("AMOUNT-ROUNDED-BY-FLOAT",),
         summary="Prices and amounts are sent with four decimals.",
-        knobs=_spelled(_few_digits),
+        knobs=spelled(_few_digits),
         collateral=OTHER_ORDERS,
     ),
     Mistake(
@@ -84,7 +86,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="NUM-002",
         diagnoses=("AMOUNT-IN-SCIENTIFIC-NOTATION",),
         summary="Small amounts are sent with an exponent.",
-        knobs=_spelled(lambda text: str(float(text))),
+        knobs=spelled(lambda text: str(float(text))),
         collateral=OTHER_ORDERS,
     ),
     Mistake(

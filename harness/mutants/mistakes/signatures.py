@@ -39,15 +39,18 @@ def _with_digest(digest: Callable[[bytes, bytes], bytes]) -> Knobs:
     return Knobs(scheme=lambda right: replace(right, digest=digest))
 
 
-def _with_secret(read: Callable[[str], bytes]) -> Knobs:
+def with_secret(read: Callable[[str], bytes]) -> Knobs:
+    """Return a client that makes key bytes of the secret in a way of its own."""
     return Knobs(scheme=lambda right: replace(right, secret_bytes=read))
 
 
-def _with_hex(encode: Callable[[bytes], str]) -> Knobs:
+def with_hex(encode: Callable[[bytes], str]) -> Knobs:
+    """Return a client that spells the digest in a way of its own."""
     return Knobs(scheme=lambda right: replace(right, spelling=replace(right.spelling, encode=encode)))
 
 
-def _viewed(view: Callable[[Request], Request]) -> Callable[[], Knobs]:
+def viewed(view: Callable[[Request], Request]) -> Callable[[], Knobs]:
+    """Return a client that signs a view of what it sends."""
     return lambda: Knobs(scheme=seen_as(view))
 
 
@@ -156,7 +159,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-002",
         diagnoses=("SECRET-BASE64-DECODED",),
         summary="A secret that looks like base64 is decoded.",
-        knobs=lambda: _with_secret(_base64_if_it_looks_so),
+        knobs=lambda: with_secret(_base64_if_it_looks_so),
         dialects=("reference", "poloniex", "bitunix"),
         collateral=EVERYTHING,
     ),
@@ -165,7 +168,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-002",
         diagnoses=("HASH-WITHOUT-SECRET", "SECRET-ZEROS-LOST"),
         summary="Zeros at the beginning of the secret are lost, as if it were a number.",
-        knobs=lambda: _with_secret(_as_a_number),
+        knobs=lambda: with_secret(_as_a_number),
         collateral=EVERYTHING,
     ),
     Mistake(
@@ -173,7 +176,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-002",
         diagnoses=("SECRET-PREFIX-STRIPPED",),
         summary="The S- of the secret is taken for decoration.",
-        knobs=lambda: _with_secret(lambda secret: secret.removeprefix("S-").encode()),
+        knobs=lambda: with_secret(lambda secret: secret.removeprefix("S-").encode()),
         dialects=("exmo",),
         collateral=EVERYTHING,
     ),
@@ -182,7 +185,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-003",
         diagnoses=("SIGNATURE-ZEROS-LOST",),
         summary="The digest is printed as a number, so zeros at its beginning are lost.",
-        knobs=lambda: _with_hex(lambda raw: f"{int.from_bytes(raw):x}"),
+        knobs=lambda: with_hex(lambda raw: f"{int.from_bytes(raw):x}"),
         collateral=EVERYTHING,
     ),
     Mistake(
@@ -190,7 +193,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-003",
         diagnoses=("SIGNATURE-ZEROS-LOST",),
         summary="Each byte of the digest is printed as a number, so the zero of a small one is lost.",
-        knobs=lambda: _with_hex(lambda raw: "".join(f"{byte:x}" for byte in raw)),
+        knobs=lambda: with_hex(lambda raw: "".join(f"{byte:x}" for byte in raw)),
         collateral=EVERYTHING,
     ),
     Mistake(
@@ -214,7 +217,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-007",
         diagnoses=("EMPTY-BODY-SIGNED-AS-OBJECT", "EMPTY-PAIR-ADDED"),
         summary="A call without parameters is signed with an empty object, or an empty pair, that is not sent.",
-        knobs=_viewed(_something_for_nothing),
+        knobs=viewed(_something_for_nothing),
         collateral=EVERYTHING,
     ),
     Mistake(
@@ -222,7 +225,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-008",
         diagnoses=("QUERY-NOT-SIGNED",),
         summary="The path is signed without the query.",
-        knobs=_viewed(_path_alone),
+        knobs=viewed(_path_alone),
         dialects=STAMPED,
         collateral=EVERYTHING,
     ),
@@ -231,7 +234,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-009",
         diagnoses=("FULL-URL-SIGNED",),
         summary="The whole address is signed where the path is asked for.",
-        knobs=_viewed(_whole_address),
+        knobs=viewed(_whole_address),
         dialects=("reference",),
         collateral=EVERYTHING,
     ),
@@ -240,7 +243,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-010",
         diagnoses=("OTHER-METHOD-SIGNED",),
         summary="Every request is signed as a POST.",
-        knobs=_viewed(_always_post),
+        knobs=viewed(_always_post),
         dialects=("reference",),
         collateral=EVERYTHING,
     ),
@@ -249,7 +252,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="SIGN-011",
         diagnoses=("JSON-SPACES-DIFFER",),
         summary="The JSON body is written once for signing and once, without blanks, for sending.",
-        knobs=_viewed(_written_twice),
+        knobs=viewed(_written_twice),
         dialects=STAMPED,
         collateral=EVERYTHING,
     ),

@@ -63,8 +63,12 @@ def _lock_kept(ring: Ring, failure: Failure) -> None:
         ring.lock.acquire(timeout=1)
 
 
-def _released_by_success() -> Knobs:
-    """Return a client that gives its lock back when it has read its answer, or knows that there is none."""
+def released_unless(stuck: Callable[[Failure], bool]) -> Callable[[], Knobs]:
+    """Return a client that gives its lock back when it has read its answer, or failed in other ways than some."""
+    return lambda: _stuck_by(stuck)
+
+
+def _stuck_by(stuck: Callable[[Failure], bool]) -> Knobs:
     held = threading.local()
 
     def release() -> None:
@@ -85,7 +89,7 @@ def _released_by_success() -> Knobs:
         return parsed
 
     def after_failure(ring: Ring, failure: Failure) -> None:
-        if failure.kind != "bad_response":
+        if not stuck(failure):
             release()
 
     return Knobs(turn=turn, document=document, after_failure=after_failure)
@@ -153,7 +157,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="CONC-007",
         diagnoses=("QUEUE-BLOCKED",),
         summary="A call that could not read its answer keeps the lock that the next one needs.",
-        knobs=_released_by_success,
+        knobs=released_unless(lambda failure: failure.kind == "bad_response"),
         collateral=("CONC-*", "RETRY-*", "CONN-*", "ERR-*", "NONCE-*", "PARSE-*"),
     ),
 )
