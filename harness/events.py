@@ -82,7 +82,7 @@ class RequirementResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStarted:
-    """A run begins."""
+    """A run begins; a campaign has a budget, in seconds."""
 
     dialect: str
     profile: str
@@ -90,6 +90,7 @@ class RunStarted:
     client: Description
     form: str
     requirements: tuple[str, ...]
+    budget_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,22 @@ class RequirementEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignProgress:
+    """A campaign goes on; told now and then.
+
+    Attributes:
+        spent_s: How long it has gone on, of `budget_s`.
+        schedules: How many schedules have been drawn.
+        found: The requirements that were found broken so far.
+    """
+
+    spent_s: float
+    budget_s: float
+    schedules: int
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunEnded:
     """A run is over; what every report is rendered from."""
 
@@ -173,7 +190,7 @@ class RunSummary:
     unlisted: tuple[str, ...] = ()
 
 
-Event = RunStarted | RequirementStarted | CasePlayed | CaseRecorded | RequirementEnded | RunEnded
+Event = RunStarted | RequirementStarted | CasePlayed | CaseRecorded | CampaignProgress | RequirementEnded | RunEnded
 
 
 class Listener(Protocol):

@@ -17,7 +17,7 @@ from harness.search import Outcome, Told, search
 from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.smoke import smoke
-from mockserver import MockExchange, Profile
+from mockserver import Dialect, MockExchange, Profile
 
 
 class Worker:
@@ -102,6 +102,46 @@ class Worker:
                 return search(prop, setting, laboratory.play, row_seed=chance, examples=examples, told=told)
         finally:
             laboratory.close()
+
+    @property
+    def dialect(self) -> Dialect:
+        """The exchange that is played."""
+        return self._exchange.dialect
+
+    @contextmanager
+    def playing(
+        self, client: Description, *, seed: int, as_program: bool
+    ) -> Iterator[tuple[Setting, Laboratory] | None]:
+        """Lend a laboratory for cases that belong to no single requirement.
+
+        Args:
+            client: What the client says it is.
+            seed: Where keys and secrets come from.
+            as_program: Whether the client must run as a program of its own; then None is lent where it cannot.
+
+        Raises:
+            AdapterFault: The adapter broke, inside of the context too.
+        """
+        settings = self._settings
+        with self._discreetly():
+            driver = self._program_driver() if as_program else self._driver
+            if driver is None:
+                yield None
+                return
+            setting = Setting(
+                dialect=self._exchange.dialect,
+                profile=Profile(settings.profile),
+                client=client,
+                form=driver.form,
+                timeout_s=settings.timeout_s,
+            )
+            laboratory = Laboratory(
+                setting, self._exchange, driver, call_limit_s=settings.limit_s, seed=seed, retired=self._retired
+            )
+            try:
+                yield setting, laboratory
+            finally:
+                laboratory.close()
 
     def revive(self) -> None:
         """Start the client anew after it broke.

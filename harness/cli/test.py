@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli import campaign_options
 from harness.cli.choices import PROFILES, dialect_option, known_dialect, read_habits
 from harness.configuration import Configuration, load
 from harness.errors import UsageError
@@ -59,6 +60,9 @@ class Asked:
     profile: str | None
     habits: tuple[str, ...]
     trace: bool
+    campaign: str | None = None
+    examples_in: str | None = None
+    schedule: str | None = None
 
 
 @click.command(
@@ -86,6 +90,7 @@ class Asked:
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")
 @click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="One of its ways, as `dialects` lists.")
 @click.option("--trace", is_flag=True, help="Show every case: what was asked, what travelled, what the client said.")
+@campaign_options.options
 @click.pass_context
 def command(ctx: click.Context, /, **options: object) -> int:
     """Judges a client: a Python adapter, or any program that speaks the contract.
@@ -110,6 +115,19 @@ def command(ctx: click.Context, /, **options: object) -> int:
         listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout, trace=asked.trace))]
         for text in asked.reports or written.reports:
             listeners.append(report_for(text, environment=os.environ, out=sys.stdout))
+        if asked.campaign is not None or asked.schedule is not None:
+            from harness.cli import campaigning
+
+            return campaigning.go(
+                settings,
+                client,
+                listeners,
+                campaign=asked.campaign,
+                examples_in=asked.examples_in,
+                schedule=asked.schedule,
+            ).exit_status
+        if asked.examples_in is not None:
+            raise UsageError("--examples-in says where a campaign keeps what failed; it needs --campaign")
         return run(settings, client, listeners).exit_status
 
 

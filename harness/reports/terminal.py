@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.events import (
+    CampaignProgress,
     CasePlayed,
     CaseRecorded,
     Event,
@@ -75,6 +76,7 @@ class TerminalReport:
         self._console = console_for(out)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+        self._by_time = False
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +95,8 @@ class TerminalReport:
                 self._describe(event)
             case CasePlayed():
                 self._play(event)
+            case CampaignProgress():
+                self._go_on(event)
             case CaseRecorded():
                 pass
             case RequirementEnded(result=result):
@@ -103,6 +107,7 @@ class TerminalReport:
 
     def _start(self, event: RunStarted) -> None:
         client = event.client
+        self._by_time = event.budget_s is not None
         self._line(
             Text.assemble(
                 ("noncense", "bold"),
@@ -119,8 +124,15 @@ class TerminalReport:
                 console=self._console,
                 transient=True,
             )
-            self._task = self._progress.add_task("", total=len(event.requirements))
+            self._task = self._progress.add_task("", total=_length(event))
             self._progress.start()
+
+    def _go_on(self, event: CampaignProgress) -> None:
+        """Show how far a campaign has come: its bar is of seconds."""
+        if self._progress is not None and self._task is not None:
+            found = f", found {', '.join(event.found)}" if event.found else ""
+            words = one_line(f"{event.schedules} schedules{found}", limit=max(self._console.width - 56, 10))
+            self._progress.update(self._task, completed=int(event.spent_s), description=words)
 
     def _describe(self, event: RequirementStarted) -> None:
         if self._progress is not None and self._task is not None:
@@ -137,7 +149,7 @@ class TerminalReport:
             self._block(Text(f"{visible(line)}", style="dim"), indent=4, wrap=False)
 
     def _advance(self, result: RequirementResult) -> None:
-        if self._progress is not None and self._task is not None:
+        if self._progress is not None and self._task is not None and not self._by_time:
             self._progress.advance(self._task)
         if self._trace:
             self._line(
@@ -298,3 +310,8 @@ class TerminalReport:
 
     def _line(self, text: Text | None = None) -> None:
         self._console.print(text if text is not None else Text())
+
+
+def _length(event: RunStarted) -> int:
+    """Return how long the bar is: the requirements of a run, the seconds of a campaign."""
+    return len(event.requirements) if event.budget_s is None else max(round(event.budget_s), 1)

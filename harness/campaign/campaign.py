@@ -1,0 +1,399 @@
+"""A campaign: round after round of schedules, until the budget is spent; listeners hear of it as of any other run."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from harness.campaign.budget import Budget
+from harness.campaign.hunt import Caught, Evidence, Play, Round
+from harness.campaign.invariants import INVARIANTS, Invariant
+from harness.campaign.memory import FOLDER, Memory, Remembered, opened
+from harness.campaign.schedules import as_word
+from harness.cases import Case, Restart, in_english
+from harness.catalogue import Property, Requirement, requirements
+from harness.concluding import before_trying, concluded, reproduce_line
+from harness.drivers import Client
+from harness.drivers.driver import Description
+from harness.errors import AdapterFault, AdapterUnusable, UsageError
+from harness.events import (
+    CampaignProgress,
+    CasePlayed,
+    Event,
+    Listener,
+    RequirementEnded,
+    RequirementResult,
+    RunEnded,
+    RunStarted,
+    RunSummary,
+    Status,
+)
+from harness.findings import in_short
+from harness.observation import Observation
+from harness.run import FAULTS_IN_A_ROW, UNKNOWN
+from harness.run_settings import RunSettings
+from harness.search import Outcome
+from harness.seeds import row_seed
+from harness.setting import Setting
+from harness.status import exit_status, unlisted, with_known_failures
+from harness.worker import Worker
+
+#: Every so many rounds of a client in our own process, one is played with it as a program, which can be restarted.
+PROGRAM_EVERY = 4
+#: A requirement that was found unstable so often is not looked for any more.
+MOST_UNSTABLE = 3
+#: Progress is told so often, seconds.
+PROGRESS_S = 0.2
+
+_TEXTS_UNSEEN = "seen in the harness's own process, or on a program that promises `texts`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignSettings:
+    """What a campaign is asked to do.
+
+    Attributes:
+        run: The dialect, the seed and all that a run is asked for; its `examples` are the schedules of the whole
+            campaign, its `requirements` those whose invariants are watched.
+        budget_s: How long it may go on.
+        database: A folder or a `redis://` address where schedules that failed are kept; None to keep none.
+        schedule: One schedule to be played instead of drawing any.
+    """
+
+    run: RunSettings
+    budget_s: float
+    database: str | None = FOLDER
+    schedule: Case | None = None
+
+
+def watched(patterns: Sequence[str]) -> Sequence[tuple[Requirement, Invariant]]:
+    """Return what a campaign watches of what ids or globs name; all of it for no pattern.
+
+    Raises:
+        UsageError: A pattern names nothing that is watched.
+    """
+    rows = {row.id: row for row in requirements()}
+    everything = [(rows[invariant.requirement], invariant) for invariant in INVARIANTS]
+    for pattern in patterns:
+        if not any(fnmatchcase(row.id, pattern.upper()) for row, _ in everything):
+            names = ", ".join(row.id for row, _ in everything)
+            raise UsageError(f"a campaign watches no requirement called {pattern}; it watches {names}")
+    return [
+        (row, invariant)
+        for row, invariant in everything
+        if not patterns or any(fnmatchcase(row.id, pattern.upper()) for pattern in patterns)
+    ]
+
+
+def campaign(settings: CampaignSettings, client: Client, listeners: Sequence[Listener]) -> RunSummary:
+    """Search for a schedule of calls, harm, clock steps and restarts in which a client breaks an invariant.
+
+    Args:
+        settings: What to do.
+        client: The client under test.
+        listeners: Who hears of it, in order, from one thread.
+
+    Returns:
+        The summary that every listener was given last. An adapter that breaks is in it as `fault`, not raised.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted; the listeners were given the summary of what had been found.
+        UsageError: The dialect, a requirement, the database or the client's reference does not exist.
+    """
+    return _Campaign(settings, client, listeners).go()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Watch:
+    """One requirement of the campaign, and what has become of it.
+
+    `caught` is the conviction, or else the last that proved unstable; `wobbles` counts those.
+    """
+
+    row: Requirement
+    invariant: Invariant
+    blank: RequirementResult
+    caught: Caught | None = None
+    wobbles: int = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still looked for."""
+        return not (self.caught is not None and self.caught.confirmed) and self.wobbles < MOST_UNSTABLE
+
+    def take(self, caught: Caught) -> None:
+        self.caught = caught
+        self.wobbles += not caught.confirmed
+
+
+class _Campaign:
+    def __init__(self, settings: CampaignSettings, client: Client, listeners: Sequence[Listener]) -> None:
+        self.settings = settings
+        self.run = settings.run
+        self.client = client
+        self.listeners = listeners
+        self.chosen = watched(self.run.requirements)
+        self.budget = Budget(settings.budget_s, schedules=self.run.examples)
+        self.description: Description = UNKNOWN
+        self.watches: dict[str, _Watch] = {}
+        self.evidence: dict[str, Evidence] = {}
+        self.database = opened(settings.database) if settings.database is not None else None
+        self.memory: Memory | None = None
+        self.worker: Worker | None = None
+        self.mended = 0
+        self.faults_in_a_row = 0
+        self.broken_off: AdapterFault | None = None
+        self.interrupted = False
+        self.told_s = 0.0
+
+    def tell(self, event: Event) -> None:
+        for listener in self.listeners:
+            listener.hear(event)
+
+    def go(self) -> RunSummary:
+        started = time.monotonic()
+        form, exchanges = "", 0
+        try:
+            with ExitStack() as stack:
+                worker = self.worker = Worker(self.run, self.client)
+                stack.callback(worker.close)
+                form = worker.form
+                self.description = worker.smoke()
+                self.begin(form)
+                if self.settings.schedule is not None:
+                    self.replay(self.settings.schedule)
+                else:
+                    self.resume()
+                    self.search()
+                if self.broken_off is None:
+                    worker.smoke()
+                exchanges = worker.exchanges
+        except AdapterFault as broken:
+            self.broken_off = broken
+        except KeyboardInterrupt:
+            self.interrupted = True
+        if self.worker is not None:
+            exchanges = max(exchanges, self.worker.exchanges)
+        summary = self.summed_up(form=form, exchanges=exchanges, duration_s=time.monotonic() - started)
+        for result in summary.results:
+            self.tell(RequirementEnded(result=result))
+        self.tell(RunEnded(summary=summary))
+        if self.interrupted:
+            raise KeyboardInterrupt
+        return summary
+
+    def begin(self, form: str) -> None:
+        """Look at what the client promises, and say what will be done."""
+        worker = self.worker
+        assert worker is not None  # noqa: S101
+        for row, invariant in self.chosen:
+            blank = before_trying(row, worker.dialect, self.description)
+            if not blank.reason and row.needs_texts and form == "program" and "texts" not in self.description.features:
+                blank = replace(
+                    blank, reason="seen in the harness's own process, or on a program that promises `texts`"
+                )
+            self.watches[row.id] = _Watch(row=row, invariant=invariant, blank=blank)
+            self.evidence[row.id] = Evidence()
+        if self.database is not None:
+            self.memory = Memory(
+                self.database, client=self.description.name, dialect=self.run.dialect, profile=self.run.profile
+            )
+        self.tell(
+            RunStarted(
+                dialect=self.run.dialect,
+                profile=self.run.profile,
+                seed=self.run.seed,
+                client=self.description,
+                form=form,
+                requirements=tuple(self.watches),
+                budget_s=self.settings.budget_s,
+            )
+        )
+
+    def invariants(self) -> list[Invariant]:
+        """Return what schedules are judged by: what applies to this client."""
+        return [watch.invariant for watch in self.watches.values() if not watch.blank.reason]
+
+    def closed(self) -> frozenset[str]:
+        """Return the requirements that nobody looks for any more."""
+        return frozenset(name for name, watch in self.watches.items() if not watch.open)
+
+    def round(self, play: Play) -> Round:
+        return Round(self.invariants(), play, budget=self.budget, evidence=self.evidence, convicted=self.closed())
+
+    def resume(self) -> None:
+        """Play what failed before; what fails no more is forgotten."""
+        failed_before = self.memory.failed_before() if self.memory is not None else ()
+        for remembered in failed_before:
+            watch = self.watches.get(remembered.requirement)
+            if watch is None or watch.blank.reason or not watch.open:
+                continue
+            if self.replayed(remembered.case, watch) is None and self.broken_off is None and self.memory is not None:
+                self.memory.forget(remembered)
+                self.mended += 1
+
+    def replay(self, case: Case) -> None:
+        """Play the one schedule that was asked for, for every requirement in question."""
+        for watch in self.watches.values():
+            if not watch.blank.reason and watch.open:
+                self.replayed(case, watch)
+
+    def replayed(self, case: Case, watch: _Watch) -> Caught | None:
+        try:
+            with self.playing(f"resumed:{watch.row.id}", as_program=needs_program(case)) as found:
+                if found is None:
+                    return None
+                _, play = found
+                self.budget.played += 1
+                caught = self.round(play).again(case, watch.row.id)
+        except AdapterFault as fault:
+            self.recover(fault)
+            return None
+        if caught is not None:
+            self.catch(caught)
+        return caught
+
+    def search(self) -> None:
+        """Go on round after round, until the budget is spent or nothing is left to be found."""
+        for number in itertools.count():
+            searching = any(watch.open and not watch.blank.reason for watch in self.watches.values())
+            if self.budget.over or self.broken_off is not None or not searching:
+                return
+            self.one_round(number)
+
+    def one_round(self, number: int) -> None:
+        chance = row_seed(self.run.seed, f"campaign:{number}")
+        as_program = number % PROGRAM_EVERY == PROGRAM_EVERY - 1
+        try:
+            with self.playing(f"round:{number}", as_program=as_program) as found:
+                if found is None:
+                    return
+                setting, play = found
+                round_ = self.round(play)
+                try:
+                    caught = round_.draw(setting, chance=chance, restarts=as_program)
+                except KeyboardInterrupt:
+                    caught = round_.cut_short()
+                    if caught is not None:
+                        self.catch(caught)
+                    raise
+                self.faults_in_a_row = 0
+        except AdapterFault as fault:
+            self.recover(fault)
+            return
+        if caught is not None:
+            self.catch(caught)
+
+    @contextmanager
+    def playing(self, name: str, *, as_program: bool) -> Iterator[tuple[Setting, Play] | None]:
+        """Lend a client to play with, and tell of every schedule that is played; None where there is no program."""
+        worker = self.worker
+        assert worker is not None  # noqa: S101
+        with worker.playing(self.description, seed=row_seed(self.run.seed, name), as_program=as_program) as found:
+            if found is None:
+                yield None
+                return
+            setting, laboratory = found
+
+            def play(case: Case) -> Observation:
+                observation = laboratory.play(case)
+                if self.run.trace:
+                    self.tell(CasePlayed(id="campaign", steps=in_english(case), said=in_short(observation)))
+                self.progress()
+                return observation
+
+            yield setting, play
+
+    def progress(self) -> None:
+        spent_s = self.budget.spent_s
+        if spent_s - self.told_s < PROGRESS_S:
+            return
+        self.told_s = spent_s
+        found = tuple(name for name, watch in self.watches.items() if watch.caught is not None)
+        self.tell(
+            CampaignProgress(
+                spent_s=spent_s, budget_s=self.settings.budget_s, schedules=self.budget.played, found=found
+            )
+        )
+
+    def catch(self, caught: Caught) -> None:
+        """Take note of what a round has caught, and keep it for the next campaign."""
+        self.watches[caught.requirement].take(caught)
+        if self.memory is not None:
+            self.memory.remember(Remembered(requirement=caught.requirement, case=caught.conviction.case))
+
+    def recover(self, fault: AdapterFault) -> None:
+        """Start the client again after a fault, unless there were too many in a row."""
+        assert self.worker is not None  # noqa: S101
+        self.faults_in_a_row += 1
+        if self.faults_in_a_row >= FAULTS_IN_A_ROW or isinstance(fault, AdapterUnusable):
+            self.broken_off = fault
+            return
+        try:
+            self.worker.revive()
+        except AdapterFault as again:
+            self.broken_off = again
+
+    def summed_up(self, *, form: str, exchanges: int, duration_s: float) -> RunSummary:
+        run, fault = self.run, self.broken_off
+        broke = "it was interrupted" if self.interrupted else str(fault) if fault else None
+        results = tuple(with_known_failures(self.judged(watch), run.known_failures) for watch in self.watches.values())
+        if self.settings.schedule is not None:
+            results = tuple(result for result in results if result.status is Status.FAILED) or results
+        picked = frozenset(self.watches) if run.requirements else frozenset()
+        return RunSummary(
+            dialect=run.dialect,
+            profile=run.profile,
+            seed=run.seed,
+            client=self.description,
+            form=form,
+            results=results,
+            duration_s=duration_s,
+            exchanges=exchanges,
+            exit_status=exit_status(
+                results, level=run.level, chosen=picked, known=run.known_failures, broke=broke is not None
+            ),
+            level=run.level,
+            chosen=picked,
+            fault=broke,
+            fault_stderr=fault.stderr if fault else "",
+            unlisted=unlisted(results, run.known_failures),
+        )
+
+    def judged(self, watch: _Watch) -> RequirementResult:
+        """Turn what became of one requirement into a result."""
+        if watch.blank.reason:
+            return watch.blank
+        evidence = self.evidence[watch.row.id]
+        outcome = Outcome(
+            examples=self.budget.played,
+            seen=evidence.seen,
+            unseen=evidence.unseen,
+            untriable=evidence.untriable,
+        )
+        caught = watch.caught
+        line = ""
+        if caught is not None:
+            line = self.reproduce(watch.row, caught.conviction.case)
+            if caught.confirmed:
+                outcome.conviction = caught.conviction
+            else:
+                outcome.unstable = (caught.conviction, caught.last)
+        judge, least = watch.invariant.judge, watch.invariant.least
+        row = replace(watch.row, property=Property(cases=None, judge=judge, least=least, examples=0))
+        return concluded(row, watch.blank, outcome, line)
+
+    def reproduce(self, row: Requirement, case: Case) -> str:
+        """Return the command that plays a schedule again."""
+        line = reproduce_line(row, replace(self.run, examples=None), self.client)
+        head, seed, rest = line.partition(f"--seed {self.run.seed}")
+        return f"{head}{seed} --schedule {as_word(case)}{rest}"
+
+
+def needs_program(case: Case) -> bool:
+    """Tell whether a schedule starts the client's program anew, so that it must be one."""
+    return any(isinstance(step, Restart) for step in case.steps)
