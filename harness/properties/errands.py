@@ -22,7 +22,7 @@ DOCUMENTED: Mapping[tuple[str, str], frozenset[str]] = {
 
 
 def no_errands(case: Case, observation: Observation) -> Judgement:
-    """A call leads to one request to its own endpoint, and to no other private one."""
+    """A call leads to requests to its own endpoint alone; one, if it changes something. A read may turn pages."""
     seen = 0
     for record in judged(observation):
         if (unseen := unsaid(record)) is not None:
@@ -47,8 +47,9 @@ def _besides(observation: Observation, record: Record) -> Sequence[Entry]:
     own = [entry for entry in own_requests(record) if entry.fields is not None]
     if operation == "raw":
         return own[1:]
+    repeated = own[1:] if operation in calls.STATE_CHANGING else []
     others = [entry for entry in record.entries if entry.fields is not None and entry not in own]
-    return [*own[1:], *(entry for entry in others if entry.endpoint not in allowed)]
+    return [*repeated, *(entry for entry in others if entry.endpoint not in allowed)]
 
 
 def each_alone(setting: Setting) -> Sequence[Case]:
