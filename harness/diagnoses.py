@@ -47,6 +47,23 @@ _TABLE: dict[str, tuple[str, str]] = {
     "NONCE-OF-WRONG-ALPHABET": ("The random nonce has other characters than documented.", "Use letters and digits."),
     "NONCE-REFUSAL-MISNAMED": ("A refused nonce was reported as something else.", _NAMED),
     "NONCE-RETRY-SPINS": ("A call whose nonce was refused was sent again and again.", _STOP),
+    "NONCE-TAKEN-FROM-A-TEXT": (
+        "A number out of a refusal became the next nonce.",
+        "Take nonces from a source of your own.",
+    ),
+    "NONCE-OFF-THE-RECOMMENDED-UNIT": ("The nonce does not count milliseconds.", "Count milliseconds since 1970."),
+    "NONCE-NOT-SHARED": (
+        "Two programs with one key refuse each other's nonces.",
+        "Draw each nonce from a file that both lock.",
+    ),
+    "RANDOM-NONCE-FORESEEABLE": (
+        "Random nonces came again in another program or after a restart.",
+        "Take them from the system's randomness.",
+    ),
+    "FORK-CONTINUES": (
+        "A forked child and its parent went on from the same place.",
+        "Look the last nonce up where both see it, and draw randomness from the system.",
+    ),
     "REQUEST-REPLAYED": ("A request was sent twice, byte for byte.", _EACH),
     # Timestamps.
     "TIMESTAMP-MISWRITTEN": ("The timestamp is not written as documented.", "Write it as plain decimal digits."),
@@ -56,6 +73,20 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Take the clock after every wait, just before signing.",
     ),
     "RETRY-NOT-STAMPED-ANEW": ("A retry carries the timestamp of the attempt before it.", _EACH),
+    "OFFSET-NOT-LEARNT": ("The exchange's clock was not learnt.", "Measure the offset when a call is refused for it."),
+    "OFFSET-NOT-RENEWED": ("The exchange's clock was learnt once, and never again.", "Measure anew at each refusal."),
+    "OFFSET-MISJUDGED": (
+        "A wrong offset was learnt from a slow answer or a cached one.",
+        "Take the middle of sending and receiving, and ignore answers with an Age.",
+    ),
+    "HOST-SHOWS-THROUGH": (
+        "What is sent depends on the host's zone or locale.",
+        "Read the clock in UTC, and format numbers without regard to the locale.",
+    ),
+    "TIMED-BY-THE-WALL-CLOCK": (
+        "A time limit follows the wall clock, and jumps with it.",
+        "Measure limits with the monotonic clock.",
+    ),
     "TIME-RETRY-SPINS": ("A call that was refused for its time was sent again and again.", _STOP),
     # Signatures, where the doctor is not needed to see it.
     "SIGNATURE-MISSPELLED": ("The digest is right and its text is not.", "Send the digest in full, and nothing else."),
@@ -241,6 +272,18 @@ _TABLE: dict[str, tuple[str, str]] = {
     "CAUSE-HIDDEN-BY-RETRY": (
         "The user is told what became of the retry, and not that the first answer was lost.",
         "Keep the first failure, and report that.",
+    ),
+    "REFUSALS-FEED-TRAFFIC": (
+        "Calls that were refused for the rate led to a flood.",
+        "Let a refused call rest, longer each time, and try few times.",
+    ),
+    "SENT-ONE-BY-ONE": (
+        "Calls made together were sent one after another.",
+        "Lock nothing but what has to be drawn in turn.",
+    ),
+    "PUBLIC-WAITS-FOR-PRIVATE": (
+        "A public call waited for a private one.",
+        "Keep public calls out of the lock that private ones need.",
     ),
     "RETRY-AFTER-IGNORED": ("A retry did not wait as long as it was asked to.", "Obey Retry-After, in both forms."),
     "RATE-REFUSAL-AS-SUCCESS": ("A refusal for the rate was reported as a success.", _BOTH),

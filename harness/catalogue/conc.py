@@ -1,9 +1,9 @@
 """CONC: calls made together."""
 
-from harness.catalogue.requirement import Property, Requirement
+from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import NONCE_RISES, policy
 from harness.events import Level
-from harness.properties import concurrency
+from harness.properties import concurrency, in_flight, processes
 from signer import Kind
 
 _PARALLEL = frozenset({"concurrent"})
@@ -76,6 +76,23 @@ ROWS = (
         ),
     ),
     Requirement(
+        id="CONC-005",
+        level=Level.SHOULD,
+        title="Two programs with one key co-operate if nonces are kept; else they report `nonce` and stop.",
+        source=policy("a bot and a script with the same key run side by side sooner or later"),
+        consequence="The two programs refuse each other's calls, and neither says why.",
+        remedy="Draw each nonce from a file that both lock until the answer is there, or give each a key of its own.",
+        kinds=_RISING,
+        needs_program=True,
+        property=Property(
+            cases=None,
+            fixed=processes.with_one_key,
+            judge=processes.programs_co_operate,
+            least={"requests": 10},
+            examples=0,
+        ),
+    ),
+    Requirement(
         id="CONC-006",
         level=Level.MUST,
         title="A cancelled or timed-out call leaves the session usable.",
@@ -106,6 +123,38 @@ ROWS = (
             judge=concurrency.others_are_served,
             least={"provocations": 2},
             examples=0,
+        ),
+    ),
+    Requirement(
+        id="CONC-008",
+        level=Level.MAY,
+        title="Calls made together are under way together where nothing forbids it.",
+        source=policy("a random nonce and a timestamp leave no reason to wait for one another"),
+        consequence="Ten calls take ten round trips.",
+        remedy="Lock nothing but what has to be drawn in turn.",
+        kinds=frozenset({Kind.SINGLE_USE_NONCE, Kind.TIMESTAMP}),
+        features=_PARALLEL,
+        dialects={
+            "reference": Application(level=None, source="its nonces have to arrive rising, so calls may wait in turn")
+        },
+        property=Property(
+            cases=None,
+            fixed=in_flight.held_until_others_come,
+            judge=in_flight.really_together,
+            least={"provocations": 2},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="CONC-009",
+        level=Level.SHOULD,
+        title="A forked child does not continue the parent's nonces or random stream.",
+        source=policy("web servers and job queues fork their workers after the client was made"),
+        consequence="Workers of one server refuse each other's calls.",
+        remedy="Draw randomness from the system, and look the last nonce up where all processes see it.",
+        kinds=_ONCE,
+        property=Property(
+            cases=None, fixed=processes.forked, judge=processes.child_goes_its_own_way, least={"forks": 1}, examples=0
         ),
     ),
 )

@@ -1,9 +1,9 @@
 """NONCE: what a key may use once."""
 
 from harness.catalogue.requirement import Application, Property, Requirement
-from harness.catalogue.sources import BITUNIX, NONCE_RISES, policy
+from harness.catalogue.sources import BITUNIX, EXMO, NONCE_RISES, POLONIEX, policy
 from harness.events import Level
-from harness.properties import nonces
+from harness.properties import nonces, processes, units
 from signer import Kind
 
 _RISING = frozenset({Kind.RISING_NONCE})
@@ -85,6 +85,23 @@ ROWS = (
         property=Property(cases=nonces.failing, judge=nonces.spent_by_failures, least={"provocations": 10}),
     ),
     Requirement(
+        id="NONCE-007",
+        level=Level.MUST,
+        title="All operations of one client count their nonces in one unit and from one base.",
+        source=NONCE_RISES,
+        consequence="One operation in a finer unit, and every other one is refused for centuries.",
+        remedy="Give the whole client one source of nonces, and let no operation make its own.",
+        kinds=_RISING,
+        property=Property(
+            cases=None,
+            fixed=units.all_operations,
+            judge=units.one_unit,
+            least={"requests": 6},
+            wanted={"operations": "two operations in one case"},
+            examples=0,
+        ),
+    ),
+    Requirement(
         id="NONCE-008",
         level=Level.MUST,
         title="Random nonces have the documented length and alphabet.",
@@ -94,6 +111,24 @@ ROWS = (
         kinds=frozenset({Kind.SINGLE_USE_NONCE}),
         dialects={"bitunix": Application(level=Level.SHOULD, source="live servers were seen to accept other lengths")},
         property=Property(cases=nonces.long_runs, judge=nonces.documented_shape, least={"requests": 60}, examples=8),
+    ),
+    Requirement(
+        id="NONCE-009",
+        level=Level.MUST,
+        title="Random nonces do not repeat across programs that were started in the same moment.",
+        source=f"{BITUNIX}: a random string",
+        consequence="Where a nonce is spent once it was seen, the calls of one program refuse those of the other.",
+        remedy="Take nonces from the system's randomness, and seed nothing with the time.",
+        kinds=frozenset({Kind.SINGLE_USE_NONCE}),
+        dialects=_SILENT,
+        needs_program=True,
+        property=Property(
+            cases=None,
+            fixed=processes.started_together,
+            judge=processes.no_nonce_in_common,
+            least={"requests": 6},
+            examples=0,
+        ),
     ),
     Requirement(
         id="NONCE-010",
@@ -125,6 +160,35 @@ ROWS = (
             judge=nonces.refusal_is_told,
             least={"provocations": 1},
             examples=0,
+        ),
+    ),
+    Requirement(
+        id="NONCE-012",
+        level=Level.MUST,
+        title="A number read from a refusal text does not make the client jump to an absurd nonce.",
+        source=policy("a nonce beyond every range ends the life of the key, and a text is no place to take one from"),
+        consequence="One odd text, and the key is never accepted again.",
+        remedy="Take nonces from a source of your own; of a refusal believe at most what lies inside the range.",
+        kinds=_RISING,
+        property=Property(
+            cases=None,
+            fixed=units.absurd_numbers,
+            judge=units.not_led_astray,
+            least={"provocations": 4},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="NONCE-013",
+        level=Level.SHOULD,
+        title="Nonces have the unit that the documents recommend, so that clients can take turns with one key.",
+        source=f"{POLONIEX}: the epoch in milliseconds is suggested; {EXMO}: milliseconds are recommended",
+        consequence="After this client the key is of no use to one that counts milliseconds, or this one after it.",
+        remedy="Count milliseconds since 1970.",
+        kinds=_RISING,
+        dialects={"reference": Application(level=None, source="any integer that rises will do, its page says")},
+        property=Property(
+            cases=None, fixed=units.a_few_calls, judge=units.documented_pace, least={"requests": 3}, examples=0
         ),
     ),
 )

@@ -3,7 +3,8 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, REFERENCE, policy
 from harness.events import Level
-from harness.properties import effects, errands, names
+from harness.properties import effects, errands, in_flight, names
+from signer import Kind
 
 _PUBLIC = frozenset({"ticker", "order_book"})
 
@@ -78,6 +79,24 @@ ROWS = (
             fixed=effects.public_among_private,
             judge=effects.public_is_bare,
             least={"requests": 2},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="PUB-003",
+        level=Level.SHOULD,
+        title="Public calls do not wait for private ones.",
+        source=policy("prices must come while an order is under way"),
+        consequence="While one order waits for its answer the user sees no prices.",
+        remedy="Keep public calls out of the lock that private ones need.",
+        kinds=frozenset({Kind.RISING_NONCE}),
+        features=frozenset({"concurrent"}),
+        one_of=_PUBLIC,
+        property=Property(
+            cases=None,
+            fixed=in_flight.stalled_private,
+            judge=in_flight.public_goes_ahead,
+            least={"provocations": 1},
             examples=0,
         ),
     ),

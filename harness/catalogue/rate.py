@@ -1,9 +1,9 @@
 """RATE: being asked to go slower."""
 
 from harness.catalogue.requirement import Application, Property, Requirement
-from harness.catalogue.sources import BITUNIX, EXMO, POLONIEX, REFERENCE, policy
+from harness.catalogue.sources import BITUNIX, EXMO, NONCE_RISES, POLONIEX, REFERENCE, WINDOW, policy
 from harness.events import Level
-from harness.properties import rates
+from harness.properties import in_flight, rates
 
 _READS = frozenset({"balances", "open_orders", "deposit_address", "raw"})
 
@@ -43,6 +43,37 @@ ROWS = (
             judge=rates.delay_is_kept,
             least={"provocations": 3},
             wanted={"retries": "a retry by the client itself"},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="RATE-003",
+        level=Level.MUST,
+        title="A refusal for the rate does not cause more traffic than before.",
+        source=policy("whoever answers a refusal with more requests turns a pause into a ban"),
+        consequence="The address is banned, and with it every other program behind it.",
+        remedy="Let a refused call rest before it is tried again, longer each time, and try few times.",
+        property=Property(
+            cases=None,
+            fixed=in_flight.refused_under_load,
+            judge=in_flight.no_more_traffic,
+            least={"provocations": 2},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="RATE-004",
+        level=Level.SHOULD,
+        title="A limiter inside the client neither reorders nor ages signed requests.",
+        source=f"{NONCE_RISES}; {WINDOW}",
+        consequence="The client's own limiter makes calls fail, the more of them the busier it is.",
+        remedy="Let a call wait first; draw nonce and timestamp and sign when it may go.",
+        features=frozenset({"concurrent"}),
+        property=Property(
+            cases=None,
+            fixed=in_flight.burst,
+            judge=in_flight.limiter_keeps_order_and_age,
+            least={"requests": 40},
             examples=0,
         ),
     ),

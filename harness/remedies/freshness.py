@@ -18,6 +18,8 @@ FRESHNESS: tuple[Remedy, ...] = (
             "NONCE-COUNTED-FROM-ONE",
             "NONCE-COUNTED-TWICE-OVER",
             "NONCE-LOST-ON-RESTART",
+            "NONCE-OFF-THE-RECOMMENDED-UNIT",
+            "NONCE-TAKEN-FROM-A-TEXT",
         ),
         title="Take max(last + 1, clock) under one lock for each key, and write it down",
         costs="Two calls within one tick carry the same nonce and one is refused; after a restart, a change of the"
@@ -90,7 +92,7 @@ nonce=$(date -u +%s%3N)                       # not bc, not awk without %d
 """,
     ),
     Remedy(
-        codes=("NONCE-ILL-FORMED", "NONCE-OF-WRONG-LENGTH", "NONCE-OF-WRONG-ALPHABET"),
+        codes=("NONCE-ILL-FORMED", "NONCE-OF-WRONG-LENGTH", "NONCE-OF-WRONG-ALPHABET", "RANDOM-NONCE-FORESEEABLE"),
         title="Draw 32 letters and digits at random",
         costs="The documents allow the exchange to refuse every call; some servers do not look, until they do.",
         python="""
@@ -172,6 +174,7 @@ curl --retry 0 ...
             "TIMESTAMP-IN-LOCAL-TIME",
             "TIMESTAMP-MISWRITTEN",
             "TIMESTAMP-OFF",
+            "HOST-SHOWS-THROUGH",
         ),
         title="Send milliseconds since 1970 in UTC",
         costs="Every private call is refused; with local time, only for users in other zones or after the clocks"
@@ -224,7 +227,7 @@ sleep "$pause"; now_ms=$(date -u +%s%3N)      # in this order
 """,
     ),
     Remedy(
-        codes=("CLOCK-BEHIND", "CLOCK-AHEAD"),
+        codes=("CLOCK-BEHIND", "CLOCK-AHEAD", "OFFSET-NOT-LEARNT", "OFFSET-NOT-RENEWED", "OFFSET-MISJUDGED"),
         title="Measure the offset against the exchange, and add it",
         costs="Every private call is refused on a machine whose clock is off by more than the window.",
         python="""

@@ -13,6 +13,7 @@ from harness.remedies.remedy import Remedy
 from harness.remedies.repeating import REPEATING
 from harness.remedies.signatures import SIGNATURES
 from harness.remedies.texts import TEXTS
+from harness.remedies.together import TOGETHER
 from harness.remedies.trust import TRUST
 from harness.remedies.values import VALUES
 
@@ -26,6 +27,7 @@ REMEDIES: tuple[Remedy, ...] = (
     *ANSWERS,
     *DOCUMENTS,
     *REPEATING,
+    *TOGETHER,
     *TRUST,
 )
 

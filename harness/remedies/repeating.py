@@ -38,6 +38,7 @@ place "$id" || look_up "$id"                  # not: place "$id" || place "$id"
     Remedy(
         codes=(
             "RETRIES-WITHOUT-END",
+            "REFUSALS-FEED-TRAFFIC",
             "FINAL-REFUSAL-RETRIED",
             "REVOKED-KEY-TRIED-AGAIN",
             "NONCE-RETRY-SPINS",

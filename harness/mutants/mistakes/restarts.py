@@ -78,6 +78,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-not-written-down",
         kills="PERS-003",
+        diagnoses=("NONCE-LOST-ON-RESTART",),
         summary="Nonces follow the clock and are remembered by nobody.",
         knobs=lambda: Knobs(nonces=_in_memory),
         dialects=RISING,
@@ -87,6 +88,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="damaged-note-is-no-note",
         kills="PERS-004",
+        diagnoses=("NONCE-LOST-ON-RESTART",),
         summary="A damaged note of the last nonce counts as none, and counting begins anew.",
         knobs=lambda: Knobs(nonces=_credulous),
         dialects=RISING,
