@@ -87,7 +87,7 @@ FOREIGN: tuple[Foreign, ...] = (
         kills="NUM-005",
         diagnoses=("IDENTIFIER-ROUNDED",),
         summary="JSON.parse reads order ids as doubles.",
-        dialects=("poloniex", "exmo"),
+        dialects=("exmo",),
     ),
     Foreign(
         name="node-amounts-are-numbers",

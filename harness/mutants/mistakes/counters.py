@@ -215,8 +215,7 @@ MISTAKES: tuple[Mistake, ...] = (
     ),
     Mistake(
         name="clock-read-twice",
-        kills="SIGN-005",
-        diagnoses=("TIMESTAMP-OFF", "FRESHNESS-DISAGREES", "TIMESTAMP-LEFT-OUT"),
+        kills="SIGN-001",
         summary="The clock is read once for the header, and once more for the signature.",
         knobs=_stamped(1),
         dialects=STAMPED,

@@ -8,7 +8,7 @@ const { Failure } = require('./reading');
 const LARGEST = 64 * 1024 * 1024;
 
 function left(deadline) {
-  return Math.max(1, deadline - performance.now());
+  return Math.max(1, Math.ceil(deadline - performance.now()));
 }
 
 /** Every request has a connection of its own, and nothing is followed or sent again. */
@@ -54,7 +54,7 @@ async function sendByFetch(base, { method, target, headers, body }, { deadline, 
   try {
     const answer = await fetch(base + target, {
       method,
-      headers: { ...headers, Connection: 'close' },
+      headers,
       body: method === 'GET' ? undefined : Buffer.from(body, 'utf8'),
       redirect: follow ? 'follow' : 'manual',
       signal: AbortSignal.timeout(left(deadline)),

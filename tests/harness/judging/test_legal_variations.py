@@ -1,0 +1,58 @@
+"""Clients that do things in another way, none of them wrong, break no MUST: habits are not mistakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.catalogue import requirements
+from harness.drivers import ObjectClient
+from harness.events import Level, Status
+from harness.mutants.variations import VARIATIONS, Variation, adapter_varied, variation_named
+from harness.run import RunSettings, run
+
+#: Rows that a variation may trip over, and that take a moment.
+TELLING = ("SIGN-001", "SIGN-007", "NONCE-002", "OPS-001")
+#: What can be seen of a client that is an object.
+IN_PROCESS = tuple(row.id for row in requirements() if not row.needs_program and not row.needs_watch)
+
+
+def broken(
+    variation: Variation, dialect: str, rows: tuple[str, ...], *, seed: int, profile: str = "documented"
+) -> list[str]:
+    settings = RunSettings(dialect=dialect, seed=seed, profile=profile, requirements=rows)
+    summary = run(settings, ObjectClient(reference=lambda: adapter_varied(variation)), ())
+    assert summary.fault is None, summary.fault
+    return [
+        f"{result.id} {result.status}: {result.reason}"
+        for result in summary.results
+        if result.level is Level.MUST and result.status not in (Status.PASSED, Status.SKIPPED)
+    ]
+
+
+def one_dialect_each() -> list[object]:
+    return [
+        pytest.param(variation, variation.dialects[index % len(variation.dialects)], id=variation.name)
+        for index, variation in enumerate(VARIATIONS)
+    ]
+
+
+def test_there_are_enough_of_them() -> None:
+    names = {variation.name for variation in VARIATIONS}
+    assert len(names) == len(VARIATIONS) >= 25
+    assert variation_named("parameters-sorted").summary
+
+
+@pytest.mark.parametrize(("variation", "dialect"), one_dialect_each())
+def test_a_variation_passes_what_it_may_trip_over(variation: Variation, dialect: str) -> None:
+    assert broken(variation, dialect, TELLING, seed=1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("profile", ["documented", "observed"])
+@pytest.mark.parametrize("dialect", ["reference", "poloniex", "exmo", "bitunix"])
+@pytest.mark.parametrize("variation", VARIATIONS, ids=lambda variation: variation.name)
+def test_a_variation_breaks_no_must(variation: Variation, dialect: str, profile: str) -> None:
+    if dialect not in variation.dialects:
+        pytest.skip("it cannot be made there")
+    for seed in (1, 2, 3):
+        assert broken(variation, dialect, IN_PROCESS, seed=seed, profile=profile) == []
