@@ -68,8 +68,16 @@ def concluded(row: Requirement, blank: RequirementResult, outcome: Outcome, repr
         why = f" ({outcome.unseen.most_common(1)[0][0]})" if outcome.unseen else ""
         return replace(told, status=Status.INCONCLUSIVE, reason=f"too little was seen: {', '.join(short)}{why}")
     notes = [f"not covered: {words}" for name, words in row.property.wanted.items() if not outcome.seen[name]]
-    notes.append("seen: " + ", ".join(f"{outcome.seen[name]} {name}" for name in row.property.least))
+    shapes = [
+        f"{words} ({_times(seen)})" for name, words in row.property.wanted.items() if (seen := outcome.seen[name])
+    ]
+    evidence = [f"{outcome.seen[name]} {name}" for name in row.property.least]
+    notes.append("; ".join(["seen: " + ", ".join(evidence), *(["covered: " + ", ".join(shapes)] if shapes else [])]))
     return replace(told, status=Status.PASSED, notes=tuple(notes))
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
 
 
 def reproduce_line(row: Requirement, settings: RunSettings, client: Client) -> str:

@@ -5,6 +5,8 @@ const https = require('node:https');
 
 const { BitunixError } = require('./errors');
 
+const USER_AGENT = 'bitunix-node-example/1.0.0';
+
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 const TLS_ERROR = /^(CERT_|ERR_TLS_|ERR_SSL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)|EPROTO/;
@@ -32,7 +34,7 @@ function send(url, { method, target, headers, body, deadline, ca }) {
       path: target,
       agent: false,
       ca,
-      headers: { ...headers, ...(method === 'GET' ? {} : { 'Content-Length': bytes.length }) },
+      headers: { 'User-Agent': USER_AGENT, ...headers, ...(method === 'GET' ? {} : { 'Content-Length': bytes.length }) },
     };
     let request;
     const fail = (kind, message) => {

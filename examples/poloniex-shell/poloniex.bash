@@ -28,7 +28,8 @@ RESULT=
 poloniex_secret() {
   local secret=$1 hex='' byte i
   POLONIEX_INNER='' POLONIEX_OUTER=''
-  [[ -n $secret ]] || return 0
+  # A secret with a line end in it was misread from its file; as if there were none, private calls say so.
+  [[ -n $secret && $secret != *[[:cntrl:]]* ]] || return 0
   if ((${#secret} > 128)); then
     hex=$(printf '%s' "$secret" | openssl dgst -sha512 -r)
     hex=${hex%% *}
@@ -94,6 +95,7 @@ fetch() {
   local filter=$1 left output
   left=$(time_left) || { failed timeout 'the time for this call is over'; return; }
   local -a curl=(curl --disable --silent --globoff --proto '=http,https' --noproxy '*' --max-time "$left")
+  curl+=(--user-agent poloniex-shell/1.0.0)
   [[ -z $POLONIEX_CA_FILE ]] || curl+=(--cacert "$POLONIEX_CA_FILE")
   local -a digits=(sed -E $'s/("([^"\\\\]|\\\\.)*")|(-?[0-9][0-9.eE+-]*)/\\1\001\\3\001/g; s/\001\001//g; s/\001/"/g')
   # `raw` wants numbers to stay numbers; all others want their digits, and a jq before 1.7 has them from a double.

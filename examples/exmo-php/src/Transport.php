@@ -7,6 +7,8 @@ namespace Exmo;
 /** One request out, one answer in: once, within the time that is left, and to nobody else. */
 final class Transport
 {
+    private const USER_AGENT = 'exmo-php-example/1.0.0';
+
     private const LARGEST_ANSWER = 64 * 1024 * 1024;
 
     private const TLS_ERRORS = [
@@ -59,6 +61,7 @@ final class Transport
             // An empty proxy keeps libcurl from asking the environment for one.
             CURLOPT_PROXY => $this->proxyUrl ?? '',
             CURLOPT_ENCODING => '',
+            CURLOPT_USERAGENT => self::USER_AGENT,
             CURLOPT_HTTPHEADER => $headers,
             CURLOPT_WRITEFUNCTION => static function ($handle, string $bytes) use (&$answer): int {
                 $answer .= $bytes;
