@@ -22,6 +22,7 @@ _HUSH = "Keep the secret in one private place, out of logs, errors, copies of th
 _EACH = "Draw nonce and timestamp anew for every transmission, then sign."
 _WHOLE = "Check that the answer is complete, and report an incomplete one as a failure."
 _OPEN = "Report lost answers and 5xx as an open outcome, apart from refusals."
+_BY_PROXY = "Hand the proxy to the HTTP library, and its credentials to the proxy alone."
 _VERIFY = "Leave every check of the TLS library on, and add the authorities that are to be trusted besides."
 _STOP = "Try again a few times at most, within the call's time limit, then report the refusal."
 
@@ -286,6 +287,14 @@ _TABLE: dict[str, tuple[str, str]] = {
         "Keep public calls out of the lock that private ones need.",
     ),
     "RETRY-AFTER-IGNORED": ("A retry did not wait as long as it was asked to.", "Obey Retry-After, in both forms."),
+    "RETRY-PAUSES-DO-NOT-GROW": (
+        "The pauses between retries do not grow, or there are none.",
+        "Double the pause with each retry.",
+    ),
+    "RETRY-PAUSES-WITHOUT-JITTER": (
+        "Sessions that failed together try again together.",
+        "Draw each pause from around its length.",
+    ),
     "RATE-REFUSAL-AS-SUCCESS": ("A refusal for the rate was reported as a success.", _BOTH),
     # Connections.
     "CUT-ANSWER-AS-DATA": ("An answer that was cut off was reported as data.", _WHOLE),
@@ -317,6 +326,37 @@ _TABLE: dict[str, tuple[str, str]] = {
     "OLD-TLS-SPOKEN": ("TLS below version 1.2 was spoken.", "Set the least version to TLS 1.2."),
     "TLS-DROPPED": ("After a failed handshake the request was sent without TLS.", "Report the failure, and stop."),
     "TRUNCATION-NOT-NOTICED": ("A TLS connection that was cut off was taken for one that had ended.", _WHOLE),
+    "ENCODING-NOT-DECODED": (
+        "The client asks for answers in a coding, and cannot read one.",
+        "Name in Accept-Encoding what is decoded, and nothing else.",
+    ),
+    "ODD-FRAME-MISREAD": (
+        "An odd but sound answer was misread, or broke the session.",
+        "Leave framing to an HTTP library: interim answers, HTTP/1.0, answers without a body.",
+    ),
+    "STRAY-ANSWER-TAKEN": (
+        "What lay behind an answer was taken for the next one.",
+        "Close a connection on which anything lies that nobody asked for.",
+    ),
+    "PROXY-IGNORED": ("The configured proxy was not used, or not as it asks.", _BY_PROXY),
+    "PROXY-CREDENTIALS-SENT-ON": ("The proxy's credentials went on to the exchange.", _BY_PROXY),
+    "CONNECTIONS-LEFT-OPEN": (
+        "Connections stayed open after their sessions were closed.",
+        "Close the pool with the session.",
+    ),
+    "PROGRAM-LINGERS": (
+        "The program did not end when it was told.",
+        "Let no thread and no timer keep the process alive.",
+    ),
+    "RESOURCES-PILE-UP": (
+        "Each call leaves a connection or a descriptor behind.",
+        "Close what is not used again, on failures too.",
+    ),
+    "LARGE-ANSWER-NOT-READ": ("A large answer was not read, or not all of it.", "Read to the end, in no fixed buffer."),
+    "ANSWER-WITHOUT-LIMIT": (
+        "An answer was read or unpacked without any limit.",
+        "Count the bytes, and give up beyond what the exchange could say.",
+    ),
     # Calls made together.
     "ANSWER-MISDELIVERED": ("An answer reached a call that had not asked.", "Keep each request with its answer."),
     "QUEUE-BLOCKED": ("One bad answer stopped the calls behind it.", "Let each queued call fail alone."),
@@ -327,6 +367,7 @@ _TABLE: dict[str, tuple[str, str]] = {
     # Redirects and public calls.
     "CREDENTIALS-FOLLOW-REDIRECT": ("Credentials were sent to where a redirect pointed.", _OFF),
     "REDIRECT-FOLLOWED": ("A redirect of a private call was followed.", _OFF),
+    "REDIRECTS-WITHOUT-END": ("A circle of redirects was followed on and on.", _OFF),
     "REDIRECT-AS-SUCCESS": ("The page behind a redirect was taken for a success.", _OFF),
     "KEY-ON-PUBLIC-CALL": ("A public request carries the API key.", "Leave authentication out of public calls."),
     "SIGNED-PUBLIC-CALL": ("A public request is signed or has a nonce.", "Leave authentication out of public calls."),
@@ -340,6 +381,13 @@ _TABLE: dict[str, tuple[str, str]] = {
     "SECRET-IN-ERROR": ("The secret stands in an error.", _HUSH),
     "SECRET-IN-REPR": ("The secret stands in an object's text form.", _HUSH),
     "SECRET-LOGGED": ("The secret was printed or logged.", _HUSH),
+    "SECRET-ON-DISK": ("The secret was written to a file.", _HUSH),
+    "SECRET-ON-COMMAND-LINE": (
+        "The secret stands among the arguments of another program.",
+        "Hand it over by a pipe.",
+    ),
+    "CREDENTIALS-IN-URL": ("The key or the signature stands in the URL.", "Send them where they are documented."),
+    "THIRD-PARTY-CONTACTED": ("The client spoke to somebody else than the exchange.", "Ask before you report."),
     "SIGNATURE-LOGGED": ("A signature or key was printed while it was valid.", "Keep these headers out of logs."),
 }
 

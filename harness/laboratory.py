@@ -174,7 +174,12 @@ class _Playing:
         self.first_number = laboratory.exchange.journal.last_number + 1
         self.canary_start = len(laboratory.strayed())
         self.stderr_mark = laboratory.driver.stderr_mark()
-        self.measured = Measured(laboratory.driver, laboratory.watch, laboratory.exchange.port)
+        self.measured = Measured(
+            laboratory.driver,
+            laboratory.watch,
+            laboratory.exchange.port,
+            looking=bool(case.about.get("looking")),
+        )
 
     def begin(self) -> None:
         self.state_dir.mkdir()

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from harness.beside.listening import Listening, both_ways, connected
 from harness.beside.messages import Arriving, Message
+from harness.beside.swelling import crowded, padded
 
 #: An endless answer ends here after all.
-MOST_SENT = 192 * 1024 * 1024
+MOST_SENT = 128 * 1024 * 1024
 _PIECE = b"%x\r\n" % 65536 + b" " * 65536 + b"\r\n"
 #: How long connections may take to end once their sessions are closed.
 PARTING_S = 1.0
@@ -30,6 +31,12 @@ class Manner(StrEnum):
     CLOSED_ABRUPTLY = "closed_abruptly"
     #: Answers never end.
     ENDLESS = "endless"
+    #: Behind each answer comes a copy of the first one.
+    STRAY = "stray"
+    #: Answers are made 5 MiB long by blanks.
+    PADDED = "padded"
+    #: A list of one order becomes one of twenty thousand.
+    CROWDED = "crowded"
 
 
 class Hop(Listening):
@@ -56,18 +63,28 @@ class Hop(Listening):
         self._tls = tls
         self._trouble = trouble
         self._alive: set[int] = set()
+        self._first = b""
+        self._marked = 0
         self._changed = threading.Condition()
         self.connections = 0
         self.most_taken = 0
         super().__init__(f"hop-{manner}")
 
+    def mark(self) -> None:
+        """Forget what came so far."""
+        with self._changed:
+            self._marked = self.connections
+            self.most_taken = 0
+
     def open_connections(self, patience_s: float = PARTING_S) -> int:
-        """Wait a little until every client has ended its connections, and return how many have not."""
+        """Wait a little until the client has ended the connections since the mark, and return how many it has not."""
         until = time.monotonic() + patience_s
         with self._changed:
-            while self._alive and (left := until - time.monotonic()) > 0:
+            while (alive := sum(number > self._marked for number in self._alive)) and (
+                left := until - time.monotonic()
+            ) > 0:
                 self._changed.wait(left)
-            return len(self._alive)
+            return alive
 
     def serve(self, client: socket.socket) -> None:
         """Serve one connection."""
@@ -91,9 +108,40 @@ class Hop(Listening):
         except OSError as problem:
             self._trouble(f"the hop cannot reach the exchange: {problem}")
             return
-        if self._manner is Manner.COUNTED:
-            both_ways(self, line, there)
-            return
+        match self._manner:
+            case Manner.COUNTED:
+                both_ways(self, line, there)
+            case Manner.STRAY | Manner.PADDED | Manner.CROWDED:
+                with there:
+                    self._altered(line, there)
+            case _:
+                self._broken_off(line, there)
+
+    def _altered(self, line: socket.socket, there: socket.socket) -> None:
+        """Carry request after request, and alter the answers."""
+        requests, answers = Arriving(line), Arriving(there)
+        while (request := requests.message()) is not None:
+            there.sendall(request.without(b"accept-encoding").written())
+            answer = answers.message()
+            if answer is None:
+                return
+            line.sendall(self._as_altered(answer))
+            if b"close" in (answer.value(b"connection") or b"").lower():
+                return
+
+    def _as_altered(self, answer: Message) -> bytes:
+        match self._manner:
+            case Manner.PADDED:
+                return padded(answer).written()
+            case Manner.CROWDED:
+                return crowded(answer).written()
+            case _:
+                with self._changed:
+                    self._first = self._first or answer.written()
+                return answer.written() + self._first
+
+    def _broken_off(self, line: socket.socket, there: socket.socket) -> None:
+        """Carry one request, and end its answer in an odd way, or never."""
         with there:
             request = Arriving(line).message()
             if request is None:

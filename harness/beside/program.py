@@ -14,17 +14,19 @@ from harness.drivers.driver import Driver
 class Measured:
     """Measures the program of a watched driver; of others it says nothing."""
 
-    def __init__(self, driver: Driver, watch: Watch | None, port: int) -> None:
+    def __init__(self, driver: Driver, watch: Watch | None, port: int, *, looking: bool = False) -> None:
         """Prepare.
 
         Args:
             driver: Who drives the program.
             watch: Who watches it, if anybody.
             port: Where the exchange listens.
+            looking: Whether processes and connections are looked at all the while.
         """
         self._driver = driver
         self._watch = watch
         self._port = port
+        self._looking = looking
         self._before: tuple[int | None, int | None] = (None, None)
         self._watching = False
 
@@ -32,8 +34,10 @@ class Measured:
         """Take the measures that the case begins with."""
         if self._watch is None:
             return
+        if (pid := self._pid()) is not None:
+            processes.forget_peak(pid)
         self._before = self._now()
-        self._watch.begin(self._pid, {self._port})
+        self._watch.begin(self._pid, {self._port}, looking=self._looking)
         self._watching = True
 
     def end(self, seen: Beside, state_dir: Path) -> Beside:

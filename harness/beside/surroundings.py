@@ -86,7 +86,7 @@ class Surroundings:
         """Forget what was seen for earlier cases."""
         self._mark = self._counted()
         for hop in self._hops:
-            hop.most_taken = 0
+            hop.mark()
 
     def seen(self) -> Beside:
         """Return what has been seen since; sessions are closed by now, and get a moment to end their connections."""

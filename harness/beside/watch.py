@@ -19,7 +19,7 @@ from harness.beside.files import written_since
 from harness.beside.proxy import Proxy
 
 #: Between two looks at processes, and between two looks at their connections.
-_LOOK_S, _FAR_LOOK_S = 0.001, 0.01
+_LOOK_S, _FAR_LOOK_S = 0.002, 0.01
 #: File times are coarser than the clock.
 _COARSE_NS = 20_000_000
 
@@ -48,12 +48,13 @@ class Watch:
         proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"), proxy)
         return {**own, **proxies, "no_proxy": "127.0.0.1", "NO_PROXY": "127.0.0.1"}
 
-    def begin(self, pid_of: Callable[[], int | None], ports: set[int]) -> None:
+    def begin(self, pid_of: Callable[[], int | None], ports: set[int], *, looking: bool) -> None:
         """Begin to watch.
 
         Args:
             pid_of: The program, while there is one.
             ports: Where the exchange listens.
+            looking: Whether processes and connections are looked at, which takes time from everybody.
         """
         self.proxy.ports |= ports
         self._passed = len(self.proxy.passed)
@@ -61,6 +62,9 @@ class Watch:
         self._strangers.clear()
         self._since_ns = time.time_ns() - _COARSE_NS  # noqa: TID251 - files are dated by the machine's clock
         self._pid_of = pid_of
+        self._seen = False
+        if not looking:
+            return
         self._looking.set()
         self._thread = threading.Thread(target=self._look, name="noncense-watch", daemon=True)
         self._thread.start()

@@ -24,6 +24,22 @@ ROWS = (
         ),
     ),
     Requirement(
+        id="REDIR-002",
+        level=Level.MUST,
+        title="A redirect from https to http is not followed with credentials.",
+        source=policy("RFC 9110, section 15.4, asks to consider it; here a signed order would go out in clear"),
+        consequence="Everybody on the way reads the key and a valid signature.",
+        remedy=_OFF,
+        features=frozenset({"tls"}),
+        property=Property(
+            cases=None,
+            fixed=redirects.down_to_http,
+            judge=redirects.nothing_follows,
+            least={"provocations": 5},
+            examples=0,
+        ),
+    ),
+    Requirement(
         id="REDIR-003",
         level=Level.MUST,
         title="A POST turned into a GET by a redirect is not reported as a success.",
@@ -48,6 +64,17 @@ ROWS = (
         remedy=_OFF,
         property=Property(
             cases=None, fixed=redirects.inside, judge=redirects.not_followed, least={"provocations": 1}, examples=0
+        ),
+    ),
+    Requirement(
+        id="REDIR-005",
+        level=Level.MUST,
+        title="Redirect loops end.",
+        source="RFC 9110, section 15.4: a client should detect and intervene in cyclical redirections",
+        consequence="One bad answer keeps the client busy for ever, and the exchange bans it.",
+        remedy=_OFF,
+        property=Property(
+            cases=None, fixed=redirects.in_circles, judge=redirects.ends, least={"provocations": 2}, examples=0
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Property, Requirement
 from harness.catalogue.sources import NONCE_RISES, policy
 from harness.events import Level
-from harness.properties import business, limits, outcomes, retries
+from harness.properties import business, limits, outcomes, pauses, retries
 from signer import Kind
 
 _ONCE = frozenset({Kind.RISING_NONCE, Kind.SINGLE_USE_NONCE})
@@ -117,6 +117,24 @@ ROWS = (
         features=_RETRIES,
         property=Property(
             cases=None, fixed=limits.reads_in_trouble, judge=limits.survived, least={"provocations": 2}, examples=0
+        ),
+    ),
+    Requirement(
+        id="RETRY-008",
+        level=Level.SHOULD,
+        title="Pauses between retries grow, with jitter.",
+        source=policy("clients that failed together come back together, and bring the exchange down again"),
+        consequence="The exchange is down for longer, and bans who knocks most.",
+        remedy="Double the pause each time, and draw each from around it.",
+        features=frozenset({"retries"}),
+        one_of=frozenset({"balances", "open_orders", "deposit_address", "raw"}),
+        property=Property(
+            cases=None,
+            fixed=pauses.at_once,
+            judge=pauses.spread_out,
+            least={"sessions": 8},
+            wanted={"growth": "pauses that could be compared, over twenty sessions and two retries"},
+            examples=0,
         ),
     ),
     Requirement(

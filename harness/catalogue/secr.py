@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Property, Requirement
 from harness.catalogue.sources import POLONIEX, policy
 from harness.events import Level
-from harness.properties import secrecy
+from harness.properties import discretion, secrecy
 
 _REMAIN = f"{POLONIEX}: your secret must remain private"
 _LOST = "Whoever reads it can trade, and where it is allowed withdraw, in the user's name."
@@ -74,6 +74,70 @@ ROWS = (
             fixed=secrecy.everything_said,
             judge=secrecy.signatures_not_shown,
             least={"requests": 5},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="SECR-006",
+        level=Level.SHOULD,
+        title="Key and signature are not in the URL unless the scheme puts them there.",
+        source=policy("RFC 9110, section 17.9: URIs are logged, displayed and handed on"),
+        consequence="Keys and signatures stand in the logs of every proxy on the way.",
+        remedy="Send them where the exchange documents them, and nowhere else.",
+        dialects={},
+        property=Property(
+            cases=None,
+            fixed=discretion.private_calls,
+            judge=discretion.not_in_the_url,
+            least={"requests": 2},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="SECR-007",
+        level=Level.MUST,
+        title="The secret is not written to disk.",
+        source=_REMAIN,
+        consequence=f"Temporary folders are read, backed up and forgotten. {_LOST}",
+        remedy="Keep nonces in the state folder, under a name made of the key; keep the secret in memory.",
+        needs_watch=True,
+        property=Property(
+            cases=None,
+            fixed=discretion.to_its_end,
+            judge=discretion.not_on_disk,
+            least={"calls": 5},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="SECR-008",
+        level=Level.SHOULD,
+        title="The secret is not on a command line of a child process.",
+        source=policy("every user of a machine can read the command lines of all its processes"),
+        consequence=_LOST,
+        remedy="Hand secrets to other programs by a pipe, or by a file descriptor (openssl: -macopt with a file).",
+        needs_watch=True,
+        property=Property(
+            cases=None,
+            fixed=discretion.a_working_day,
+            judge=discretion.not_on_a_command_line,
+            least={"calls": 5},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="SECR-009",
+        level=Level.SHOULD,
+        title="Nothing is sent to third parties.",
+        source=policy("whoever trades has chosen one party to talk to"),
+        consequence="Somebody else learns who trades where, when and from which address.",
+        remedy="Send no reports by yourself; ask first, and let them be switched off.",
+        needs_watch=True,
+        property=Property(
+            cases=None,
+            fixed=discretion.a_working_day,
+            judge=discretion.nobody_else,
+            least={"calls": 5},
             examples=0,
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.cases import Call, Case, KeyPlan, SessionPlan
@@ -231,9 +231,7 @@ def before_acceptance(setting: Setting) -> Sequence[Case]:
 
 
 def sound(setting: Setting) -> Sequence[Case]:
-    """Return calls to a server with a certificate of the authority that the client was told of: shown by itself, and
-    in a chain with an authority in between.
-    """
+    """Return calls to a server with a certificate of the authority in `ca_file`, by itself and in a chain of two."""
     read = _read(setting)
     plain = replace(read, session="p", label=CONTROL)
     return [
@@ -250,9 +248,7 @@ def sound(setting: Setting) -> Sequence[Case]:
 
 
 def failed_handshakes(setting: Setting) -> Sequence[Case]:
-    """Return calls to a port where no handshake succeeds, by an alert, a reset, a stranger's certificate, and where
-    plain HTTP would be answered.
-    """
+    """Return calls to a port where handshakes end by an alert, a reset, a strange certificate, and plain HTTP works."""
     read = _read(setting)
     control = replace(read, session=SOUND, label=CONTROL)
     words = {
@@ -282,11 +278,3 @@ def truncations(setting: Setting) -> Sequence[Case]:
 
 def _read(setting: Setting) -> Call:
     return calls.read(setting) or calls.plain_calls(setting)[0]
-
-
-def over_tls(strategy: Callable[[Setting], Sequence[Case]], setting: Setting) -> list[Case]:
-    """Return cases of another family, with their sessions led through TLS."""
-    return [
-        replace(case, sessions=tuple(replace(plan, door="tls") for plan in case.sessions))
-        for case in strategy(setting)
-    ]

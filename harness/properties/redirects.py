@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from harness.cases import Arm, Call, Case
-from harness.drivers.driver import Succeeded
+from harness.cases import Arm, Call, Case, SessionPlan
+from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
 from harness.properties.evidence import untried
@@ -16,6 +17,12 @@ from signer import Request
 STATUSES = (301, 302, 303, 307, 308)
 #: Where a redirect inside the exchange itself leads.
 ELSEWHERE = "/redirected"
+#: Two places that lead to each other.
+ROUND, ABOUT = "/redirected/round", "/redirected/about"
+#: Nobody who counts follows so many redirects; HTTP libraries stop after five to fifty.
+MOST_FOLLOWED = 60
+#: The limit of a call that is sent round and about.
+LOOP_LIMIT_S = 1.0
 
 
 # --- oracles
@@ -98,7 +105,63 @@ def not_followed(case: Case, observation: Observation) -> Judgement:
     return Held(seen={"provocations": 1})
 
 
+def ends(case: Case, observation: Observation) -> Judgement:
+    """A call that is sent round in circles ends, after a number of redirects that somebody has counted."""
+    if not any(count for _, count in observation.struck):
+        return Unseen(reason="fault not struck")
+    for record in observation.records:
+        if (unseen := untried(record)) is not None:
+            return unseen
+        if len(record.entries) > MOST_FOLLOWED or isinstance(record.reply, Hung):
+            return Broken(
+                summary=f"{record.call.operation}, redirected in a circle, led to {len(record.entries)} requests"
+                + (" and never came back." if isinstance(record.reply, Hung) else "."),
+                diagnosis=("REDIRECTS-WITHOUT-END",),
+                culprits=record.entries[:6],
+            )
+        if isinstance(record.reply, Succeeded):
+            return Broken(
+                summary=f"{record.call.operation}, redirected in a circle, was reported as a success.",
+                diagnosis=("REDIRECT-AS-SUCCESS",),
+                culprits=record.entries[:6],
+            )
+    return Held(seen={"provocations": 1})
+
+
 # --- strategies
+
+
+def down_to_http(setting: Setting) -> Sequence[Case]:
+    """Return a private call over TLS that is redirected to plain HTTP, once for each status."""
+    cases = {case.about["status"]: case for case in reversed(to_another_origin(setting))}
+    return [
+        replace(cases[status], sessions=tuple(replace(plan, door="tls") for plan in cases[status].sessions))
+        for status in STATUSES
+    ]
+
+
+def in_circles(setting: Setting) -> Sequence[Case]:
+    """Return private calls that are redirected between two places for ever."""
+    found = []
+    for status in (302, 307):
+        there = _everywhere(status, ROUND, {"every": 2})
+        back = _everywhere(status, ABOUT, {})
+        call = calls.read(setting) or calls.plain_calls(setting)[0]
+        found.append(
+            Case(steps=(there, back, call), sessions=(SessionPlan(timeout_s=LOOP_LIMIT_S),), about={"status": status})
+        )
+    return found
+
+
+def _everywhere(status: int, location: str, settings: Mapping[str, object]) -> Arm:
+    return Arm(
+        fault="redirect",
+        at="before_gate",
+        key=None,
+        times=None,
+        settings={"location": location, "status": status, **settings},
+        note=f"a redirect ({status}) to {location}{', for every second request' if settings else ''}",
+    )
 
 
 def to_another_origin(setting: Setting) -> Sequence[Case]:

@@ -233,7 +233,7 @@ ticker() { curl -sS "$BASE_URL/ticker"; }
 """,
     ),
     Remedy(
-        codes=("CREDENTIALS-FOLLOW-REDIRECT", "REDIRECT-FOLLOWED", "REDIRECT-AS-SUCCESS"),
+        codes=("CREDENTIALS-FOLLOW-REDIRECT", "REDIRECT-FOLLOWED", "REDIRECT-AS-SUCCESS", "REDIRECTS-WITHOUT-END"),
         title="Switch redirects off for private calls, and report them as failures",
         costs="Key and signature, with 307 the whole order, go to whatever host an answer names.",
         python="""

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from harness.remedies.answers import ANSWERS
 from harness.remedies.documents import DOCUMENTS
+from harness.remedies.carrying import CARRYING
 from harness.remedies.freshness import FRESHNESS
 from harness.remedies.placement import PLACEMENT
 from harness.remedies.remedy import Remedy
@@ -29,6 +30,7 @@ REMEDIES: tuple[Remedy, ...] = (
     *REPEATING,
     *TOGETHER,
     *TRUST,
+    *CARRYING,
 )
 
 _BY_CODE: Mapping[str, Remedy] = MappingProxyType({code: remedy for remedy in REMEDIES for code in remedy.codes})

@@ -45,6 +45,8 @@ place "$id" || look_up "$id"                  # not: place "$id" || place "$id"
             "TIME-RETRY-SPINS",
             "RETRY-AFTER-IGNORED",
             "READ-NOT-RETRIED",
+            "RETRY-PAUSES-DO-NOT-GROW",
+            "RETRY-PAUSES-WITHOUT-JITTER",
         ),
         title="Repeat transient failures of reads a few times, and obey Retry-After",
         costs="The exchange bans the address, and every other client behind it.",
@@ -53,7 +55,7 @@ for attempt in range(3):
     response = self._read(...)                # signed anew each time
     if response.status_code not in (429, 502, 503, 504):
         break
-    time.sleep(retry_after(response) or 2 ** attempt)
+    time.sleep(retry_after(response) or 2 ** attempt * random.uniform(0.5, 1.5))
 """,
         javascript="""
 for (let attempt = 0; attempt < 3 && TRANSIENT.has(status); attempt++) await sleep(retryAfter ?? 1000 * 2 ** attempt);

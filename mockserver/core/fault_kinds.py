@@ -384,7 +384,7 @@ FAULT_KINDS: Mapping[FaultKind, Described] = {
             FaultSetting(
                 name="encoding",
                 kind=SettingKind.CHOICE,
-                choices=("gzip", "deflate"),
+                choices=("gzip", "deflate", "br", "zstd"),
                 usual="gzip",
                 note="the Content-Encoding",
             ),

@@ -21,7 +21,8 @@ def miscoded(answer: Answer, how: str, *, encoding: str = "gzip", size: int | No
     Args:
         answer: What is compressed.
         how: The way.
-        encoding: `gzip` or `deflate` (which HTTP takes for zlib's format).
+        encoding: `gzip`, `deflate` (which HTTP takes for zlib's format), `br` or `zstd`. The last two are written
+            without any compression, in blocks that are stored: that is as good a test of who reads them.
         size: What a bomb unpacks to, bytes.
     """
     label = (("Content-Encoding", encoding),)
@@ -37,7 +38,7 @@ def miscoded(answer: Answer, how: str, *, encoding: str = "gzip", size: int | No
             body = whole[: len(whole) // 2]
         case "wrong_sum":
             whole = _packed(answer.body, encoding)
-            at = len(whole) - (8 if encoding == "gzip" else 4)
+            at = max(0, len(whole) - (8 if encoding == "gzip" else 4))
             body = whole[:at] + bytes(byte ^ 0xFF for byte in whole[at : at + 4]) + whole[at + 4 :]
         case _:
             body = _packed(answer.body, encoding)
@@ -45,7 +46,36 @@ def miscoded(answer: Answer, how: str, *, encoding: str = "gzip", size: int | No
 
 
 def _packed(body: bytes, encoding: str) -> bytes:
-    return gzip.compress(body, mtime=0) if encoding == "gzip" else zlib.compress(body)
+    match encoding:
+        case "gzip":
+            return gzip.compress(body, mtime=0)
+        case "br":
+            return _stored_brotli(body)
+        case "zstd":
+            return _stored_zstd(body)
+        case _:
+            return zlib.compress(body)
+
+
+def _stored_brotli(body: bytes) -> bytes:
+    """Return a body in the format of RFC 7932, in metablocks that are not compressed (section 9.2)."""
+    parts = []
+    for start in range(0, len(body), 65536):
+        block = body[start : start + 65536]
+        # From the lowest bit: ISLAST 0, MNIBBLES 00 for four, MLEN - 1, ISUNCOMPRESSED 1; WBITS 0 before the first one.
+        bits = (len(block) - 1) << 3 | 1 << 19
+        parts.append((bits << (start == 0)).to_bytes(3, "little") + block)
+    # ISLAST 1, ISLASTEMPTY 1.
+    return b"".join(parts) + (b"\x03" if parts else b"\x06")
+
+
+def _stored_zstd(body: bytes) -> bytes:
+    """Return a body in the format of RFC 8878: one frame of raw blocks, with its size in front (section 3.1.1)."""
+    blocks = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
+    parts = [b"\x28\xb5\x2f\xfd\xa0", len(body).to_bytes(4, "little")]
+    for number, block in enumerate(blocks, 1):
+        parts.append((len(block) << 3 | (number == len(blocks))).to_bytes(3, "little") + block)
+    return b"".join(parts)
 
 
 @lru_cache(maxsize=2)

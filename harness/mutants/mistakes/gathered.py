@@ -20,6 +20,8 @@ from harness.mutants.mistakes import (
     hosts,
     nonces,
     numbers,
+    odd_answers,
+    programs,
     places,
     processes,
     restarts,
@@ -31,6 +33,7 @@ from harness.mutants.mistakes import (
     surroundings,
     times,
     together,
+    waits,
 )
 from harness.mutants.mistakes.mistake import Mistake
 
@@ -50,6 +53,9 @@ MISTAKES: tuple[Mistake, ...] = (
     *connections.MISTAKES,
     *certificates.MISTAKES,
     *secrecy.MISTAKES,
+    *waits.MISTAKES,
+    *odd_answers.MISTAKES,
+    *programs.MISTAKES,
     *numbers.MISTAKES,
     *answers.MISTAKES,
     *documents.MISTAKES,
