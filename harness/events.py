@@ -45,6 +45,7 @@ class Finding:
         reproduce: The command that shows it again.
         remedy: What to do about it.
         stderr: The client's last words on stderr, redacted.
+        case: The smallest failing case as plain data (docs/recordings.md), to be played again.
     """
 
     summary: str
@@ -55,6 +56,7 @@ class Finding:
     reproduce: str
     remedy: str = ""
     stderr: str = ""
+    case: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from harness.cases import in_english
+from harness.cases import Case, in_english
 from harness.catalogue.requirement import Requirement
 from harness.drivers.driver import CannotTry, Failed, Hung, Interrupted, Succeeded
 from harness.events import Finding
 from harness.leaks import redact
 from harness.observation import NotMade, Observation, Record
+from harness.recording.plain import NotPlain, written
 from harness.search import Conviction
 from mockserver import Entry
 from signer import Accepted, Refused, scheme_named
@@ -52,7 +53,17 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
         reproduce=reproduce,
         remedy=requirement.remedy,
         stderr=clean(observation.stderr)[-STDERR_LIMIT:],
+        case=_plain(conviction.case, secrets),
     )
+
+
+def _plain(case: Case, secrets: Sequence[str]) -> Mapping[str, object] | None:
+    """Return a case as a record holds it; None for one that no record can hold."""
+    try:
+        plain = written(case, secrets)
+    except NotPlain:
+        return None
+    return plain if isinstance(plain, dict) else None
 
 
 def client_said(reply: object) -> str:

@@ -61,13 +61,20 @@ def chosen(patterns: Sequence[str]) -> tuple[Requirement, ...]:
     return tuple(row for row in everything if any(fnmatchcase(row.id, pattern.upper()) for pattern in patterns))
 
 
-def run(settings: RunSettings, client: Client, listeners: Sequence[Listener]) -> RunSummary:
+def run(
+    settings: RunSettings,
+    client: Client,
+    listeners: Sequence[Listener],
+    *,
+    rows: Sequence[Requirement] | None = None,
+) -> RunSummary:
     """Judge a client.
 
     Args:
         settings: What to do.
         client: The client under test.
         listeners: Who hears of it, in order, from one thread.
+        rows: What to try instead of the catalogue's own; None for what the settings choose.
 
     Returns:
         The summary that every listener was given last. An adapter that breaks is in it as `fault`, not raised.
@@ -76,8 +83,8 @@ def run(settings: RunSettings, client: Client, listeners: Sequence[Listener]) ->
         KeyboardInterrupt: The run was interrupted; the listeners were given the summary of what had been judged.
         UsageError: The dialect, a requirement or the client's reference does not exist.
     """
-    rows = chosen(settings.requirements)
-    return _Run(settings, client, listeners, rows).go()
+    chosen_rows = chosen(settings.requirements) if rows is None else rows
+    return _Run(settings, client, listeners, chosen_rows).go()
 
 
 class _Run:

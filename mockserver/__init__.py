@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mockserver.certificates import Certificates, TlsFlaw, server_of_files
     from mockserver.clock import Clock
     from mockserver.core.answers import Answer
-    from mockserver.core.desk import Balance, Withdrawal
+    from mockserver.core.desk import Balance, Withdrawal, WithdrawalStatus
     from mockserver.core.dialect import Check, Dialect, Profile, RawTarget
     from mockserver.core.endpoint import Access, Beyond, Endpoint, Parameter, ParameterKind
     from mockserver.core.fault_kinds import FAULT_KINDS, FAULT_WAYS, FaultSetting
@@ -86,6 +86,7 @@ _HOMES = {
     "Tls": "tls",
     "TlsFlaw": "certificates",
     "Withdrawal": "core.desk",
+    "WithdrawalStatus": "core.desk",
     "dialect_named": "dialects",
     "names_of": "addresses",
     "run": "serving",
@@ -144,6 +145,7 @@ __all__ = [
     "Tls",
     "TlsFlaw",
     "Withdrawal",
+    "WithdrawalStatus",
     "dialect_named",
     "names_of",
     "run",

@@ -15,6 +15,7 @@ import click
 
 from harness.cli import campaign_options
 from harness.cli.choices import PROFILES, dialect_option, known_dialect, read_habits
+from harness.cli.programs import WithProgram, program_after_dashes
 from harness.configuration import Configuration, load
 from harness.errors import UsageError
 
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
     from harness.drivers import Client
     from harness.events import Listener
     from harness.run import RunSettings
-
-_AFTER_DASHES = "harness.cli.test.program"
-
-
-class _WithProgram(click.Command):
-    """A command after whose `--` stands a program with its arguments, none of which is ours to read."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if "--" in args:
-            cut = args.index("--")
-            ctx.meta[_AFTER_DASHES] = tuple(args[cut + 1 :])
-            args = args[:cut]
-        try:
-            return super().parse_args(ctx, args)
-        except click.UsageError as problem:
-            if "unexpected extra argument" not in problem.message:
-                raise
-            raise click.UsageError(f"{problem.message}; a program and its arguments go after --", ctx) from problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +46,12 @@ class Asked:
     campaign: str | None = None
     examples_in: str | None = None
     schedule: str | None = None
+    record: Path | None = None
 
 
 @click.command(
     "test",
-    cls=_WithProgram,
+    cls=WithProgram,
     options_metavar="--dialect NAME [OPTIONS]",
     epilog="Settings may also stand in [tool.noncense] of pyproject.toml, or in noncense.toml; the command line wins.",
 )
@@ -90,6 +74,12 @@ class Asked:
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")
 @click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="One of its ways, as `dialects` lists.")
 @click.option("--trace", is_flag=True, help="Show every case: what was asked, what travelled, what the client said.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep every conversation in a folder, to be judged again by `noncense judge DIR`.",
+)
 @campaign_options.options
 @click.pass_context
 def command(ctx: click.Context, /, **options: object) -> int:
@@ -102,7 +92,7 @@ def command(ctx: click.Context, /, **options: object) -> int:
 
     Exit status: 0 every MUST that applies holds, 1 one is broken, 2 wrong usage, 3 nothing can be said.
     """  # noqa: D301
-    asked = Asked(program=ctx.meta.get(_AFTER_DASHES), **options)  # type: ignore[arg-type]  # click has checked them
+    asked = Asked(program=program_after_dashes(ctx), **options)  # type: ignore[arg-type]  # click has checked them
     written = load(Path.cwd())
     client = client_of(asked, written)
     settings = settings_of(asked, written)
@@ -115,6 +105,10 @@ def command(ctx: click.Context, /, **options: object) -> int:
         listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout, trace=asked.trace))]
         for text in asked.reports or written.reports:
             listeners.append(report_for(text, environment=os.environ, out=sys.stdout))
+        if asked.record is not None:
+            from harness.recording import Recorder
+
+            listeners.append(Recorder(asked.record, settings, client))
         if asked.campaign is not None or asked.schedule is not None:
             from harness.cli import campaigning
 
@@ -184,4 +178,5 @@ def settings_of(asked: Asked, written: Configuration) -> RunSettings:
         call_timeout_s=limit,
         known_failures=read(Path(listed), ids=[row.id for row in requirements()]) if listed else None,
         trace=asked.trace,
+        record=asked.record is not None,
     )

@@ -79,14 +79,15 @@ def _requirement(result: RequirementResult) -> dict[str, object]:
         "reason": one_line(result.reason),
         "examples": result.examples,
         "duration_s": round(result.duration_s, 3),
-        "finding": None if result.finding is None else _finding(result.finding),
+        "finding": None if result.finding is None else finding_as_document(result.finding),
         "exchanges": result.exchanges,
         "notes": list(result.notes),
         "void": result.void,
     }
 
 
-def _finding(finding: Finding) -> dict[str, object]:
+def finding_as_document(finding: Finding) -> dict[str, object]:
+    """Return a finding as plain values."""
     return {
         "summary": finding.summary,
         "diagnosis": list(finding.diagnosis),
@@ -96,4 +97,5 @@ def _finding(finding: Finding) -> dict[str, object]:
         "reproduce": finding.reproduce,
         "remedy": finding.remedy,
         "stderr": finding.stderr,
+        "case": finding.case,
     }

@@ -16,10 +16,13 @@ ROOT = Path(__file__).parents[2]
 PROMISED = {
     "demo": "",
     "test": "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout"
-    " --profile --habit --trace",
+    " --profile --habit --trace --record",
     "serve": "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
     " --rate-limits --no-rate-limits --habit --explain --store --tls --tls-bad --tls-name --tls-cert --tls-key"
     " --ca-file --keys --ready-file --market",
+    "replay": "--client --yes",
+    "judge": "--requirement --report",
+    "compare": "--json",
     "doctor": "--dialect --request --secret-file --key --now --last-nonce --json",
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",

@@ -1,0 +1,58 @@
+"""`noncense judge DIR`: a recorded run is judged again, by the oracles of this version and without the client."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from harness.events import Listener, RunSummary
+
+
+@click.command("judge")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--requirement", "requirements", multiple=True, metavar="ID", help="Judge this one, or a glob of ids.")
+@click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write a report, as `test` does.")
+def command(folder: Path, requirements: tuple[str, ...], reports: tuple[str, ...]) -> int:
+    """Judges a recorded run again, without the client.
+
+    `noncense test --record DIR` keeps every conversation. The oracles look at nothing else, so that another version of
+    noncense can say what it makes of it. The exit status is that of `test`.
+    """
+    from harness.events import RunEnded
+    from harness.recording import Recording
+    from harness.recording.rejudging import judge_again
+    from harness.reports import report_for
+    from harness.reports.terminal import TerminalReport
+
+    recording = Recording(folder)
+    summary = judge_again(recording, only=requirements)
+    with ExitStack() as stack:
+        listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout))]
+        listeners += [report_for(text, environment=os.environ, out=sys.stdout) for text in reports]
+        for listener in listeners:
+            listener.hear(RunEnded(summary=summary))
+    made_by = recording.head.noncense
+    click.echo("\n".join(_otherwise(recording.summary, summary, made_by)))
+    return summary.exit_status
+
+
+def _otherwise(recorded: RunSummary, judged: RunSummary, made_by: str) -> list[str]:
+    """Say what is judged otherwise than it was when the run was recorded."""
+    from harness.reports.printable import one_line
+
+    before = {result.id: result for result in recorded.results}
+    changed = [
+        f"  {result.id}: {was.status.value} then, {result.status.value} now. {one_line(result.reason)}"
+        for result in judged.results
+        if (was := before[result.id]).status is not result.status
+    ]
+    version = one_line(made_by)
+    if not changed:
+        return [f"Recorded by noncense {version}; every judgement is as it was then."]
+    return [f"Recorded by noncense {version}; judged otherwise than then:", *changed]
