@@ -68,7 +68,7 @@ class Asked:
     "reports",
     multiple=True,
     metavar="KIND:PATH",
-    help="Also write json:PATH, junit:PATH or markdown:PATH, or speak to GitHub Actions by github:.",
+    help="Also write json:PATH, junit:PATH, markdown:PATH or html:PATH, or speak to GitHub Actions by github:.",
 )
 @click.option("--call-timeout", "call_timeout_s", type=float, metavar="SECONDS", help="The limit of one call.")
 @click.option("--profile", type=click.Choice(PROFILES), help="The exchange as documented, or as it was observed.")

@@ -10,7 +10,7 @@ from harness.errors import UsageError
 from harness.events import Listener
 
 #: Kinds that write a file, and github, which needs none.
-KINDS = ("json", "junit", "markdown", "github")
+KINDS = ("json", "junit", "markdown", "html", "github")
 
 
 def report_for(text: str, *, environment: Mapping[str, str], out: TextIO) -> Listener:
@@ -26,7 +26,9 @@ def report_for(text: str, *, environment: Mapping[str, str], out: TextIO) -> Lis
     """
     kind, _, path = text.partition(":")
     if kind not in KINDS:
-        raise UsageError(f"unknown report {text!r}; a report is one of json:PATH, junit:PATH, markdown:PATH, github:")
+        raise UsageError(
+            f"unknown report {text!r}; a report is one of json:PATH, junit:PATH, markdown:PATH, html:PATH, github:"
+        )
     if kind == "github":
         if path:
             raise UsageError("the report github: takes no path; its page is named by GITHUB_STEP_SUMMARY")
@@ -48,6 +50,10 @@ def report_for(text: str, *, environment: Mapping[str, str], out: TextIO) -> Lis
             from harness.reports.junit import JUnitReport
 
             return JUnitReport(path=target)
+        case "html":
+            from harness.reports.html import HtmlReport
+
+            return HtmlReport(path=target)
         case _:
             from harness.reports.markdown import MarkdownReport
 
