@@ -51,6 +51,26 @@ def _parsed(text: str) -> str:
     return found[0] if found else text
 
 
+def _eight_places(operation: str, params: Mapping[str, Json]) -> Mapping[str, Json]:
+    if operation != "place_order":
+        return params
+    return {**params, **{name: _rounded(str(params[name])) for name in _NAMES if name in params}}
+
+
+def _rounded(text: str) -> str:
+    places = len(text.partition(".")[2])
+    return f"{float(text):.8f}" if _LEADING_NUMBER.fullmatch(text) and places > 8 else text
+
+
+def _least_for_nothing(operation: str, params: Mapping[str, Json]) -> Mapping[str, Json]:
+    def mended(text: str) -> str:
+        return "0.001" if _LEADING_NUMBER.fullmatch(text) and not Decimal(text) else text
+
+    if operation != "place_order":
+        return params
+    return {**params, **{name: mended(str(params[name])) for name in _NAMES if name in params}}
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="digits-cut-to-the-step",
@@ -59,6 +79,22 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="Digits beyond a market's step are cut off without a word.",
         knobs=_cut_to_the_step,
         collateral=("NUM-006", "ERR-007"),
+    ),
+    Mistake(
+        name="amounts-to-eight-places",
+        kills="NUM-003",
+        diagnoses=("AMOUNT-ROUNDED-SILENTLY",),
+        summary="Prices and amounts are rounded to eight places, whatever the market.",
+        knobs=lambda: Knobs(intent=_eight_places),
+        collateral=("NUM-*",),
+    ),
+    Mistake(
+        name="nothing-is-the-least",
+        kills="NUM-006",
+        diagnoses=("NONSENSE-MENDED",),
+        summary="An amount of nothing becomes a small one.",
+        knobs=lambda: Knobs(intent=_least_for_nothing),
+        collateral=("ERR-007",),
     ),
     Mistake(
         name="numbers-picked-out-of-text",

@@ -75,6 +75,22 @@ def _as_latin(answer: Answer) -> Json:
         raise unreadable("the answer is no JSON", answer.status) from None
 
 
+def _without_strange_letters(answer: Answer) -> Json:
+    try:
+        return json.loads(answer.body.decode("ascii", "ignore"), parse_float=Decimal)  # type: ignore[no-any-return]
+    except (ValueError, RecursionError):
+        raise unreadable("the answer is no JSON", answer.status) from None
+
+
+def _through_doubles(answer: Answer) -> Json:
+    try:
+        return json.loads(  # type: ignore[no-any-return]
+            answer.body, parse_float=lambda digits: Decimal(repr(float(digits)))
+        )
+    except (ValueError, RecursionError):
+        raise unreadable("the answer is no JSON", answer.status) from None
+
+
 def _first_page(operation: str, value: Json) -> Json:
     return value[:10] if operation == "open_orders" and isinstance(value, list) else value
 
@@ -136,6 +152,22 @@ MISTAKES: tuple[Mistake, ...] = (
         diagnoses=("TEXT-HARMED",),
         summary="Answers are decoded as Latin-1.",
         knobs=lambda: Knobs(parsing=_as_latin),
+        collateral=("PARSE-*", "ERR-008", "CONN-001"),
+    ),
+    Mistake(
+        name="amounts-overflow",
+        kills="PARSE-006",
+        diagnoses=("NO-NUMBER-AS-AMOUNT",),
+        summary="A number beyond all doubles is read as infinity.",
+        knobs=lambda: Knobs(parsing=_through_doubles),
+        collateral=("PARSE-*", "NUM-004"),
+    ),
+    Mistake(
+        name="strange-letters-left-out",
+        kills="PARSE-007",
+        diagnoses=("TEXT-HARMED",),
+        summary="Of an answer whatever is not ASCII is left out.",
+        knobs=lambda: Knobs(parsing=_without_strange_letters),
         collateral=("PARSE-*", "ERR-008", "CONN-001"),
     ),
     Mistake(

@@ -69,6 +69,12 @@ def _rubbish_is_refused(failure: Failure, wanted: Wanted, account: Account) -> F
     return failure
 
 
+def _no_http_is_refused(failure: Failure, wanted: Wanted, account: Account) -> Failure | None:
+    if wanted.changes_state and failure.kind == "bad_response":
+        return Failure("invalid_request", "unsupported protocol", origin=Origin.REFUSAL)
+    return failure
+
+
 MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="refusals-are-empty-answers",
@@ -159,6 +165,14 @@ MISTAKES: tuple[Mistake, ...] = (
         summary="When nobody knows whether an order stands, the user is told that it was refused.",
         knobs=reporting(_open_is_refused),
         collateral=("ERR-*", "RETRY-*", "CONN-*"),
+    ),
+    Mistake(
+        name="no-http-is-a-refusal",
+        kills="ERR-012",
+        diagnoses=("OPEN-OUTCOME-AS-REFUSAL",),
+        summary="An order whose answer was no HTTP, or broke off, is reported as one that could not be asked for.",
+        knobs=reporting(_no_http_is_refused),
+        collateral=("ERR-*", "RETRY-*", "CONN-*", "PARSE-*", "REDIR-*"),
     ),
     Mistake(
         name="rate-refusal-is-empty",
