@@ -42,8 +42,8 @@ from harness.setting import Setting
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.worker import Worker
 
-#: Every so many rounds of a client in our own process, one is played with it as a program, which can be restarted.
-PROGRAM_EVERY = 4
+#: One of so many rounds starts the client's program anew now and then; a client in our own process is then made one.
+RESTARTS_EVERY = 3
 #: A requirement that was found unstable so often is not looked for any more.
 MOST_UNSTABLE = 3
 #: Progress is told so often, seconds.
@@ -267,7 +267,8 @@ class _Campaign:
 
     def one_round(self, number: int) -> None:
         chance = row_seed(self.run.seed, f"campaign:{number}")
-        as_program = number % PROGRAM_EVERY == PROGRAM_EVERY - 1
+        looking = [watch.row for watch in self.watches.values() if watch.open and not watch.blank.reason]
+        as_program = number % RESTARTS_EVERY == 1 or all(row.needs_program for row in looking)
         try:
             with self.playing(f"round:{number}", as_program=as_program) as found:
                 if found is None:

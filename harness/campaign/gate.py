@@ -171,12 +171,13 @@ def survives(*, kill: bool) -> Oracle:
         moments = tuple(
             moment for moment, killed in zip(observation.restarted_at, kinds, strict=False) if killed is kill
         )
-        if any(isinstance(step, Reopen) for step in case.steps):
-            return Unseen(reason="a session was opened again")
         owners = [session.key for session in case.sessions]
+        opened_again = {step.session for step in case.steps if isinstance(step, Reopen)}
+        unsteady = {session.key for session in case.sessions if session.name in opened_again}
         restarted = 0
         for alone_with in each_key(case, observation):
-            if owners.count(next(iter(alone_with.keys))) != 1:
+            key = next(iter(alone_with.keys))
+            if owners.count(key) != 1 or key in unsteady:
                 continue
             judged = restarts.above_the_last(case, replace(alone_with, restarted_at=moments))
             if isinstance(judged, Broken):

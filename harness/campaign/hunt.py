@@ -26,10 +26,11 @@ from harness.search import Conviction
 from harness.setting import Setting
 
 #: So many schedules are drawn in a round, each round with a seed of its own.
-ROUND = 100
-#: Making a schedule smaller costs so many playings, or so many seconds, and no more.
-SHRINK_PLAYINGS = 250
-SHRINK_S = 20.0
+ROUND = 40
+#: Making a schedule smaller costs so many playings, or so many seconds, and no more: by Hypothesis, and by omissions.
+SHRINK_PLAYINGS = 150
+PARING_PLAYINGS = 100
+SHRINK_S = 15.0
 #: A smallest schedule is played so often before it is called unstable.
 CONFIRMATIONS = 8
 
@@ -102,6 +103,7 @@ class Round:
         self._smallest: Conviction | None = None
         self._shrinking_since = 0.0
         self._playings = 0
+        self._patience = SHRINK_PLAYINGS
         self._fault: AdapterFault | None = None
 
     def draw(self, setting: Setting, *, chance: int, restarts: bool) -> Caught | None:
@@ -195,7 +197,7 @@ class Round:
         if self._smallest is None:
             return False
         self._playings += 1
-        return self._playings > SHRINK_PLAYINGS or self._budget.spent_s - self._shrinking_since > SHRINK_S
+        return self._playings > self._patience or self._budget.spent_s - self._shrinking_since > SHRINK_S
 
     def _tried(self, case: Case) -> Conviction | None:
         """Play a schedule and judge it by every invariant; return what breaks the one that is looked for."""
@@ -227,6 +229,8 @@ class Round:
         if smallest is None or first is None or target is None:
             return None
         failing = {_identity(smallest.case): smallest}
+        self._patience = self._playings + PARING_PLAYINGS
+        self._shrinking_since = self._budget.spent_s
 
         def fails(candidate: Case) -> bool:
             if self._out_of_patience():

@@ -45,6 +45,8 @@ BEYOND_MS = 5_000
 #: Who is there: each session's key. The first is the plainest.
 COMPANIES: tuple[tuple[str, ...], ...] = (("k",), ("k", "k"), ("k", "m"), ("k", "m", "k"))
 _NAMES = "abc"
+#: How often harm strikes.
+_TIMES = st.sampled_from([1, 1, 2, 3])
 #: Orders in which the adversarial gate lets requests go.
 _OVERTAKING = ((1, 0), (2, 1, 0), (1, 2, 0))
 
@@ -66,7 +68,7 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
         played: Given each complete schedule; raises where the client breaks an invariant.
         restarts: Whether the client's program may be started anew.
     """
-    single, plain = _calls(setting), _plain(setting)
+    single, plain, harm = _calls(setting), _plain(setting), _harm(setting)
     orders = _orders(setting) if setting.can("place_order") else st.nothing()
 
     class Schedule(RuleBasedStateMachine):
@@ -83,6 +85,12 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
             self.labels = 0
             self.revoked = False
             self.held = False
+            self.restarted = 0
+
+        @property
+        def calm(self) -> bool:
+            """Whether calls were made since the last disturbance: two in a row would show no more than one."""
+            return bool(self.steps) and isinstance(self.steps[-1], Call | Together)
 
         def session(self, number: int) -> str:
             return _NAMES[number % len(self.company)]
@@ -90,9 +98,9 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
         def key(self, number: int) -> str:
             return self.company[number % len(self.company)]
 
-        @initialize(company=st.sampled_from(COMPANIES), hurried=st.integers(0, 5))
+        @initialize(company=st.sampled_from(COMPANIES), hurried=st.integers(0, 3))
         def who_is_there(self, company: tuple[str, ...], hurried: int) -> None:
-            self.company, self.hurried = company, hurried == 5
+            self.company, self.hurried = company, hurried == 3
 
         @rule(call=single, session=st.integers(0, 2))
         def one_call(self, call: Call, session: int) -> None:
@@ -133,42 +141,55 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
             self.steps.append(replace(_hold((1, 0), "after_handler", "answers"), operation="place_order"))
             self.steps.append(Together(calls=batch))
 
-        @rule(
-            arm=st.sampled_from(_harm(setting)),
-            session=st.integers(0, 2),
-            operation=st.sampled_from([None, *_operations(setting)]),
-            times=st.sampled_from([1, 1, 2, 3]),
-        )
-        def harm(self, arm: Arm, session: int, operation: str | None, times: int) -> None:
+        def arm(self, arm: Arm, session: int, operation: str | None, times: int) -> None:
             if arm.fault == "stall" and not self.hurried:
                 arm = faults.lost_answer()
             self.steps.append(replace(arm, key=self.key(session), operation=operation, times=times))
 
+        @rule(arm=st.sampled_from(harm), call=single, session=st.integers(0, 2), times=_TIMES, aimed=st.booleans())
+        def a_harmed_call(self, arm: Arm, call: Call, session: int, times: int, aimed: bool) -> None:
+            self.arm(arm, session, faults.aimed_at(call) if aimed else None, times)
+            self.steps.append(replace(call, session=self.session(session)))
+
+        @precondition(lambda self: self.calm)
+        @rule(
+            arm=st.sampled_from(harm),
+            session=st.integers(0, 2),
+            operation=st.sampled_from([None, *_operations(setting)]),
+            times=_TIMES,
+        )
+        def harm_to_come(self, arm: Arm, session: int, operation: str | None, times: int) -> None:
+            self.arm(arm, session, operation, times)
+
+        @precondition(lambda self: self.calm)
         @rule(offset_ms=st.sampled_from(_offsets(setting)))
         def the_clock_is_stepped(self, offset_ms: int) -> None:
             if offset_ms != self.offset_ms:
                 self.steps.append(ShiftClock(ms=offset_ms - self.offset_ms))
                 self.offset_ms = offset_ms
 
+        @precondition(lambda self: self.calm)
         @rule(session=st.integers(0, 2))
         def a_session_is_opened_again(self, session: int) -> None:
             self.steps.append(Reopen(session=self.session(session)))
 
-        @precondition(lambda self: not self.revoked and len(self.steps) > STEPS // 2)
+        @precondition(lambda self: self.calm and not self.revoked and len(self.steps) > STEPS // 2)
         @rule(session=st.integers(0, 2))
         def a_key_is_revoked(self, session: int) -> None:
             self.revoked = True
             self.steps.append(Revoke(key=self.key(session)))
 
-        @precondition(lambda self: restarts and sum(isinstance(step, Restart) for step in self.steps) < MOST_RESTARTS)
+        @precondition(lambda self: restarts and self.calm and self.restarted < MOST_RESTARTS)
         @rule(
             kill=st.booleans(),
             during=st.none() | st.sampled_from(plain),
             wait_for=st.sampled_from(["nothing", "arrival"]),
         )
         def the_program_is_started_anew(self, kill: bool, during: Call | None, wait_for: str) -> None:
+            self.restarted += 1
             during = replace(during) if kill and during is not None else None
             self.steps.append(Restart(kill=kill, during=during, wait_for=wait_for))
+            self.steps.append(replace(plain[0]))
 
         def case(self) -> Case:
             """Return the schedule as it stands."""

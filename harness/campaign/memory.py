@@ -69,7 +69,7 @@ class Memory:
 
 def _written(failed: Remembered) -> bytes:
     document = {"requirement": failed.requirement, "schedule": json.loads(as_json(failed.case))}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def opened(place: str) -> ExampleDatabase:

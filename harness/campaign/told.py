@@ -193,15 +193,18 @@ def signed_anew(case: Case, observation: Observation) -> Judgement:
 
 
 def no_replay(case: Case, observation: Observation) -> Judgement:
-    """No signed request that met harm arrives again byte for byte."""
-    broken = [entry for _view, entry in observation.private() if entry.fault is not None]
+    """No signed request whose connection broke arrives again byte for byte."""
+    broken = [entry for _view, entry in observation.private() if _broke(entry)]
     if not broken:
-        return Unseen(reason="no request met a fault")
+        return Unseen(reason="no connection broke")
     judged = retries.no_replay(case, unplanned(observation))
     if isinstance(judged, Broken):
-        sent_first = judged.culprits[0]
-        return judged if sent_first.fault is not None else Unseen(reason="nothing had broken where bytes came again")
+        return judged if _broke(judged.culprits[0]) else Unseen(reason="nothing had broken where bytes came again")
     return Held(seen={"provocations": len(broken)})
+
+
+def _broke(entry: Entry) -> bool:
+    return entry.fault is not None and entry.fault.kind.value in ("reset", "close", "drop_answer", "truncate")
 
 
 def nothing_leaves(case: Case, observation: Observation) -> Judgement:
