@@ -13,6 +13,9 @@ from harness.cli.choices import known_dialect
 if TYPE_CHECKING:
     from harness.proving import Ending, Matrix
 
+#: Measurements are written down after so many of them: whoever kills a long run loses little.
+_KEEP_EVERY = 20
+
 
 @click.command("mutants")
 @click.option("--dialect", "dialects", multiple=True, metavar="NAME", help="Only on this exchange.")
@@ -68,6 +71,8 @@ def command(
             found.add(ending)
             kept.add(ending)
             _tell(ending, f"{seen}/{total}")
+            if kept_in is not None and seen % _KEEP_EVERY == 0:
+                kept_in.write_text(as_json(kept), encoding="utf-8")
     finally:
         if kept_in is not None and seen:
             kept_in.write_text(as_json(kept), encoding="utf-8")
