@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from harness.drivers.driver import Driver
@@ -242,11 +242,10 @@ _SPOILERS: Mapping[str, Callable[[Sequence[Path]], int]] = {
 def twice_this_hour(now_ms: int) -> str:
     """Return a TZ whose clocks went back by an hour ten minutes before a moment, as POSIX spells zones."""
     end = datetime.fromtimestamp(now_ms / 1000, UTC) - _TEN_MINUTES
-    begin = end - _TWO_MONTHS
-    summer = end + timedelta(hours=1)  # the rule tells the end in the time that then ends
-    return f"AAA0BBB-1,J{_day(begin)}/2,J{_day(summer)}/{summer:%H:%M:%S}"
+    # The rule tells the end in the time that then ends, an hour ahead; at the end of a day that may be hour 24.
+    return f"AAA0BBB-1,{_day(end - _TWO_MONTHS)}/2,{_day(end)}/{end.hour + 1}:{end:%M:%S}"
 
 
 def _day(moment: datetime) -> int:
-    """Return the day of the year as POSIX counts it, without the 29th of February."""
-    return date(2001, moment.month, min(moment.day, 28) if moment.month == 2 else moment.day).timetuple().tm_yday
+    """Return the day of the year, from 0, with the 29th of February where there is one."""
+    return moment.timetuple().tm_yday - 1

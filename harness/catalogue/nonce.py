@@ -181,11 +181,12 @@ ROWS = (
     Requirement(
         id="NONCE-013",
         level=Level.SHOULD,
-        title="Nonces have the unit that the documents recommend, so that clients can take turns with one key.",
+        title="Clients that take turns with one key count their nonces in the unit that the documents recommend.",
         source=f"{POLONIEX}: the epoch in milliseconds is suggested; {EXMO}: milliseconds are recommended",
         consequence="After this client the key is of no use to one that counts milliseconds, or this one after it.",
         remedy="Count milliseconds since 1970.",
         kinds=_RISING,
+        features=frozenset({"shared_key"}),
         dialects={"reference": Application(level=None, source="any integer that rises will do, its page says")},
         property=Property(
             cases=None, fixed=units.a_few_calls, judge=units.documented_pace, least={"requests": 3}, examples=0

@@ -77,7 +77,15 @@ class Adapter:
         knobs: Knobs = RIGHT,
         *,
         name: str = "noncense-client",
-        features: tuple[str, ...] = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls", "proxy"),
+        features: tuple[str, ...] = (
+            "concurrent",
+            "persistent_nonce",
+            "shared_key",
+            "retries",
+            "idempotency",
+            "tls",
+            "proxy",
+        ),
     ) -> None:
         self.name = name
         self.features = features

@@ -13,7 +13,7 @@ from harness.mutants.clock import Deadline
 from harness.mutants.failures import Failure
 from harness.mutants.keyring import NoncePlan, Nonces, Ring
 from harness.mutants.knobs import Draft, Knobs, sign_afresh
-from harness.mutants.mistakes.mistake import EVERYTHING, RANDOM, RISING, Mistake
+from harness.mutants.mistakes.mistake import EVERYTHING, FEATURES, RANDOM, RISING, Mistake
 from signer import PersistentNonces, RandomNonces, RisingNonces, Signed
 
 
@@ -143,6 +143,7 @@ MISTAKES: tuple[Mistake, ...] = (
         knobs=lambda: Knobs(nonces=_in_microseconds),
         dialects=("poloniex", "exmo"),
         collateral=("PERS-*", "CONC-005", "CONC-009"),
+        features=(*FEATURES, "shared_key"),
     ),
     Mistake(
         name="programs-do-not-share",
