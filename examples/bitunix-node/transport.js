@@ -53,6 +53,10 @@ function send(url, { method, target, headers, body, deadline, ca }) {
     }
     request.on('error', (error) => fail(kindOfError(error), `no answer: ${error.code ?? error.message}`));
     request.on('response', (response) => {
+      if (url.protocol === 'https:' && !framed(response)) {
+        fail('bad_response', 'the answer has no length, so nobody could see that it was cut off');
+        return;
+      }
       const chunks = [];
       let size = 0;
       response.on('data', (chunk) => {
@@ -69,6 +73,14 @@ function send(url, { method, target, headers, body, deadline, ca }) {
     });
     request.end(bytes);
   });
+}
+
+/**
+ * Tell whether an answer says where it ends. Without that it ends with its connection, and Node does not tell whether
+ * TLS had said so (RFC 9112, section 9.8).
+ */
+function framed({ headers, statusCode }) {
+  return 'content-length' in headers || 'transfer-encoding' in headers || statusCode === 204 || statusCode === 304;
 }
 
 function kindOfError({ code = '' }) {

@@ -92,12 +92,13 @@ class Hop(Listening):
             self.connections += 1
             number = self.connections
             self._alive.add(number)
+        line = client
         try:
             line = client if self._tls is None else self._tls.wrap_socket(client, server_side=True)
-            if line is not client and not self.keep(line):
-                return
-            self._carry(line)
+            if line is client or self.keep(line):
+                self._carry(line)
         finally:
+            self.let_go(line)
             with self._changed:
                 self._alive.discard(number)
                 self._changed.notify_all()
@@ -161,13 +162,13 @@ class Hop(Listening):
         line.sendall(closing.written())
         if isinstance(line, ssl.SSLSocket) and self._manner is not Manner.CLOSED_PROPERLY:
             bare = socket.socket(fileno=line.detach())
-            bare.shutdown(socket.SHUT_WR)
-            _drained(bare)
-            self.let_go(bare)
+            with bare:
+                bare.shutdown(socket.SHUT_WR)
+                _drained(bare)
             return
         if isinstance(line, ssl.SSLSocket):
             line.settimeout(PARTING_S)
-            self.let_go(line.unwrap())
+            line.unwrap().close()
             return
         line.shutdown(socket.SHUT_WR)
         _drained(line)

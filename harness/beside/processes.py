@@ -72,7 +72,7 @@ def strangers(pids: list[int]) -> Iterator[str]:
     for table in ("tcp", "tcp6", "udp", "udp6"):
         for line in _read(f"/proc/{pids[0]}/net/{table}").splitlines()[1:]:
             words = line.split()
-            if len(words) > 9 and f"socket:[{words[9]}]" in sockets and (there := _beyond(words[2])):
+            if len(words) > 9 and f"socket:[{words[9]}]" in sockets and (there := beyond(words[2])):
                 yield f"{there} ({table[:3]})"
 
 
@@ -90,7 +90,7 @@ def _links(pid: int) -> Iterator[str]:
             yield link
 
 
-def _beyond(remote: str) -> str:
+def beyond(remote: str) -> str:
     """Return an address of /proc/net as people write it; "" for this machine's own, and for none."""
     digits, _, port = remote.partition(":")
     raw = bytes.fromhex(digits)

@@ -41,6 +41,11 @@ class Watch:
         self._seen = False
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """The command lines that have been seen so far."""
+        return tuple(self._lines)
+
+    @property
     def environment(self) -> Mapping[str, str]:
         """What the program's environment holds besides what it inherits."""
         folder, proxy = self._temporary.name, self.proxy.url

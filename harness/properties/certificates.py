@@ -38,6 +38,9 @@ STRANGERS = ("self_signed", "untrusted", "missing_intermediate")
 OTHER_NAMES = ("wrong_host", "address_as_name", "no_names", "wide_wildcard")
 OUT_OF_DATE = ("expired", "not_yet_valid")
 OLD_VERSIONS = ("tls_1_0", "tls_1_1")
+#: RFC 9110, section 4.3.4, forbids clients to look for a name in the subject; libcurl, where there are no other names,
+#: does. Nobody who uses it as it is can help that, so it is looked at and not judged.
+DISPUTED = "no_names"
 TRAPS = ("alert", "reset", "stranger")
 
 
@@ -67,12 +70,16 @@ def old_version_refused(case: Case, observation: Observation) -> Judgement:
 def _refused(case: Case, observation: Observation, code: str) -> Judgement:
     if (unseen := _no_tls(observation)) is not None:
         return unseen
-    seen = {"provocations": 0, "named": 0}
+    seen = {"provocations": 0, "named": 0, "disputed": 0}
     for record in judged(observation):
         if (unseen := _unmade(record, observation)) is not None:
             return unseen
-        if (broken := not_reported(record, str(case.about["what"]), code)) is not None:
+        broken = not_reported(record, str(case.about["what"]), code)
+        if broken is not None and case.about.get("disputed"):
+            return Held(seen=seen)
+        if broken is not None:
             return broken
+        seen["disputed"] += bool(case.about.get("disputed"))
         refusal = record.reply if isinstance(record.reply, Failed) else observation.opened.get(record.call.session)
         seen["provocations"] += 1
         seen["named"] += isinstance(refusal, Failed) and refusal.kind == "tls"
@@ -162,15 +169,17 @@ def nothing_in_clear(case: Case, observation: Observation) -> Judgement:
 def truncation_noticed(case: Case, observation: Observation) -> Judgement:
     """An answer that ends with its connection, and without the alert that TLS ends with, is a failure."""
     control = next(record for record in observation.records if record.call.label == CONTROL)
+    if isinstance(control.reply, Failed):
+        return Held(seen={"provocations": 1})  # who takes no answer without a length over TLS cannot be shortened
     if not isinstance(control.reply, Succeeded):
-        return untried(control) or Unseen(reason="answers that end with their connection are not read at all")
+        return untried(control) or Unseen(reason="no call was made")
     for record in judged(observation):
         if (unseen := _unmade(record, observation)) is not None:
             return unseen
         what = "got an answer without a length whose TLS connection ended without saying so"
         if (broken := not_reported(record, what, "TRUNCATION-NOT-NOTICED")) is not None:
             return broken
-    return Held(seen={"provocations": 1})
+    return Held(seen={"provocations": 1, "read": 1})
 
 
 # --- strategies
@@ -209,7 +218,7 @@ def _behind(setting: Setting, doors: Sequence[str]) -> list[Case]:
         Case(
             steps=(control, marked(read)),
             sessions=(SessionPlan(name=SOUND, door="tls"), SessionPlan(door=door)),
-            about={"what": WORDS[door]},
+            about={"what": WORDS[door], "disputed": door == DISPUTED},
         )
         for door in doors
     ]

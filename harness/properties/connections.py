@@ -112,6 +112,9 @@ def strays_dropped(case: Case, observation: Observation) -> Judgement:
     """What came behind an answer is not taken for the next one."""
     by_label = {record.call.label: record for record in observation.records}
     first, truth, last = by_label["first"], by_label[CONTROL], by_label["last"]
+    if isinstance(first.reply, Failed):
+        # Some stacks see the second answer at once, and report the first one as unreadable: nothing was taken for it.
+        return Held(seen={"provocations": 1})
     for record in (first, by_label["change"], truth):
         if not isinstance(record.reply, Succeeded):
             return unsaid(record) or Unseen(reason="the same calls go wrong without any harm")

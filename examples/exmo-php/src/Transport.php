@@ -45,6 +45,7 @@ final class Transport
             throw new ExmoException('timeout', 'the time for this call is over');
         }
         $answer = '';
+        $framed = false;
         $handle = curl_init();
         curl_setopt_array($handle, [
             CURLOPT_URL => $this->baseUrl . $target,
@@ -63,6 +64,10 @@ final class Transport
             CURLOPT_ENCODING => '',
             CURLOPT_USERAGENT => self::USER_AGENT,
             CURLOPT_HTTPHEADER => $headers,
+            CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use (&$framed): int {
+                $framed = $framed || preg_match('/^(content-length|transfer-encoding)\s*:/i', $line) === 1;
+                return strlen($line);
+            },
             CURLOPT_WRITEFUNCTION => static function ($handle, string $bytes) use (&$answer): int {
                 $answer .= $bytes;
                 return strlen($answer) > self::LARGEST_ANSWER ? 0 : strlen($bytes);
@@ -75,6 +80,11 @@ final class Transport
         $error = curl_errno($handle);
         if ($error !== CURLE_OK) {
             throw new ExmoException(self::kindOf($error), 'no answer: ' . curl_strerror($error));
+        }
+        // Without a length an answer ends with its connection, and libcurl does not tell whether TLS had said so (RFC
+        // 9112, section 9.8).
+        if (!$framed && $answer !== '' && str_starts_with($this->baseUrl, 'https:')) {
+            throw new ExmoException('bad_response', 'the answer has no length, so nobody could see that it was cut off');
         }
         return [curl_getinfo($handle, CURLINFO_RESPONSE_CODE), $answer];
     }

@@ -17,6 +17,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .errors import PoloniexError
 
+LARGEST_ANSWER = 64 * 1024 * 1024
+
 
 class Deadline:
     """The end of a call. The time-outs of requests count from byte to byte: a slow answer could take for ever."""
@@ -114,6 +116,23 @@ def new_session(ca_file: str | None) -> requests.Session:
     return session
 
 
+def _body_of(response: requests.Response) -> bytes:
+    """Read a body that is no larger than any that the exchange gives.
+
+    Without a length a body ends with its connection, and requests does not tell whether TLS had said so (RFC 9112,
+    section 9.8): over TLS such an answer is refused.
+    """
+    framed = response.headers.get("Content-Length") or response.headers.get("Transfer-Encoding")
+    if response.url.startswith("https:") and not framed:
+        raise PoloniexError("bad_response", "the answer has no length, so nobody could see that it was cut off")
+    body = bytearray()
+    for piece in response.iter_content(65536):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise PoloniexError("bad_response", "the answer is larger than any that we know of")
+    return bytes(body)
+
+
 def send(session: requests.Session, deadline: Deadline, request: requests.Request) -> tuple[int, bytes]:
     """Send a request once and return status and body.
 
@@ -129,10 +148,10 @@ def send(session: requests.Session, deadline: Deadline, request: requests.Reques
     if deadline.left() <= 0:
         raise PoloniexError("timeout", "the time for this call is over")
     try:
-        with deadline.watching():
-            # A redirect would take Key and Sign along: requests strips Authorization from it, and nothing else.
-            response = session.send(prepared, allow_redirects=False, timeout=deadline.left(), verify=session.verify)
-            return response.status_code, response.content
+        # A redirect would take Key and Sign along: requests strips Authorization from it, and nothing else.
+        settings: dict[str, Any] = {"allow_redirects": False, "verify": session.verify, "stream": True}
+        with deadline.watching(), session.send(prepared, timeout=deadline.left(), **settings) as response:
+            return response.status_code, _body_of(response)
     except requests.exceptions.SSLError:
         raise PoloniexError("tls", "there is no trusted connection") from None
     except requests.exceptions.ContentDecodingError:
