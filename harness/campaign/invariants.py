@@ -6,11 +6,13 @@ The order is that of blame: where one mistake breaks several invariants, the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from harness.campaign import gate, ledger, told
 from harness.campaign.lives import each_key, unplanned
-from harness.cases import Case
+from harness.campaign.schedules import AXIS
+from harness.cases import Case, Restart
+from harness.catalogue import Requirement
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
 from harness.properties import effects, nonces, secrecy, signing
@@ -125,3 +127,21 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     _of("PUB-002", for_each_key(effects.public_is_bare), {"requests": 3}),
 )
+
+
+def watched_over(row: Requirement, case: Case) -> Requirement:
+    """Return a requirement as a campaign asks it of a schedule; as it is for any other case.
+
+    Args:
+        row: The requirement that the case broke.
+        case: A schedule, or the case of a search for that requirement alone.
+    """
+    watching = [invariant for invariant in INVARIANTS if invariant.requirement == row.id]
+    if case.axis != AXIS or not watching:
+        return row
+    restarts = any(isinstance(step, Restart) for step in case.steps)
+    return replace(
+        row,
+        needs_program=row.needs_program or restarts,
+        property=replace(row.property, judge=watching[0].judge, least=watching[0].least),
+    )

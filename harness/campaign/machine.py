@@ -16,6 +16,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from hypothesis.strategies import SearchStrategy
 
 from harness.campaign.gate import inside_ms
+from harness.campaign.schedules import AXIS
 from harness.campaign.told import HURRY_S
 from harness.cases import (
     Arm,
@@ -195,6 +196,7 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
             """Return the schedule as it stands."""
             timeout_s = HURRY_S if self.hurried else None
             return Case(
+                axis=AXIS,
                 steps=tuple(self.steps),
                 keys=tuple(KeyPlan(name=name) for name in dict.fromkeys(self.company)),
                 sessions=tuple(

@@ -7,62 +7,29 @@ another release. What a later release cannot read any more is refused with a rea
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
-from typing import Any
+from dataclasses import replace
+from typing import get_args
 
-from harness.cases import (
-    Again,
-    Arm,
-    Call,
-    Case,
-    FromReply,
-    KeyPlan,
-    Pause,
-    Reopen,
-    Restart,
-    Revoke,
-    SessionPlan,
-    SetLastNonce,
-    ShiftClock,
-    Step,
-    Together,
-)
-from harness.errors import UsageError
+from harness.cases import Call, Case, KeyPlan, SessionPlan, Step, Together
+from harness.errors import HarnessError, UsageError
+from harness.recording.plain import read, written
 
 #: Rises when older releases could misread what is written.
 FORMAT = 1
+#: What tells the case of a campaign from the case of a single requirement.
+AXIS = "a campaign's schedule"
 #: No schedule of ours comes near this; a word that unpacks to more is none of ours.
 _LIMIT = 1 << 20
 
-_STEPS: Mapping[str, type[Any]] = {
-    "call": Call,
-    "together": Together,
-    "arm": Arm,
-    "clock": ShiftClock,
-    "last_nonce": SetLastNonce,
-    "revoke": Revoke,
-    "restart": Restart,
-    "reopen": Reopen,
-    "pause": Pause,
-    "again": Again,
-}
-_NAMES = {kind: name for name, kind in _STEPS.items()}
-
 
 def as_json(case: Case) -> str:
-    """Write a schedule: its keys, sessions and steps; what equals its default is left out.
+    """Write a schedule: its keys, sessions and steps, as docs/recordings.md describes cases.
 
-    A secret that was drawn for a case would stand in it; the machine draws none.
+    A secret that was drawn for a case would be taken out; the machine draws none.
     """
-    document: dict[str, object] = {"format": FORMAT, "steps": [_step(step) for step in case.steps]}
-    if case.keys != Case(steps=()).keys:
-        document["keys"] = [_members(key) for key in case.keys]
-    if case.sessions != Case(steps=()).sessions:
-        document["sessions"] = [_members(session) for session in case.sessions]
+    document = {"format": FORMAT, "case": written(replace(case, axis=""))}
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -76,14 +43,14 @@ def from_json(text: str) -> Case:
         document = json.loads(text)
         if document["format"] != FORMAT:
             raise UsageError(f"the schedule has format {document['format']!r}; this release reads {FORMAT}")
-        plain = Case(steps=())
-        keys = tuple(_made(KeyPlan, key) for key in document["keys"]) if "keys" in document else plain.keys
-        sessions = (
-            tuple(_made(SessionPlan, one) for one in document["sessions"]) if "sessions" in document else plain.sessions
-        )
-        return Case(steps=tuple(_step_of(step) for step in document["steps"]), keys=keys, sessions=sessions)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        case: object = read(document["case"])
+    except UsageError:
+        raise
+    except (HarnessError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise UsageError("this is no schedule of a campaign") from problem
+    if not isinstance(case, Case) or not _is_schedule(case):
+        raise UsageError("this is no schedule of a campaign")
+    return replace(case, axis=AXIS)
 
 
 def as_word(case: Case) -> str:
@@ -98,7 +65,7 @@ def from_word(word: str) -> Case:
     Raises:
         UsageError: It is neither.
     """
-    if word.lstrip().startswith("{"):
+    if word.lstrip().startswith(("{", "[")):
         return from_json(word)
     try:
         packed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
@@ -107,72 +74,23 @@ def from_word(word: str) -> Case:
         if unpacking.unconsumed_tail or not unpacking.eof:
             raise UsageError("this is no schedule of a campaign: it is cut, or too long")
         return from_json(text.decode())
-    except (binascii.Error, zlib.error, ValueError) as problem:
+    except (zlib.error, ValueError) as problem:
         raise UsageError("this is no schedule of a campaign") from problem
 
 
-def _step(step: Step) -> Mapping[str, object]:
-    return {"step": _NAMES[type(step)], **_members(step)}
-
-
-def _members(value: Any) -> Mapping[str, object]:
-    """Return the fields of a value that differ from their defaults."""
-    return {
-        field.name: _plain(getattr(value, field.name))
-        for field in fields(value)
-        if getattr(value, field.name) != _default(field)
-    }
-
-
-def _default(field: Any) -> object:
-    if field.default_factory is not MISSING:
-        return field.default_factory()
-    return field.default
-
-
-def _plain(value: object) -> object:
-    match value:
-        case FromReply(label=label, member=member):
-            return {"from": [label, member]}
-        case Call():
-            return _members(value)
-        case Mapping():
-            return {str(name): _plain(inner) for name, inner in value.items()}
-        case frozenset():
-            return sorted(value)
-        case list() | tuple():
-            return [_plain(inner) for inner in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            raise TypeError(f"a schedule holds no {type(value).__name__}")
-
-
-def _step_of(document: Mapping[str, object]) -> Step:
-    members = dict(document)
-    step: Step = _made(_STEPS[str(members.pop("step"))], members)
-    return step
-
-
-def _made(kind: type[Any], members: Mapping[str, Any]) -> Any:
-    """Make a value of its members; an unknown member is a TypeError."""
-    given = dict(members)
-    if kind is Call:
-        given["params"] = {name: _parameter(value) for name, value in given.get("params", {}).items()}
-    if kind is Together:
-        given["calls"] = tuple(_made(Call, call) for call in given["calls"])
-    if kind is Restart and given.get("during") is not None:
-        given["during"] = _made(Call, given["during"])
-    if kind is KeyPlan and "permissions" in given:
-        given["permissions"] = frozenset(given["permissions"])
-    if kind is Arm:
-        settings = given.get("settings", {})
-        given["settings"] = {name: tuple(one) if isinstance(one, list) else one for name, one in settings.items()}
-    return kind(**given)
-
-
-def _parameter(value: object) -> object:
-    if isinstance(value, dict) and set(value) == {"from"}:
-        label, member = value["from"]
-        return FromReply(label=label, member=member)
-    return value
+def _is_schedule(case: Case) -> bool:
+    """Tell whether what was read has the shape of a case, so that it can be played or fail like one."""
+    if not all(isinstance(part, tuple) for part in (case.steps, case.keys, case.sessions)):
+        return False
+    shapes = (
+        *((step, get_args(Step)) for step in case.steps),
+        *((key, (KeyPlan,)) for key in case.keys),
+        *((session, (SessionPlan,)) for session in case.sessions),
+        *((call, (Call,)) for step in case.steps if isinstance(step, Together) for call in step.calls),
+    )
+    if not all(isinstance(value, kinds) for value, kinds in shapes):
+        return False
+    sessions, keys = {session.name for session in case.sessions}, {key.name for key in case.keys}
+    return all(session.key in {None, *keys} for session in case.sessions) and all(
+        call.session in sessions for call in case.calls()
+    )

@@ -96,6 +96,8 @@ def command(ctx: click.Context, /, **options: object) -> int:
     written = load(Path.cwd())
     client = client_of(asked, written)
     settings = settings_of(asked, written)
+    if asked.record is not None and (asked.campaign is not None or asked.schedule is not None):
+        raise UsageError("--record keeps the cases of single requirements; a campaign keeps its own")
 
     from harness.reports import report_for
     from harness.reports.terminal import TerminalReport

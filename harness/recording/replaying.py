@@ -75,6 +75,9 @@ def replay(kept: Kept, settings: RunSettings, client: Client, listeners: Sequenc
         raise UsageError(f"the case of {row.id} cannot be played: {problem}") from problem
     if not isinstance(case, Case):
         raise UsageError(f"the finding of {row.id} holds no case")
+    from harness.campaign.invariants import watched_over  # whose schedules are written by this package
+
+    row = watched_over(row, case)
     played = (case,) * max(row.property.confirmations, 1)
     prop = replace(row.property, cases=None, fixed=lambda _: played, least={}, wanted={})
     return run(alone, client, listeners, rows=(replace(row, property=prop),))

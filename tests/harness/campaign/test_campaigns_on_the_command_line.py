@@ -36,6 +36,7 @@ def test_a_campaign_reports_as_any_run_does_and_its_line_shows_the_finding_again
     again = run_noncense(capsys, "", *words)
     assert again.status == 1
     assert all(step in again.out for step in row["finding"]["minimal_example"])
+    assert run_noncense(capsys, "replay r.json RETRY-001", *WRONG).status == 1
 
 
 def test_a_line_that_shows_nothing_any_more_says_so(capsys: Capture) -> None:
@@ -51,6 +52,7 @@ def test_a_line_that_shows_nothing_any_more_says_so(capsys: Capture) -> None:
     [
         ("--campaign 5", "--campaign takes a time"),
         ("--campaign 5m --jobs 2", "one schedule at a time"),
+        ("--campaign 5m --record here", "--record"),
         ("--campaign 5m --requirement NUM-001", "watches no requirement called NUM-001"),
         ("--examples-in here", "needs --campaign"),
         ("--schedule nonsense", "no schedule of a campaign"),

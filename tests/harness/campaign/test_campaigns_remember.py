@@ -6,6 +6,7 @@ import pytest
 from hypothesis.database import InMemoryExampleDatabase
 
 from harness.campaign.memory import Memory, Remembered, opened
+from harness.campaign.schedules import AXIS
 from harness.cases import Call, Case, Together
 from harness.drivers import ObjectClient
 from harness.errors import HarnessError, UsageError
@@ -48,7 +49,7 @@ def test_a_campaign_without_a_database_leaves_nothing_behind(tmp_path: Path, mon
 def test_what_another_release_wrote_is_passed_over() -> None:
     database = InMemoryExampleDatabase()
     memory = Memory(database, client="c", dialect="exmo", profile="documented")
-    case = Case(steps=(Together(calls=(Call(operation="balances"), Call(operation="balances"))),))
+    case = Case(axis=AXIS, steps=(Together(calls=(Call(operation="balances"), Call(operation="balances"))),))
     memory.remember(Remembered(requirement="CONC-001", case=case))
     (key,) = database.data
     for strange in (b"\xff", b"[]", b'{"requirement":"X-1"}', b'{"requirement":"X-1","schedule":{"format":9}}'):
