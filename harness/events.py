@@ -46,6 +46,7 @@ class Finding:
         remedy: What to do about it.
         stderr: The client's last words on stderr, redacted.
         case: The smallest failing case as plain data (docs/recordings.md), to be played again.
+        hints: What else can be read off the conversation, a line each.
     """
 
     summary: str
@@ -57,6 +58,7 @@ class Finding:
     remedy: str = ""
     stderr: str = ""
     case: Mapping[str, object] | None = None
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from harness.cases import Case, in_english
 from harness.catalogue.requirement import Requirement
+from harness.counting import Counted, counted, rests_on_counting
 from harness.drivers.driver import CannotTry, Failed, Hung, Interrupted, Succeeded
 from harness.events import Finding
 from harness.leaks import redact
@@ -43,10 +44,13 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
 
     judgement = conviction.judgement
     culprits = judgement.culprits or _all_entries(observation)
-    diagnosis = judgement.diagnosis or _diagnose(observation, culprits)
+    own = judgement.diagnosis or _diagnose(observation, culprits)
+    habits = Counted()
+    if rests_on_counting(requirement.family, own):
+        habits = counted(conviction.case, observation, culprits)
     return Finding(
         summary=clean(judgement.summary),
-        diagnosis=diagnosis,
+        diagnosis=tuple(dict.fromkeys((*own, *habits.codes))),
         minimal_example=tuple(clean(line) for line in in_english(conviction.case)),
         transcript=_transcript(_most_telling(culprits), observation, clean),
         consequence=clean(judgement.consequence or requirement.consequence),
@@ -54,6 +58,7 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
         remedy=requirement.remedy,
         stderr=clean(observation.stderr)[-STDERR_LIMIT:],
         case=_plain(conviction.case, secrets),
+        hints=habits.words,
     )
 
 

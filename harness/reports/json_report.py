@@ -98,4 +98,5 @@ def finding_as_document(finding: Finding) -> dict[str, object]:
         "remedy": finding.remedy,
         "stderr": finding.stderr,
         "case": finding.case,
+        "hints": list(finding.hints),
     }

@@ -23,6 +23,7 @@ def finding_as_text(finding: Finding) -> str:
     lines.append("")
     if finding.diagnosis:
         lines.append(f"Diagnosis: {', '.join(visible(code) for code in finding.diagnosis)}")
+    lines += [f"Seen: {visible(hint)}" for hint in finding.hints]
     if finding.consequence:
         lines.append(f"Consequence: {visible(finding.consequence)}")
     if finding.remedy:

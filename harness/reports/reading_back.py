@@ -60,6 +60,7 @@ def finding_of_document(document: Mapping[str, Any]) -> Finding:
         remedy=document.get("remedy", ""),
         stderr=document.get("stderr", ""),
         case=document.get("case"),
+        hints=tuple(document.get("hints", ())),
     )
 
 

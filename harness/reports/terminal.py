@@ -196,6 +196,7 @@ class TerminalReport:
         self._line()
         for name, text in (
             ("Diagnosis", ", ".join(finding.diagnosis)),
+            ("Seen", "; ".join(finding.hints)),
             ("Remedy", finding.remedy),
             ("It costs", finding.consequence),
         ):
