@@ -91,7 +91,7 @@ ROWS = (
             cases=None,
             fixed=server_time.skews,
             judge=server_time.offset_is_learnt,
-            least={"provocations": 3},
+            least={"provocations": 2},
             examples=0,
         ),
     ),

@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from harness.mutants import MISTAKES, Adapter, adapter_with, mistake_named
-from harness.mutants.clock import Clock
+from harness.mutants.clock import Clock, Deadline
 from harness.mutants.failures import Failure
-from harness.mutants.keyring import JUMP_MS, Notes
+from harness.mutants.keyring import JUMP_MS, NotedNonces, Notes
 from mockserver import MockExchange
 from signer import Credentials
 
@@ -151,3 +151,26 @@ def test_a_mistake_says_what_it_is(mistake):
 def test_an_unknown_mistake_is_told_with_those_there_are():
     with pytest.raises(LookupError, match="orders-sent-again"):
         mistake_named("no-such-mistake")
+
+
+def test_two_programs_with_one_folder_draw_from_one_counter(tmp_path):
+    frozen = 1_800_000_000_000
+    one, other = (NotedNonces(lambda: frozen, load=notes(tmp_path).load, store=notes(tmp_path).store) for _ in range(2))
+    assert [one(), other(), other(), one()] == [frozen, frozen + 1, frozen + 2, frozen + 3]
+
+
+def test_one_program_waits_for_the_turn_of_another(tmp_path):
+    with notes(tmp_path).turn(Deadline(5)), pytest.raises(Failure) as failure, notes(tmp_path).turn(Deadline(0.02)):
+        pytest.fail("both had the turn")
+    assert failure.value.kind == "timeout"
+
+
+def test_keys_have_turns_of_their_own(tmp_path):
+    with notes(tmp_path).turn(Deadline(5)), notes(tmp_path, Credentials(key="key-2", secret="s")).turn(Deadline(0.02)):
+        assert True
+
+
+def test_without_a_folder_that_can_be_had_there_is_no_turn(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(Failure), notes(tmp_path / "file").turn(Deadline(1)):
+        pytest.fail("a turn was given")
