@@ -1,0 +1,64 @@
+"""Clients that do otherwise than ours, and no worse: other codings, other connections, other pauses."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from harness.drivers import ObjectClient
+from harness.events import Level, Status
+from harness.mutants import Adapter
+from harness.mutants.attempt import Attempt
+from harness.mutants.clock import pause
+from harness.mutants.failures import Failure
+from harness.mutants.knobs import Knobs
+from harness.mutants.messages import Json
+from harness.mutants.mistakes.odd_answers import asking_for, unpacking
+from harness.mutants.retrying import is_transient
+from harness.mutants.transport import LARGEST_ANSWER, Wiring
+from harness.run import RunSettings, run
+
+
+def from_nought(attempt: Attempt) -> Json:
+    """Try again after a pause that is drawn from nought to its whole, and doubles."""
+    for whole_s in (0.03, 0.06, 0.12) if not attempt.wanted.changes_state else ():
+        try:
+            return attempt.transmit()
+        except Failure as failure:
+            if not is_transient(failure):
+                raise
+            pause(random.uniform(0, whole_s))
+    return attempt.transmit()
+
+
+VARIATIONS = {
+    "gzip": Knobs(outgoing=asking_for(b"gzip"), wiring=Wiring(read_body=unpacking(LARGEST_ANSWER))),
+    "no-connection-twice": Knobs(wiring=Wiring(usable=lambda connection: False)),
+    "pauses-from-nought": Knobs(attempts=from_nought),
+}
+ROWS = {
+    "gzip": ("CONN-006", "CONN-007", "SIZE-001"),
+    "no-connection-twice": ("CONN-008", "CONN-011", "TLS-005", "TLS-008"),
+    "pauses-from-nought": ("RETRY-008",),
+}
+
+
+@pytest.mark.parametrize("dialect", ["poloniex", "bitunix"])
+@pytest.mark.parametrize("name", VARIATIONS)
+def test_a_careful_variation_breaks_nothing(name: str, dialect: str) -> None:
+    client = ObjectClient(reference=lambda: Adapter(VARIATIONS[name]))
+    settings = RunSettings(dialect=dialect, seed=5, requirements=ROWS[name], level=Level.SHOULD)
+    summary = run(settings, client, ())
+    assert [(row.id, row.reason) for row in summary.results if row.status is not Status.PASSED] == []
+
+
+def test_what_a_client_asks_for_is_said_beside_its_pass() -> None:
+    def notes(knobs: Knobs) -> str:
+        client = ObjectClient(reference=lambda: Adapter(knobs))
+        (row,) = run(RunSettings(dialect="reference", seed=5, requirements=("CONN-006",)), client, ()).results
+        return "\n".join(row.notes)
+
+    missing = "not covered: an answer in gzip"
+    assert missing in notes(Knobs())
+    assert missing not in notes(VARIATIONS["gzip"])
