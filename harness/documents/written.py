@@ -19,9 +19,18 @@ def documents() -> Mapping[str, str]:
     return {
         **{f"diagnoses/{name}": text for name, text in diagnosis_pages().items()},
         "fault-kinds.md": faults_page(),
+        "kill-matrix.md": _kill_matrix(),
         **{f"dialects/{name}": text for name, text in dialect_pages().items()},
         **{f"requirements/{name}": text for name, text in requirement_pages().items()},
     }
+
+
+def _kill_matrix() -> str:
+    """Return the page about every wrong client, from what was measured last."""
+    # Here, because the page is made with our own tables.
+    from harness.proving import MEASURED, page, read
+
+    return page(read(MEASURED))
 
 
 def stale(folder: Path) -> tuple[str, ...]:

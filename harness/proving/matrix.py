@@ -18,6 +18,9 @@ ENOUGH = 0.99
 #: How sure a bound on a chance shall be.
 _SURE = 0.95
 
+#: What was measured last, and what the published page is made from.
+MEASURED = Path(__file__).with_name("measured.json")
+
 #: What each wrong client came to on each dialect: (name, dialect) to a verdict to its seeds.
 Cells = dict[tuple[str, str], dict[Verdict, list[int]]]
 

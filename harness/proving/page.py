@@ -21,8 +21,9 @@ counts as a kill when
 * the same client without the mistake passes the same requirement with the same seed,
 * and something was seen: a run in which the planned fault did not strike is inconclusive, and no kill.
 
-Cells say how many runs were kills, one run a seed; an empty one means that the mistake cannot be made there. The page
-is written by `noncense mutants --seeds N --markdown docs/kill-matrix.md`, from measurements that it keeps beside it.
+Cells say how many runs were kills, one run a seed; an empty one means that the mistake cannot be made there.
+`noncense mutants --seeds N --json harness/proving/measured.json --jobs J` measures anew what was not killed yet, and
+`python -m harness.documents` writes the page from it.
 """
 
 

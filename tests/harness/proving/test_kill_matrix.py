@@ -13,7 +13,20 @@ from harness.cli import main
 from harness.drivers import ObjectClient
 from harness.errors import UsageError
 from harness.mutants import RIGHT, Mistake, adapter_with, mistake_named
-from harness.proving import WRONG_CLIENTS, Ending, Matrix, Power, Trial, Verdict, as_json, held, page, powers, read
+from harness.proving import (
+    MEASURED,
+    WRONG_CLIENTS,
+    Ending,
+    Matrix,
+    Power,
+    Trial,
+    Verdict,
+    as_json,
+    held,
+    page,
+    powers,
+    read,
+)
 from harness.proving import trial as trying
 from harness.proving.holding import hold, trials
 
@@ -188,3 +201,9 @@ def test_the_command_lists_without_trying(capsys: pytest.CaptureFixture[str]) ->
 
 def test_a_wrong_client_that_nobody_knows_is_wrong_usage() -> None:
     assert main(["mutants", "--mistake", "nobody"]) == 2
+
+
+def test_what_was_published_has_no_survivor() -> None:
+    measured = read(MEASURED)
+    assert measured.count()[Verdict.KILLED] > 0
+    assert measured.never_killed() == ()
