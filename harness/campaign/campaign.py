@@ -342,7 +342,12 @@ class _Campaign:
     def summed_up(self, *, form: str, exchanges: int, duration_s: float) -> RunSummary:
         run, fault = self.run, self.broken_off
         broke = "it was interrupted" if self.interrupted else str(fault) if fault else None
-        results = tuple(with_known_failures(self.judged(watch), run.known_failures) for watch in self.watches.values())
+        judged = [self.judged(watch) for watch in self.watches.values()]
+        # What a campaign has not come by is not mended: only what fails is held against the list.
+        results = tuple(
+            with_known_failures(result, run.known_failures) if result.status is Status.FAILED else result
+            for result in judged
+        )
         if self.settings.schedule is not None:
             results = tuple(result for result in results if result.status is Status.FAILED) or results
         picked = frozenset(self.watches) if run.requirements else frozenset()
@@ -355,9 +360,7 @@ class _Campaign:
             results=results,
             duration_s=duration_s,
             exchanges=exchanges,
-            exit_status=exit_status(
-                results, level=run.level, chosen=picked, known=run.known_failures, broke=broke is not None
-            ),
+            exit_status=exit_status(results, level=run.level, chosen=picked, known=None, broke=broke is not None),
             level=run.level,
             chosen=picked,
             fault=broke,

@@ -10,6 +10,7 @@ from harness.campaign import CampaignSettings, campaign
 from harness.cases import Case
 from harness.drivers import Client, ObjectClient
 from harness.events import Event, Finding, Listener, RequirementResult, RunSummary, Status
+from harness.known_failures import KnownFailures
 from harness.mutants import adapter_with
 from harness.run import RunSettings
 
@@ -45,9 +46,16 @@ def search(
     schedule: Case | None = None,
     listener: Listener | None = None,
     trace: bool = False,
+    known: KnownFailures | None = None,
 ) -> RunSummary:
     settings = RunSettings(
-        dialect=dialect, seed=seed, profile=profile, requirements=requirements, examples=schedules, trace=trace
+        dialect=dialect,
+        seed=seed,
+        profile=profile,
+        requirements=requirements,
+        examples=schedules,
+        trace=trace,
+        known_failures=known,
     )
     asked = CampaignSettings(
         run=settings,

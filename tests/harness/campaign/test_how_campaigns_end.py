@@ -1,15 +1,19 @@
 """By their budget, by an interruption, or by an adapter that breaks: what was found is told in any case."""
 
 import itertools
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from harness.campaign import read_budget
 from harness.campaign.budget import Budget
+from harness.campaign.invariants import INVARIANTS
 from harness.drivers import ObjectClient
 from harness.errors import UsageError
 from harness.events import CampaignProgress, CasePlayed, Event, RunEnded, RunStarted, Status
+from harness.known_failures import KnownFailures
 from harness.mutants import adapter_with
 from harness.mutants.adapter import Adapter, Session
 from tests.harness.campaign.campaigns import RIGHT, Heard, failed, result, search, wrong
@@ -118,6 +122,20 @@ def test_an_adapter_that_breaks_ends_it_with_status_3() -> None:
 def test_a_requirement_that_is_not_watched_is_a_wrong_usage() -> None:
     with pytest.raises(UsageError, match="watches no requirement called NUM-001"):
         search(RIGHT, "exmo", "NUM-001")
+
+
+def test_a_known_failure_is_excused_and_never_called_mended() -> None:
+    known = KnownFailures(entries={"RETRY-001": "EFFECT-TWICE", "SIGN-001": None})
+    summary = search(wrong("orders-sent-again"), "exmo", "RETRY-001", "SIGN-001", schedules=20, known=known)
+    assert result(summary, "RETRY-001").known_failure
+    assert not result(summary, "SIGN-001").known_failure
+    assert summary.exit_status == 0
+
+
+def test_the_page_about_campaigns_names_all_that_is_looked_at() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "campaigns.md").read_text(encoding="utf-8")
+    table = page.partition("## What is looked at")[2].partition("## What a finding shows")[0]
+    assert sorted(re.findall(r"[A-Z]+-\d{3}", table)) == sorted(one.requirement for one in INVARIANTS)
 
 
 def test_what_a_client_does_not_promise_is_skipped() -> None:
