@@ -9,10 +9,75 @@ from pathlib import Path
 
 import pytest
 
-from harness.drivers import ProgramClient
+from harness.catalogue import requirement
+from harness.cli import main
+from harness.drivers import Client, ObjectClient, ProgramClient
+from harness.events import Status
+from harness.mutants import MISTAKES, Mistake
+from harness.proving import client_with
 from harness.run import RunSettings, run
 
 ROOT = Path(__file__).parents[3]
+SEED = 20261121
+
+
+def first_of_each_family() -> list[tuple[Mistake, str]]:
+    """Return one wrong client for each family, the dialects in turn; PERS is tried as a program further down."""
+    firsts: dict[str, Mistake] = {}
+    for mistake in MISTAKES:
+        firsts.setdefault(mistake.kills.partition("-")[0], mistake)
+    del firsts["PERS"]
+    return [(mistake, mistake.dialects[index % len(mistake.dialects)]) for index, mistake in enumerate(firsts.values())]
+
+
+def everything_else() -> list[tuple[Mistake, str]]:
+    taken = {mistake.name for mistake, _ in first_of_each_family()}
+    others = [mistake for mistake in MISTAKES if mistake.name not in taken]
+    return [(mistake, mistake.dialects[index % len(mistake.dialects)]) for index, mistake in enumerate(others)]
+
+
+def named(pairs: list[tuple[Mistake, str]]) -> list[object]:
+    return [
+        pytest.param(mistake, dialect, id=f"{mistake.kills}-{mistake.name}-{dialect}") for mistake, dialect in pairs
+    ]
+
+
+def as_a_user_names_it(mistake: Mistake, folder: Path) -> Client:
+    """Return a wrong client by a name that can stand on a command line: a file, or a program."""
+    client = client_with(mistake, requirement(mistake.kills))
+    if isinstance(client, ProgramClient):
+        return client
+    path = folder / "adapter.py"
+    made = f"from harness.mutants import adapter_with\nADAPTER = adapter_with({mistake.name!r})\n"
+    path.write_text(made, encoding="utf-8")
+    return ObjectClient(reference=str(path))
+
+
+def fails_again(mistake: Mistake, dialect: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = RunSettings(dialect=dialect, seed=SEED, requirements=(mistake.kills,))
+    result = run(settings, as_a_user_names_it(mistake, folder), ()).results[0]
+    assert result.status is Status.FAILED, result.reason
+    assert result.finding is not None
+    capsys.readouterr()
+    assert main(shlex.split(result.finding.reproduce)[1:]) == 1
+    seen = capsys.readouterr().out
+    assert mistake.kills in seen
+    assert all(code in seen for code in result.finding.diagnosis[:1])
+
+
+@pytest.mark.parametrize(("mistake", "dialect"), named(first_of_each_family()))
+def test_the_reproduce_line_of_each_family_fails_again(
+    mistake: Mistake, dialect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails_again(mistake, dialect, tmp_path, capsys)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("mistake", "dialect"), named(everything_else()))
+def test_the_reproduce_lines_of_all_the_others_fail_again(
+    mistake: Mistake, dialect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fails_again(mistake, dialect, tmp_path, capsys)
 
 
 @pytest.mark.parametrize(
