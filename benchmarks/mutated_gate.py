@@ -27,7 +27,7 @@ _NONCES = "tests/mockserver/gate/test_nonces_and_rates.py"
 _LIMITS = "tests/mockserver/gate/test_rate_limits.py"
 _ORDER = "tests/mockserver/gate/test_order_of_checks.py"
 _WRONG = "tests/harness/judging/test_wrong_clients.py"
-_EVIDENCE = "tests/harness/judging/test_least_evidence.py"
+_EVIDENCE = "tests/harness/judging/test_borders_of_evidence.py"
 _PROVING = "tests/harness/proving"
 
 
