@@ -8,6 +8,11 @@ from signer.message import Request
 from signer.scheme import Fields
 
 _CONTENT_TYPE = b"content-type"
+
+#: So many spellings of header names are remembered, none of them longer than this.
+_SPELLINGS = 256
+_LONGEST_NAME = 64
+
 FORM = b"application/x-www-form-urlencoded"
 JSON = b"application/json"
 
@@ -20,14 +25,14 @@ def headers_as_fields(places: Mapping[str, str], *, form_nonce: str | None = Non
         form_nonce: Name of the nonce in the form in the body, where it travels there.
     """
     nonce_in = None if form_nonce is None else form_value_named(form_nonce.encode("ascii"))
-    wanted = {header.lower().encode("ascii"): field for field, header in places.items()}
+    named = _FieldsByName({header.lower().encode("ascii"): field for field, header in places.items()})
 
     def read(request: Request) -> Fields:
         found: dict[str, str] = {}
         repeated: tuple[str, ...] = ()
         for name, value in request.headers:
-            field = wanted.get(name.lower())
-            if field is None:
+            field = named[name]
+            if not field:
                 continue
             if field not in found:
                 found[field] = value.decode("latin-1")
@@ -37,17 +42,23 @@ def headers_as_fields(places: Mapping[str, str], *, form_nonce: str | None = Non
             nonce = nonce_in(request.body)
             if nonce is not None:
                 found["nonce"] = nonce.decode("latin-1")
-        return Fields(
-            key=found.get("key"),
-            signature=found.get("signature"),
-            nonce=found.get("nonce"),
-            timestamp=found.get("timestamp"),
-            passphrase=found.get("passphrase"),
-            window=found.get("window"),
-            repeated=repeated,
-        )
+        return Fields(repeated=repeated, **found)
 
     return read
+
+
+class _FieldsByName(dict[bytes, str]):
+    """The field that travels in a header of some name, "" for none; spellings that were met are remembered."""
+
+    def __init__(self, lowercase: Mapping[bytes, str]) -> None:
+        super().__init__(lowercase)
+        self._lowercase = lowercase
+
+    def __missing__(self, name: bytes) -> str:
+        field = self._lowercase.get(name.lower(), "")
+        if len(self) < _SPELLINGS and len(name) <= _LONGEST_NAME:
+            self[name] = field
+        return field
 
 
 def fields_as_headers(

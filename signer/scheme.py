@@ -21,11 +21,12 @@ class Kind(StrEnum):
     TIMESTAMP = "TS"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
 class Fields:
     """What a request says about itself: the fields of authentication as text, exactly as they travelled.
 
     None means absent. A header that stands twice is reported in `repeated` (by field name) and its first value kept.
+    Nobody writes to it once it is made.
     """
 
     key: str | None = None

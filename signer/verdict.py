@@ -26,18 +26,21 @@ class Reason(StrEnum):
     NONCE_REUSED = "nonce_reused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
 class Stages:
-    """Every stage of one computation of the signature, kept so that a difference can be shown where it begins."""
+    """Every stage of one computation of the signature, kept so that a difference can be shown where it begins.
+
+    Nobody writes to it once it is made.
+    """
 
     canonical_request: bytes
     string_to_sign: bytes
     signature: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
 class Accepted:
-    """The request is genuine and fresh."""
+    """The request is genuine and fresh. Nobody writes to it once it is made."""
 
     fields: Fields
     stages: Stages

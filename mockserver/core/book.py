@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from mockserver.core.money import ZERO, add, ceiled, multiply, on_step, quotient, subtract
 from mockserver.core.orders import Order, Side
+
+_BUY: Final = Side.BUY
 
 #: What one price holds: (price, amount).
 Offer: TypeAlias = "tuple[Decimal, Decimal]"
@@ -52,7 +54,7 @@ class _Half:
     def __init__(self, side: Side) -> None:
         self._levels: dict[Decimal, _Level] = {}
         self._prices: list[Decimal] = []
-        self._buys = side is Side.BUY
+        self._buys = side is _BUY
         self._best_at = -1 if self._buys else 0
 
     def best(self) -> Decimal | None:
@@ -123,13 +125,13 @@ class Book:
 
     def would_trade(self, side: Side, price: Decimal) -> bool:
         """Tell whether an order would trade at once, at least in part."""
-        return (self._asks if side is Side.BUY else self._bids).accepts(price)
+        return (self._asks if side is _BUY else self._bids).accepts(price)
 
     def would_fill(self, side: Side, price: Decimal, amount: Decimal) -> bool:
         """Tell whether an order would trade at once, to the last bit."""
         reachable = ZERO
-        for best, level in (self._asks if side is Side.BUY else self._bids).levels():
-            if (best > price) if side is Side.BUY else (best < price):
+        for best, level in (self._asks if side is _BUY else self._bids).levels():
+            if (best > price) if side is _BUY else (best < price):
                 return False
             reachable = add(reachable, level.volume)
             if reachable >= amount:
@@ -147,7 +149,7 @@ class Book:
         """
         reached = cost = ZERO
         worst: Decimal | None = None
-        for price, level in (self._asks if side is Side.BUY else self._bids).levels():
+        for price, level in (self._asks if side is _BUY else self._bids).levels():
             taken = level.volume if amount is None else min(level.volume, subtract(amount, reached))
             if total is not None:
                 taken = min(taken, on_step(quotient(subtract(total, cost), price), step))
@@ -166,7 +168,7 @@ class Book:
         Each trade is yielded when both of its orders show it and none of the next. The book is whole between trades:
         standing orders that are filled have left it.
         """
-        against = self._asks if order.side is Side.BUY else self._bids
+        against = self._asks if order.side is _BUY else self._bids
         while order.remaining and against.accepts(order.price):
             price, level = against.best_level()
             orders = level.orders
@@ -184,11 +186,11 @@ class Book:
 
     def put(self, order: Order) -> None:
         """Let what remains of an order stand. It must not cross: `match` comes first."""
-        (self._bids if order.side is Side.BUY else self._asks).put(order)
+        (self._bids if order.side is _BUY else self._asks).put(order)
 
     def take_out(self, order: Order) -> None:
         """Remove a standing order, whose status is the caller's to change; KeyError when it does not stand here."""
-        (self._bids if order.side is Side.BUY else self._asks).take_out(order)
+        (self._bids if order.side is _BUY else self._asks).take_out(order)
 
     def depth(self, levels: int) -> tuple[list[Offer], list[Offer]]:
         """Return bids and asks as (price, amount), best first, at most so many levels a side."""

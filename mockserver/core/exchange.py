@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from mockserver.core.explaining import Explainer
 
 _log = logging.getLogger("mockserver")
+
+_PUBLIC = Access.PUBLIC  # an enum looks its members up slowly
 
 
 class Exchange:
@@ -144,7 +145,7 @@ class Exchange:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
             self.fail(visit, error)
-        headers = sum(map(len, chain.from_iterable(request.headers)))
+        headers = sum([len(name) + len(value) for name, value in request.headers])
         size = len(request.body) + len(request.target) + len(unreadable) + headers
         self.journal.append(entry, visit.named_key, size)
         return visit
@@ -157,7 +158,7 @@ class Exchange:
             endpoint = found.endpoint
             entry.endpoint = endpoint.name
             entry.operation = endpoint.operation
-            if endpoint.access is not Access.PUBLIC:
+            if endpoint.access is not _PUBLIC:
                 visit.fields = entry.fields = self.dialect.scheme.read(entry.request)
                 visit.named_key = visit.fields.key
         else:
@@ -209,12 +210,14 @@ class Exchange:
             return None
         key = visit.key
         venue, account = (self.venue, NOBODY) if key is None else (key.venue, key.account)
-        changes = venue.changes
+        logged = self.log is not None
+        changes = venue.changes if logged else 0
         desk = venue.desk(account, visit.now_ms)
         try:
             value = found.endpoint.handler(desk, parameters)
         finally:
-            visit.changed = venue.changes != changes
+            if logged:
+                visit.changed = venue.changes != changes
             if desk.effects:
                 entry.effects = tuple(desk.effects)
         if isinstance(value, Refused):

@@ -32,6 +32,11 @@ from mockserver.core.triggers import Triggers
 
 _COUNTLESS: Final = Decimal(10) ** 40
 
+_BUY: Final = Side.BUY
+_IOC: Final = TimeInForce.IOC
+_FOK: Final = TimeInForce.FOK
+_POST_ONLY: Final = TimeInForce.POST_ONLY
+
 
 class Floor:
     """All markets of a venue, and the numbering of what happens on them.
@@ -209,9 +214,9 @@ class Floor:
                 return _nothing_to_reduce()
         try:
             total = multiply(price, amount)
-            cost = ceiled(total) if side is Side.BUY else amount
+            cost = ceiled(total) if side is _BUY else amount
         except DecimalException:  # more digits than anybody's money has
-            return insufficient(listing.quote if side is Side.BUY else listing.base)
+            return insufficient(listing.quote if side is _BUY else listing.base)
         if (amount < market.minimum_amount or total < market.minimum_total) and not _reduces(margin):
             return too_small(market, amount)
         collateral = ZERO
@@ -220,12 +225,12 @@ class Floor:
             if isinstance(asked, Refused):
                 return asked
             collateral = asked
-        elif self._ledger.available(account.account_id, market.quote if side is Side.BUY else market.base) < cost:
-            return insufficient(market.quote if side is Side.BUY else market.base)
+        elif self._ledger.available(account.account_id, market.quote if side is _BUY else market.base) < cost:
+            return insufficient(market.quote if side is _BUY else market.base)
         crosses = listing.book.would_trade(side, price)
-        if time_in_force is TimeInForce.POST_ONLY and crosses:
+        if time_in_force is _POST_ONLY and crosses:
             return _rejected("post_only", "A post-only order would have traded at once.")
-        if time_in_force is TimeInForce.FOK and not (crosses and listing.book.would_fill(side, price, amount)):
+        if time_in_force is _FOK and not (crosses and listing.book.would_fill(side, price, amount)):
             return _rejected("fok", "A fill-or-kill order could not be filled whole at once.")
         if instead_of is not None:
             self.cancel_order(account, instead_of)
@@ -279,7 +284,7 @@ class Floor:
         worth = reach.total if total is None or amount is not None else total
         if (asked < market.minimum_amount or worth < market.minimum_total) and not _reduces(margin):
             return too_small(market, asked)
-        cost = reach.total if side is Side.BUY else asked
+        cost = reach.total if side is _BUY else asked
         collateral = self._affordable(account, market, side, reach.worst, asked, cost, margin, None)
         if isinstance(collateral, Refused):
             return collateral
@@ -319,7 +324,7 @@ class Floor:
         instead_of: Order | None,
     ) -> Decimal | Refused:
         """Return the collateral of an order that can be paid, zero where it is paid from the spot wallet."""
-        buys = side is Side.BUY
+        buys = side is _BUY
         if margin is None:
             currency = market.quote if buys else market.base
             available = self._ledger.available(account.account_id, currency)
@@ -338,7 +343,7 @@ class Floor:
         self, account: Account, listing: Listing, order: Order, now_ms: int, *, crosses: bool, reacts: bool = True
     ) -> None:
         """Let an order that was accepted hold its money, trade what it can, and rest or end."""
-        currency = listing.quote if order.side is Side.BUY else listing.base
+        currency = listing.quote if order.side is _BUY else listing.base
         if order.margin is None:
             self._ledger.hold(currency, order.held, account.account_id)
         else:
@@ -355,7 +360,7 @@ class Floor:
             for match in listing.book.match(order):
                 self._settling.settle(listing, order, match, now_ms)
         if order.remaining:
-            if order.time_in_force is TimeInForce.IOC:
+            if order.time_in_force is _IOC:
                 self._settling.close(account, listing, order)
             else:
                 listing.book.put(order)

@@ -57,6 +57,12 @@ PUBLIC_CHECKS = frozenset({Check.MAINTENANCE, Check.ROUTE, Check.SIZE, Check.RAT
 #: What need not be asked of a request that has its endpoint and its size while the exchange is open and sets no limits.
 CALM_CHECKS = frozenset({Check.MAINTENANCE, Check.ROUTE, Check.SIZE, Check.RATE})
 
+#: What need not be asked besides of a key that is active, may be used from everywhere and has no conditions.
+PLAIN_CHECKS = frozenset({Check.ACTIVE, Check.ADDRESS})
+
+_PUBLIC = Access.PUBLIC  # an enum looks its members up slowly
+_ACTIVE = KeyState.ACTIVE
+
 #: Missing fields that a dialect which looks at their form after the signature does not miss before.
 _ASKED_WITH_THE_FORM = frozenset({Reason.MISSING_NONCE, Reason.MISSING_TIMESTAMP})
 
@@ -93,7 +99,9 @@ class Gate:
         self._names = {ask: check.value for check, ask in questions.items()}
         last: tuple[Question, ...] = () if Check.ACCOUNT in dialect.checks else (self._unconditional,)
         self._private = (*(questions[check] for check in dialect.checks), *last)
-        self._calm = (*(questions[check] for check in dialect.checks if check not in CALM_CHECKS), *last)
+        calm = [check for check in dialect.checks if check not in CALM_CHECKS]
+        self._calm = (*(questions[check] for check in calm), *last)
+        self._plain = tuple(questions[check] for check in calm if check not in PLAIN_CHECKS)
         self._public = tuple(questions[check] for check in dialect.checks if check in PUBLIC_CHECKS)
 
     def enforce(self, endpoint: str, *, enforced: bool) -> None:
@@ -135,14 +143,19 @@ class Gate:
         self.judged += 1
         entry.judged = self.judged
         found = visit.found
-        if found is None or found.endpoint.access is Access.PUBLIC:
+        if found is None or found.endpoint.access is _PUBLIC:
             for ask in self._public:
                 if (refused := ask(visit)) is not None:
                     entry.stopped_at = self._names[ask]
                     return refused
             return visit.nowhere
-        calm = self.maintenance is None and not self.rates_on and not visit.oversized
-        for ask in self._calm if calm else self._private:
+        if self.maintenance is not None or self.rates_on or visit.oversized:
+            asked = self._private
+        else:
+            key = self.keys.get(visit.named_key or "")
+            plain = key is not None and key.state is _ACTIVE and not key.addresses and not key.conditions
+            asked = self._plain if plain else self._calm
+        for ask in asked:
             if (refused := ask(visit)) is not None:
                 entry.stopped_at = self._names.get(ask, Check.ACCOUNT.value)
                 return refused
@@ -205,7 +218,7 @@ class Gate:
 
     def _key_active(self, visit: Visit) -> Refused | None:
         state = (visit.key or _not_asked()).state
-        if state is KeyState.ACTIVE:
+        if state is _ACTIVE:
             return None
         return Refused(refusal=Refusal.INACTIVE_KEY, detail=f"The key is {state.value}.", variant=state.value)
 
@@ -263,7 +276,7 @@ class Gate:
         found = visit.found
         own = None if found is None else found.endpoint.rate
         rule = own or self._dialect.rate
-        private = found is not None and found.endpoint.access is not Access.PUBLIC
+        private = found is not None and found.endpoint.access is not _PUBLIC
         if not private and not rule.public_too:
             return None
         counted = "" if own is None or found is None else found.endpoint.name

@@ -152,14 +152,17 @@ class Journal:
         return stop
 
     def _make_room(self) -> None:
-        while len(self._entries) > 1 and (len(self._entries) > self._limit or self._size > self._size_limit):
-            self._size -= self._entries.popleft().weight
+        entries, by_key = self._entries, self._by_key
+        kept = len(entries)
+        while kept > 1 and (kept > self._limit or self._size > self._size_limit):
+            kept -= 1
+            self._size -= entries.popleft().weight
             key = self._filed.popleft()
             if key is not None:
-                filed = self._by_key[key]
+                filed = by_key[key]
                 filed.popleft()
                 if not filed:
-                    del self._by_key[key]
+                    del by_key[key]
 
     def all(self) -> tuple[Entry, ...]:
         """Return every entry that is kept, oldest first."""

@@ -46,6 +46,13 @@ class OrderEvent(StrEnum):
     CANCELLED = "cancelled"
 
 
+# An enum looks its members up slowly, and each order asks for several; so the files on its way keep those they need.
+_OPEN: Final = OrderStatus.OPEN
+_PARTIALLY_FILLED: Final = OrderStatus.PARTIALLY_FILLED
+_TRADED: Final = OrderEvent.TRADED
+_EXHAUSTED: Final = OrderEvent.EXHAUSTED
+_CANCELLED: Final = OrderEvent.CANCELLED
+
 #: An order's life. What is not in the table cannot happen; filled, cancelled and rejected orders change no more.
 LIFE: Final[Mapping[tuple[OrderStatus, OrderEvent], OrderStatus]] = MappingProxyType(
     {
@@ -140,7 +147,7 @@ class Order:
     @property
     def is_open(self) -> bool:
         """Whether it stands in the book."""
-        return self.status is OrderStatus.OPEN or self.status is OrderStatus.PARTIALLY_FILLED
+        return self.status is _OPEN or self.status is _PARTIALLY_FILLED
 
     def trade(self, amount: Decimal) -> None:
         """Take a trade of at most what remains.
@@ -149,7 +156,7 @@ class Order:
             KeyError: The order is closed, and its life knows no further trade.
         """
         remaining = subtract(self.remaining, amount)
-        self.status = LIFE[self.status, OrderEvent.TRADED if remaining else OrderEvent.EXHAUSTED]
+        self.status = LIFE[self.status, _TRADED if remaining else _EXHAUSTED]
         self.remaining = remaining
 
     def cancel(self) -> None:
@@ -158,4 +165,4 @@ class Order:
         Raises:
             KeyError: The order is closed already.
         """
-        self.status = LIFE[self.status, OrderEvent.CANCELLED]
+        self.status = LIFE[self.status, _CANCELLED]

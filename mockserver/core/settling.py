@@ -23,6 +23,8 @@ from mockserver.core.positions import Position
 
 _TRADE_IDS_FROM: Final = 20_000_001
 
+_BUY: Final = Side.BUY
+
 
 class Settling:
     """Lets money and goods change hands.
@@ -48,7 +50,7 @@ class Settling:
     def settle(self, listing: Listing, taker: Order, match: Match, now_ms: int) -> None:
         """Let the money and the goods of one trade change hands, of which both orders tell already."""
         maker, amount = match
-        buy, sell = (taker, maker) if taker.side is Side.BUY else (maker, taker)
+        buy, sell = (taker, maker) if taker.side is _BUY else (maker, taker)
         market, base, quote = listing.market, listing.base, listing.quote
         price = maker.price
         total = floored(multiply(price, amount))
@@ -122,7 +124,7 @@ class Settling:
     def close(self, account: Account, listing: Listing, order: Order) -> None:
         """End an order that stands in no book, and give back what it held."""
         order.cancel()
-        self._ledger.release(listing.quote if order.side is Side.BUY else listing.base, order.held, order.holder)
+        self._ledger.release(listing.quote if order.side is _BUY else listing.base, order.held, order.holder)
         order.held = ZERO
         self._leave(account, listing, order)
 
@@ -141,7 +143,7 @@ class Settling:
             if order.position is position and order is not taker and order.margin and order.margin.reduce_only
         ]
         for order in reversed(reducing):
-            same_way = (position.amount > ZERO) == (order.side is Side.BUY)
+            same_way = (position.amount > ZERO) == (order.side is _BUY)
             asked = sum((one.remaining for one in reducing if one.is_open and one.side is order.side), ZERO)
             if same_way or asked > abs(position.amount):
                 self.cancel(account, listing, order)

@@ -32,7 +32,7 @@ class Visit:
         fields: What it says about itself; nothing where nobody asked.
         key: The known API key, once the gate has looked.
         stages: Our computation of its signature, once the gate has made it.
-        changed: Whether the venue is another one since it was handled.
+        changed: Whether the venue is another one since it was handled, where there is a log that wants to know.
         answer: What the handler's value, or the refusal, became; a fault may have put another one into the entry.
         seq: Its place in the durable store; 0 while it has none.
         skew_ms: How far off the clock is that it is judged by, where that is planned.

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 #: SO_LINGER on, zero seconds: what is not sent yet is thrown away, and the other side gets a reset.
 _NO_LINGER = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
+#: So many bytes are read at once. asyncio asks for 256 KiB, which the C library may fetch from the system and give back
+#: for each request: then that takes longer than serving it.
+_READ_BYTES = 64 * 1024
+
 #: What we know of aiohttp's inside; without it there is no short way.
 _KNOWN_INSIDE = (
     "_current_request", "_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_waiter"
@@ -127,6 +131,8 @@ class Line(web.RequestHandler):
         if self._shortcut is not None:
             self.patience = Patience(self._loop, self._limits, self._give_up)
         self._lines.add(self)
+        if hasattr(transport, "max_size"):  # asyncio's own; uvloop reads into a buffer that it keeps
+            transport.max_size = _READ_BYTES
         address = transport.get_extra_info("peername")
         self.peer = address[0] if isinstance(address, tuple) else "127.0.0.1"
 

@@ -18,6 +18,8 @@ from signer import Request
 
 PROBLEM = "application/problem+json"
 
+_NOTHING = "0.00000000"
+
 #: Reason phrases of RFC 9110 and RFC 6585, by name: the standard library's own differ between versions.
 TITLES: Mapping[int, str] = {
     400: "Bad Request",
@@ -50,7 +52,7 @@ def write_json(value: Json) -> bytes:
 
 def decimal_text(number: Decimal) -> str:
     """Return an amount or a price as the exchange prints it: fixed point, eight decimals."""
-    return f"{number:.8f}"
+    return f"{number:.8f}" if number else _NOTHING  # most of what most accounts have is nothing
 
 
 def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:

@@ -20,6 +20,8 @@ from mockserver.dialects.reference.markets import market_name
 SIDES: Mapping[str, Side] = {side.value: side for side in Side}
 TIMES_IN_FORCE: Mapping[str, TimeInForce] = {kind.value: kind for kind in TimeInForce}
 
+_CANCELLED = OrderStatus.CANCELLED.value
+
 #: The smallest amount there is.
 LEAST_WITHDRAWAL = Decimal("0.00000001")
 
@@ -140,7 +142,7 @@ def cancel_order(desk: Desk, parameters: Parameters) -> Json | Refused:
     cancelled = desk.cancel_order(order_id)
     if isinstance(cancelled, Refused) and cancelled.variant != "cancelled":
         return cancelled
-    return {"order_id": str(order_id), "status": OrderStatus.CANCELLED.value}
+    return {"order_id": str(order_id), "status": _CANCELLED}
 
 
 def fills(desk: Desk, parameters: Parameters) -> Json | Refused:

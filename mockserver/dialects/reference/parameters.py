@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import unquote_to_bytes
 
@@ -23,6 +24,9 @@ Values: TypeAlias = "dict[str, Json]"
 
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,18}")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})|[^!-~]")
+
+_CHOICE = ParameterKind.CHOICE  # an enum looks its members up slowly
+_NUMBER = ParameterKind.INTEGER
 
 #: How a client is told that a value has not the form of its description.
 _RULES: Mapping[ParameterKind, str] = {
@@ -153,15 +157,20 @@ def _check(parameter: Parameter, values: Values) -> Refused | None:
         return _wrong(parameter, "stands there once, as text")
     kind = parameter.kind
     if parameter.form:
-        if re.fullmatch(parameter.form, value) is None:
+        if _form(parameter.form)(value) is None:
             return _wrong(parameter, _RULES[kind])
-    elif kind is ParameterKind.CHOICE:
+    elif kind is _CHOICE:
         if value not in parameter.choices:
             return _wrong(parameter, f"is one of {', '.join(parameter.choices)}")
-    elif kind is ParameterKind.INTEGER and (_INTEGER.fullmatch(value) is None or not _within(parameter, int(value))):
+    elif kind is _NUMBER and (_INTEGER.fullmatch(value) is None or not _within(parameter, int(value))):
         return _wrong(parameter, f"is an integer {_range(parameter)}")
     # A market, a currency or an order has no form here: whether it exists is a business rule.
     return None
+
+
+@lru_cache(maxsize=64)
+def _form(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern).fullmatch
 
 
 def _within(parameter: Parameter, number: int) -> bool:
