@@ -176,13 +176,16 @@ class Worker:
             fault.args = (f"adapter {fault.kind}: {fault.detail}",)
             raise
 
-    def _watched_driver(self) -> Driver | None:
-        """Return a driver of a program that is watched from outside; None where there is no way to have one."""
+    def _watched_driver(self) -> Driver:
+        """Return a driver of a program that is watched from outside.
+
+        An object that cannot be started as a program stays where it is; then its files alone are seen.
+        """
+        self._watch = self._watch or Watch()
         if self._watched is None:
             program = self._client if isinstance(self._client, ProgramClient) else program_of(self._client)
             if program is None:
-                return None
-            self._watch = Watch()
+                return self._driver
             self._watched = make_driver(program, limit_s=self._settings.limit_s, additions=self._watch.environment)
             self._watched.describe(self._settings.dialect)
         return self._watched

@@ -12,6 +12,7 @@ from signer.doctor import CODES, Demonstration, Explanation, demonstrations
 
 #: What shows only in several requests, or in a field rather than in the signature.
 _ROWS: Mapping[str, str] = {
+    "PROGRAM-LINGERS": "The adapter's stdin has ended, two seconds have passed, and the process is still there.",
     "SECRET-NOT-DECODED": "The signature has the right length and is wrong in every request.",
     "KEY-AND-SECRET-SWAPPED": "The secret stands in the header of the key; the exchange knows no such key.",
     "SIGNATURE-HEX": "Hex digits where the exchange writes base64: twice the length, and no letter beyond `f`.",

@@ -21,8 +21,10 @@ from harness.strategies import calls
 def not_in_the_url(case: Case, observation: Observation) -> Judgement:
     """Key and signature stay out of the request's target, which proxies and servers write into their logs."""
     seen = 0
-    for view, entry in observation.private():
-        seen += 1
+    # A URL with more in it than the exchange knows may be that of no endpoint, and its request nobody's.
+    lost = [(view, entry) for view in observation.keys.values() for entry in observation.others]
+    for view, entry in (*observation.private(), *lost):
+        seen += entry.fields is not None
         target = entry.request.target.decode("latin-1")
         shown = []
         if _stands(view.credentials.key, target):
@@ -67,7 +69,7 @@ def _anonymous(path: str) -> str:
 def not_on_a_command_line(case: Case, observation: Observation) -> Judgement:
     """No process that the client starts is told the secret on its command line."""
     if "processes" not in observation.beside.watched:
-        return Unseen(reason="not exercised: this system does not show what processes do")
+        return Unseen(reason="not exercised: what its processes do cannot be seen")
     for secret in secrets_of(observation):
         for line in observation.beside.command_lines:
             if find_leak(secret, line) is not None:
@@ -85,7 +87,7 @@ def not_on_a_command_line(case: Case, observation: Observation) -> Judgement:
 def nobody_else(case: Case, observation: Observation) -> Judgement:
     """Nothing goes to anybody but the exchange."""
     if "network" not in observation.beside.watched and not observation.beside.passed:
-        return Unseen(reason="not exercised: this system does not show whom processes speak to")
+        return Unseen(reason="not exercised: whom its processes speak to cannot be seen")
     for one in observation.beside.passed:
         if not one.known:
             return Broken(

@@ -55,7 +55,7 @@ MISTAKES: tuple[Mistake, ...] = (
         kills="RETRY-008",
         diagnoses=("RETRY-PAUSES-WITHOUT-JITTER",),
         summary="All sessions that failed together try again together.",
-        knobs=_trying_again(lambda: 0.02, lambda: 0.4),
+        knobs=_trying_again(lambda: 0.02, lambda: 0.5),
         collateral=("RETRY-*", "CONN-*", "ERR-*"),
     ),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 import pytest
 
 from harness.drivers import ObjectClient
 from harness.events import Level, Status
-from harness.mutants import Adapter
+from harness.mutants import Adapter, adapter_with
 from harness.mutants.attempt import Attempt
 from harness.mutants.clock import pause
 from harness.mutants.failures import Failure
@@ -51,6 +52,15 @@ def test_a_careful_variation_breaks_nothing(name: str, dialect: str) -> None:
     settings = RunSettings(dialect=dialect, seed=5, requirements=ROWS[name], level=Level.SHOULD)
     summary = run(settings, client, ())
     assert [(row.id, row.reason) for row in summary.results if row.status is not Status.PASSED] == []
+
+
+def test_files_of_an_object_that_is_no_program_are_seen_and_its_processes_are_not() -> None:
+    def statuses(make: Callable[[], Adapter]) -> list[Status]:
+        settings = RunSettings(dialect="exmo", seed=5, requirements=("SECR-007", "SECR-008"))
+        return [row.status for row in run(settings, ObjectClient(reference=lambda: make()), ()).results]
+
+    assert statuses(Adapter) == [Status.PASSED, Status.INCONCLUSIVE]
+    assert statuses(lambda: adapter_with("secret-kept-in-a-file")) == [Status.FAILED, Status.INCONCLUSIVE]
 
 
 def test_what_a_client_asks_for_is_said_beside_its_pass() -> None:
