@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -54,7 +56,11 @@ def test_a_careful_variation_breaks_nothing(name: str, dialect: str) -> None:
     assert [(row.id, row.reason) for row in summary.results if row.status is not Status.PASSED] == []
 
 
-def test_files_of_an_object_that_is_no_program_are_seen_and_its_processes_are_not() -> None:
+def test_files_of_an_object_that_is_no_program_are_seen_and_its_processes_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
     def statuses(make: Callable[[], Adapter]) -> list[Status]:
         settings = RunSettings(dialect="exmo", seed=5, requirements=("SECR-007", "SECR-008"))
         return [row.status for row in run(settings, ObjectClient(reference=lambda: make()), ()).results]
