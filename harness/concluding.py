@@ -49,7 +49,7 @@ def concluded(row: Requirement, blank: RequirementResult, outcome: Outcome, repr
     """
     told = replace(blank, examples=outcome.examples)
     if outcome.conviction is not None:
-        finding = finding_of(row, outcome.conviction, reproduce=reproduce)
+        finding = finding_of(row, outcome.conviction, reproduce=reproduce, witnesses=outcome.witnesses)
         return replace(told, status=Status.FAILED, reason=finding.summary, finding=finding)
     if outcome.unstable is not None:
         first, _ = outcome.unstable

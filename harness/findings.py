@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from harness.cases import Case, in_english
 from harness.catalogue.requirement import Requirement
 from harness.counting import Counted, counted, rests_on_counting
+from harness.discriminating import explained
 from harness.drivers.driver import CannotTry, Failed, Hung, Interrupted, Succeeded
 from harness.events import Finding
 from harness.leaks import redact
@@ -14,8 +15,7 @@ from harness.observation import NotMade, Observation, Record
 from harness.recording.plain import NotPlain, written
 from harness.search import Conviction
 from mockserver import Entry
-from signer import Accepted, Refused, scheme_named
-from signer.doctor import diagnose
+from signer import Accepted, Refused
 
 #: A transcript shows at most so many requests.
 TRANSCRIPT_LIMIT = 12
@@ -25,13 +25,16 @@ TEXT_LIMIT = 600
 STDERR_LIMIT = 2000
 
 
-def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: str) -> Finding:
+def finding_of(
+    requirement: Requirement, conviction: Conviction, *, reproduce: str, witnesses: Sequence[Observation] = ()
+) -> Finding:
     """Put a conviction into words.
 
     Args:
         requirement: What was broken.
         conviction: The smallest case and what was observed.
         reproduce: The command that shows it again.
+        witnesses: What was observed of cases that tell its explanations apart.
 
     Returns:
         A finding in which every secret is replaced by its fingerprint.
@@ -44,7 +47,11 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
 
     judgement = conviction.judgement
     culprits = judgement.culprits or _all_entries(observation)
-    own = judgement.diagnosis or _diagnose(observation, culprits)
+    signed = explained(observation, culprits, witnesses)
+    own = judgement.diagnosis or signed.codes
+    about_signing = bool(signed.words) and not set(own).isdisjoint({*signed.codes, *signed.dropped})
+    if about_signing:
+        own = tuple(code for code in own if code not in signed.dropped)
     habits = Counted()
     if rests_on_counting(requirement.family, own):
         habits = counted(conviction.case, observation, culprits)
@@ -58,7 +65,7 @@ def finding_of(requirement: Requirement, conviction: Conviction, *, reproduce: s
         remedy=requirement.remedy,
         stderr=clean(observation.stderr)[-STDERR_LIMIT:],
         case=_plain(conviction.case, secrets),
-        hints=habits.words,
+        hints=(*((signed.words,) if about_signing else ()), *habits.words),
     )
 
 
@@ -183,27 +190,6 @@ def _verdict(entry: Entry) -> str:
     if isinstance(entry.verdict, Accepted):
         return "accepted"
     return "unreadable" if entry.unreadable else "public"
-
-
-def _diagnose(observation: Observation, culprits: Sequence[Entry]) -> tuple[str, ...]:
-    """Ask the doctor about the first request whose signature was refused."""
-    for view in observation.keys.values():
-        previous = None
-        for entry in view.private:
-            is_culprit = any(entry.number == culprit.number for culprit in culprits)
-            if is_culprit and isinstance(entry.verdict, Refused) and entry.verdict.reason.value == "bad_signature":
-                strangers = [other.credentials.secret for other in observation.keys.values() if other is not view]
-                found = diagnose(
-                    scheme_named(observation.setting.dialect.name),
-                    entry.request,
-                    view.credentials,
-                    other_secrets=strangers,
-                    previous=previous,
-                )
-                if found:
-                    return tuple(diagnosis.code for diagnosis in found[:3])
-            previous = entry.request
-    return ()
 
 
 def _short(text: str) -> str:

@@ -30,11 +30,12 @@ MOST_TURNS = 8
 
 
 class Stage(StrEnum):
-    """Why a case is played: to find one that fails, to make it smaller, or to see it fail again."""
+    """Why a case is played: to find one that fails, to make it smaller, to see it fail again, to tell why it fails."""
 
     SEARCH = "search"
     SHRINK = "shrink"
     CONFIRM = "confirm"
+    EXPLAIN = "explain"
 
 
 #: Hears of every case that was played.
@@ -60,6 +61,7 @@ class Outcome:
         conviction: The smallest failing case, confirmed by playing it again; None where nothing failed.
         unstable: A failing case that did not fail again, with the observation of the time it did and of the last try.
         unseen: Why cases said nothing, with counts.
+        witnesses: What was observed of cases that were played to tell apart what the failure may mean.
         untriable: How many cases the client had no way to try.
         share: How much of the property's own number of cases was asked for, at most 1: who asks for fewer cases is owed
             evidence in proportion.
@@ -69,6 +71,7 @@ class Outcome:
     seen: Counter[str] = field(default_factory=Counter)
     conviction: Conviction | None = None
     unstable: tuple[Conviction, Observation] | None = None
+    witnesses: tuple[Observation, ...] = ()
     unseen: Counter[str] = field(default_factory=Counter)
     untriable: int = 0
     share: float = 1.0

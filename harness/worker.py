@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.beside import Watch
+from harness.cases import Case
 from harness.catalogue import Requirement
+from harness.discriminating import witnesses_of
 from harness.drivers import Client, Driver, ProgramClient, make_driver, program_of
 from harness.drivers.driver import Description
 from harness.errors import AdapterFault
 from harness.laboratory import Laboratory
 from harness.leaks import redact
+from harness.observation import Observation
 from harness.run_settings import RunSettings
-from harness.search import Outcome, Told, search
+from harness.search import Conviction, Outcome, Stage, Told, search
 from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.smoke import smoke
@@ -99,7 +102,10 @@ class Worker:
         try:
             with self._discreetly():
                 prop, examples = row.property, settings.examples
-                return search(prop, setting, laboratory.play, row_seed=chance, examples=examples, told=told)
+                outcome = search(prop, setting, laboratory.play, row_seed=chance, examples=examples, told=told)
+                if outcome.conviction is not None:
+                    outcome.witnesses = self._witnesses(outcome.conviction, setting, laboratory, told)
+                return outcome
         finally:
             laboratory.close()
 
@@ -142,6 +148,23 @@ class Worker:
                 yield setting, laboratory
             finally:
                 laboratory.close()
+
+    def _witnesses(
+        self, conviction: Conviction, setting: Setting, laboratory: Laboratory, told: Told
+    ) -> tuple[Observation, ...]:
+        """Play what tells apart the explanations of a failure; an adapter that breaks on it takes nothing back."""
+
+        def play(case: Case) -> Observation:
+            observation = laboratory.play(case)
+            told(case, observation, Stage.EXPLAIN)
+            return observation
+
+        try:
+            return witnesses_of(conviction, setting, play)
+        except AdapterFault:
+            laboratory.driver.restart(kill=True)
+            laboratory.driver.describe(self._settings.dialect)
+            return ()
 
     def revive(self) -> None:
         """Start the client anew after it broke.

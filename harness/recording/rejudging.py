@@ -107,6 +107,8 @@ def _with_old_case(result: RequirementResult, recorded: RequirementResult) -> Re
 def _outcome(row: Requirement, playings: Sequence[Playing], recording: Recording) -> Outcome:
     """Come from recorded playings to what the search would have found."""
     outcome = Outcome(share=_share(row, playings, recording))
+    outcome.witnesses = tuple(playing.observation for playing in playings if playing.stage is Stage.EXPLAIN)
+    playings = [playing for playing in playings if playing.stage is not Stage.EXPLAIN]
     hunted: list[Conviction] = []
     again: list[Conviction] = []
     for playing in playings:

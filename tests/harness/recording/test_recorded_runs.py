@@ -39,6 +39,7 @@ def test_a_right_client_s_run_is_judged_again_as_it_was(dialect: str, tmp_path: 
     [
         ("nonce-in-seconds", "NONCE-003"),
         ("another-hash", "SIGN-001"),
+        ("sorted-when-signed-alone", "CANON-001"),
         ("secret-decoded-as-base64", "SIGN-002"),
         ("orders-sent-again", "RETRY-001"),
         ("secret-in-messages", "SECR-003"),
