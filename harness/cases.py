@@ -96,9 +96,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Together:
-    """Calls handed over at once."""
+    """Calls handed over at once.
+
+    Attributes:
+        calls: Which.
+        staggered: Whether the others are handed over only when the exchange has read a request of the first.
+    """
 
     calls: tuple[Call, ...]
+    staggered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,7 +333,8 @@ def _step_in_english(step: Step) -> str:
         case Call():
             return _call_in_english(step)
         case Together(calls=calls):
-            return f"{len(calls)} calls together: " + "; ".join(_call_in_english(call) for call in calls)
+            late = ", the others when the first has arrived" if step.staggered else ""
+            return f"{len(calls)} calls together{late}: " + "; ".join(_call_in_english(call) for call in calls)
         case Arm():
             times = "always" if step.times is None else f"{step.times} time" + ("s" if step.times != 1 else "")
             target = f"{step.operation} requests" if step.operation else "requests"

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, assert_never
@@ -243,7 +244,13 @@ class _Playing:
             state_dir=str(self.state_dir),
         )
         self.base_urls[plan.name] = target.base_url
-        reply = self._driver(plan.name).open(self._session_id(plan.name), target)
+        try:
+            reply = self._driver(plan.name).open(self._session_id(plan.name), target)
+        except AdapterFault as fault:
+            # Whoever finds his notes spoilt may say so by an exception that no adapter has thought of.
+            if not self.lab.client_side.facts().spoilt or fault.kind not in ("json_rpc", "raised"):
+                raise
+            reply = Failed(kind="unknown", message=fault.detail)
         self.opened[plan.name] = reply
         if isinstance(reply, Succeeded):
             self.live.add(plan.name)
@@ -262,8 +269,8 @@ class _Playing:
         match step:
             case Call():
                 self._call(step)
-            case Together(calls=calls):
-                self._together(calls)
+            case Together(calls=calls, staggered=staggered):
+                self._together(calls, staggered=staggered)
             case Arm():
                 self._arm(step)
             case ShiftClock(ms=ms):
@@ -330,7 +337,8 @@ class _Playing:
         try:
             timed = self._driver(call.session).call(session, call.operation, params, limit_s=self._limit(call))
         except AdapterFault as fault:
-            if not call.beyond_contract or fault.kind not in ("json_rpc", "raised"):
+            excused = call.beyond_contract or self.lab.client_side.facts().spoilt
+            if not excused or fault.kind not in ("json_rpc", "raised"):
                 raise
             gone = NotMade(reason=f"the adapter takes no such value: {fault.detail}")
             ended = time.monotonic_ns()
@@ -359,14 +367,14 @@ class _Playing:
                 return
         self._call(last.call)
 
-    def _together(self, calls: tuple[Call, ...]) -> None:
+    def _together(self, calls: tuple[Call, ...], *, staggered: bool) -> None:
         before = self.lab.exchange.journal.last_number
         resolved = [(call, self._resolve(call)) for call in calls]
         made = [(call, params) for call, params in resolved if not isinstance(params, NotMade)]
         if not made:
             return
         limit_s = max(self._limit(call) for call, _ in made)
-        replies = self._handed_over(made, limit_s)
+        replies = self._handed_over(made, limit_s, before if staggered else None)
         entries = self.since(before)
         for (call, _), timed in zip(made, replies, strict=True):
             self._note(call, timed.reply)
@@ -381,15 +389,22 @@ class _Playing:
                 )
             )
 
-    def _handed_over(self, made: Sequence[tuple[Call, Mapping[str, object]]], limit_s: float) -> Sequence[TimedReply]:
-        """Hand calls over at once, those of either program to it; the replies come in the order of the calls."""
+    def _handed_over(
+        self, made: Sequence[tuple[Call, Mapping[str, object]]], limit_s: float, before: int | None
+    ) -> Sequence[TimedReply]:
+        """Hand calls over at once, those of either program to it; the replies come in the order of the calls.
+
+        With the number of an entry, all but the first wait until the exchange has seen another request.
+        """
+        journal = self.lab.exchange.journal
+        seen = None if before is None else partial(journal.wait_past, before, timeout_s=limit_s)
         shares: dict[Driver, list[int]] = {}
         for index, (call, _) in enumerate(made):
             shares.setdefault(self._driver(call.session), []).append(index)
 
         def hand(driver: Driver, indexes: Sequence[int]) -> Sequence[TimedReply]:
             asked = [(self._session_id(made[at][0].session), made[at][0].operation, made[at][1]) for at in indexes]
-            return driver.call_together(asked, limit_s=limit_s)
+            return driver.call_together(asked, limit_s=limit_s, after_first=seen)
 
         if len(shares) == 1:
             return hand(*next(iter(shares.items())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -119,9 +119,19 @@ class Driver(Protocol):
         ...
 
     def call_together(
-        self, calls: Sequence[tuple[str, str, Mapping[str, object]]], *, limit_s: float
+        self,
+        calls: Sequence[tuple[str, str, Mapping[str, object]]],
+        *,
+        limit_s: float,
+        after_first: Callable[[], object] | None = None,
     ) -> Sequence[TimedReply]:
-        """Hand over (session, operation, params) calls together; the replies in the order of the calls."""
+        """Hand over (session, operation, params) calls together; the replies in the order of the calls.
+
+        Args:
+            calls: Which.
+            limit_s: How long to wait for all of them.
+            after_first: Called when the first has been handed over, and before the others are.
+        """
         ...
 
     def start_call(self, session: str, operation: str, params: Mapping[str, object]) -> None:

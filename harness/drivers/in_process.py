@@ -115,11 +115,18 @@ class InProcessDriver:
         return self.call_together([(session, operation, params)], limit_s=limit_s)[0]
 
     def call_together(
-        self, calls: Sequence[tuple[str, str, Mapping[str, object]]], *, limit_s: float
+        self,
+        calls: Sequence[tuple[str, str, Mapping[str, object]]],
+        *,
+        limit_s: float,
+        after_first: Callable[[], object] | None = None,
     ) -> Sequence[TimedReply]:
         """Hand over calls at once; a serial adapter gets them one after the other."""
         started_ns = time.monotonic_ns()
-        jobs = [self._run(self._bound(*call)) for call in calls]
+        jobs = [self._run(self._bound(*call)) for call in calls[:1]]
+        if after_first is not None:
+            after_first()
+        jobs += [self._run(self._bound(*call)) for call in calls[1:]]
         self._wait(jobs, started_ns, limit_s)
         limit_ns = started_ns + int(limit_s * _NS)
         return tuple(

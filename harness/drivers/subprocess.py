@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.adapter import PROTOCOL
@@ -168,13 +168,17 @@ class SubprocessDriver:
         return self._ask("call", [_call(session, operation, params)], limit_s=limit_s)[0]
 
     def call_together(
-        self, calls: Sequence[tuple[str, str, Mapping[str, object]]], *, limit_s: float
+        self,
+        calls: Sequence[tuple[str, str, Mapping[str, object]]],
+        *,
+        limit_s: float,
+        after_first: Callable[[], object] | None = None,
     ) -> Sequence[TimedReply]:
         """Hand over calls in one write; one after the other to a program that promises nothing about such calls."""
         requests = [_call(*call) for call in calls]
         if self._description is not None and "concurrent" not in self._description.features:
             return tuple(self._ask("call", [request], limit_s=limit_s)[0] for request in requests)
-        return self._ask("call", requests, limit_s=limit_s)
+        return self._ask("call", requests, limit_s=limit_s, after_first=after_first)
 
     def start_call(self, session: str, operation: str, params: Mapping[str, object]) -> None:
         """Hand over one call; nobody waits for its answer."""
@@ -261,11 +265,21 @@ class SubprocessDriver:
         return "describe", {"protocol": PROTOCOL, "dialect": self._dialect}
 
     def _await(
-        self, method: str, requests: Sequence[Mapping[str, object]], *, limit_s: float
+        self,
+        method: str,
+        requests: Sequence[Mapping[str, object]],
+        *,
+        limit_s: float,
+        after_first: Callable[[], object] | None = None,
     ) -> Sequence[Answer | None]:
         """Ask, and wait for the answers; None stands for one that never came although the program is alive."""
         program = self._running()
-        ids = program.post((method, request) for request in requests)
+        first = 0 if after_first is None else 1
+        ids = program.post((method, request) for request in requests[:first])
+        if after_first is not None:
+            program.flush(until_ns=_from_now(limit_s))
+            after_first()
+        ids += program.post((method, request) for request in requests[first:])
         program.wait(ids, until_ns=_from_now(limit_s))
         answers = [program.take(number) for number in ids]
         program.forget(ids)
@@ -281,9 +295,16 @@ class SubprocessDriver:
             program.fault = _silent(f"{unanswered}, nor a describe as a probe for {self._probe_s:g} s more")
         program.forget([number])
 
-    def _ask(self, method: str, requests: Sequence[Mapping[str, object]], *, limit_s: float) -> Sequence[TimedReply]:
+    def _ask(
+        self,
+        method: str,
+        requests: Sequence[Mapping[str, object]],
+        *,
+        limit_s: float,
+        after_first: Callable[[], object] | None = None,
+    ) -> Sequence[TimedReply]:
         started_ns = time.monotonic_ns()
-        answers = self._await(method, requests, limit_s=limit_s)
+        answers = self._await(method, requests, limit_s=limit_s, after_first=after_first)
         limit_ns = started_ns + int(limit_s * _NS)
         with self._last_words():
             for request, answer in zip(requests, answers, strict=True):
