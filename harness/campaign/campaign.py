@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 
 from harness.campaign.budget import Budget
 from harness.campaign.hunt import Caught, Evidence, Play, Round
 from harness.campaign.invariants import INVARIANTS, Invariant
 from harness.campaign.memory import FOLDER, Memory, Remembered, opened
+from harness.campaign.overture import overture
 from harness.campaign.schedules import as_word
 from harness.cases import Case, Restart, in_english
 from harness.catalogue import Property, Requirement, requirements
@@ -62,12 +64,14 @@ class CampaignSettings:
         budget_s: How long it may go on.
         database: A folder or a `redis://` address where schedules that failed are kept; None to keep none.
         schedule: One schedule to be played instead of drawing any.
+        overture: Whether it begins with a schedule for each kind of provocation.
     """
 
     run: RunSettings
     budget_s: float
     database: str | None = FOLDER
     schedule: Case | None = None
+    overture: bool = True
 
 
 def watched(patterns: Sequence[str]) -> Sequence[tuple[Requirement, Invariant]]:
@@ -168,6 +172,8 @@ class _Campaign:
                     self.replay(self.settings.schedule)
                 else:
                     self.resume()
+                    if self.settings.overture:
+                        self.begin_playing()
                     self.search()
                 if self.broken_off is None:
                     worker.smoke()
@@ -249,13 +255,31 @@ class _Campaign:
                     return None
                 _, play = found
                 self.budget.played += 1
-                caught = self.round(play).again(case, watch.row.id)
+                round_ = self.round(play)
+                return self.catch_by(round_, partial(round_.again, case, watch.row.id))
         except AdapterFault as fault:
             self.recover(fault)
             return None
-        if caught is not None:
-            self.catch(caught)
-        return caught
+
+    def begin_playing(self) -> None:
+        """Play the first schedules: each for as long as something that it provokes is looked for."""
+        for as_program in (False, True) if self.invariants() else ():
+            try:
+                with self.playing(f"overture:{as_program}", as_program=as_program) as found:
+                    if found is None:
+                        return
+                    setting, play = found
+                    for opening in overture(setting):
+                        if opening.needs_program is as_program and self.in_question(opening.provokes):
+                            round_ = self.round(play)
+                            self.catch_by(round_, partial(round_.look, opening.case))
+            except AdapterFault as fault:
+                self.recover(fault)
+
+    def in_question(self, names: frozenset[str]) -> bool:
+        """Tell whether any of these requirements is still looked for, and there is budget to do so."""
+        looked_for = any(watch.open and not watch.blank.reason for name, watch in self.watches.items() if name in names)
+        return looked_for and not self.budget.over and self.broken_off is None
 
     def search(self) -> None:
         """Go on round after round, until the budget is spent or nothing is left to be found."""
@@ -275,19 +299,10 @@ class _Campaign:
                     return
                 setting, play = found
                 round_ = self.round(play)
-                try:
-                    caught = round_.draw(setting, chance=chance, restarts=as_program)
-                except KeyboardInterrupt:
-                    caught = round_.cut_short()
-                    if caught is not None:
-                        self.catch(caught)
-                    raise
+                self.catch_by(round_, partial(round_.draw, setting, chance=chance, restarts=as_program))
                 self.faults_in_a_row = 0
         except AdapterFault as fault:
             self.recover(fault)
-            return
-        if caught is not None:
-            self.catch(caught)
 
     @contextmanager
     def playing(self, name: str, *, as_program: bool) -> Iterator[tuple[Setting, Play] | None]:
@@ -320,6 +335,19 @@ class _Campaign:
                 spent_s=spent_s, budget_s=self.settings.budget_s, schedules=self.budget.played, found=found
             )
         )
+
+    def catch_by(self, round_: Round, search: Callable[[], Caught | None]) -> Caught | None:
+        """Take note of what a round catches, also when it is interrupted."""
+        try:
+            caught = search()
+        except KeyboardInterrupt:
+            interrupted = round_.cut_short()
+            if interrupted is not None:
+                self.catch(interrupted)
+            raise
+        if caught is not None:
+            self.catch(caught)
+        return caught
 
     def catch(self, caught: Caught) -> None:
         """Take note of what a round has caught, and keep it for the next campaign."""

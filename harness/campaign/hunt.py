@@ -156,6 +156,18 @@ class Round:
                 return self._concluded()
         return None
 
+    def look(self, case: Case) -> Caught | None:
+        """Play one schedule that nobody drew, and return what it shows.
+
+        Raises:
+            AdapterFault: The adapter broke.
+        """
+        conviction = self._tried(case)
+        if conviction is None:
+            return None
+        self._first = self._smallest = conviction
+        return self._concluded()
+
     def cut_short(self) -> Caught | None:
         """Return what had been caught when somebody interrupted; played once more, and not made smaller."""
         smallest = self._smallest

@@ -47,6 +47,7 @@ def search(
     listener: Listener | None = None,
     trace: bool = False,
     known: KnownFailures | None = None,
+    overture: bool = True,
 ) -> RunSummary:
     settings = RunSettings(
         dialect=dialect,
@@ -62,6 +63,7 @@ def search(
         budget_s=PLENTY_S,
         database=None if database is None else str(database),
         schedule=schedule,
+        overture=overture,
     )
     return campaign(asked, client, [listener] if listener is not None else [])
 

@@ -107,6 +107,16 @@ def test_what_failed_once_and_not_again_is_called_unstable() -> None:
     assert summary.exit_status == 3
 
 
+def test_a_client_that_promises_hardly_anything_is_asked_for_nothing_else() -> None:
+    adapter = Adapter(features=())
+    adapter.operations = ("cancel_order",)
+    summary = search(ObjectClient(reference=lambda: adapter), "exmo", schedules=5)
+    assert summary.fault is None
+    assert summary.exit_status == 3
+    adapter.operations = ("ticker",)
+    assert failed(search(ObjectClient(reference=lambda: adapter), "exmo", schedules=5)) == {}
+
+
 class Broken(Adapter):
     def open(self, target: object) -> Session:
         raise RuntimeError("no more sockets")

@@ -15,11 +15,11 @@ AS_PROGRAM = ProgramClient(argv=(sys.executable, str(Path(__file__).parents[2] /
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_right_client_survives(dialect: str) -> None:
-    summary = search(RIGHT, dialect, schedules=16)
+    summary = search(RIGHT, dialect, schedules=26)
     assert failed(summary) == {}
     assert not [found for found in summary.results if "unstable" in found.reason]
-    passed = {found.id for found in summary.results if found.status is Status.PASSED}
-    assert {"SIGN-001", "RETRY-001", "ERR-012", "OPS-001"} <= passed
+    assert {found.status for found in summary.results} == {Status.PASSED, Status.SKIPPED}
+    assert summary.exit_status == 0
 
 
 def test_a_client_that_remembers_its_nonces_survives_restarts() -> None:

@@ -31,7 +31,7 @@ CAUGHT = (
 
 @pytest.mark.parametrize(("mistake", "dialect", "requirement", "diagnosis", "longest"), CAUGHT)
 def test_a_mistake_is_caught(mistake: str, dialect: str, requirement: str, diagnosis: str, longest: int) -> None:
-    finding = failed(search(wrong(mistake), dialect, requirement, schedules=120))[requirement]
+    finding = failed(search(wrong(mistake), dialect, requirement, schedules=120, overture=False))[requirement]
     assert not diagnosis or diagnosis in finding.diagnosis
     steps = [line for line in finding.minimal_example if not line.startswith("Session")]
     assert len(steps) <= longest
@@ -46,7 +46,7 @@ def program(mistake: str) -> ProgramClient:
     ("mistake", "requirement"), [("nonce-counts-from-one", "PERS-001"), ("nonce-noted-at-closing", "PERS-002")]
 )
 def test_a_nonce_that_does_not_survive_a_restart_is_caught(mistake: str, requirement: str) -> None:
-    finding = failed(search(program(mistake), "poloniex", requirement, schedules=60))[requirement]
+    finding = failed(search(program(mistake), "poloniex", requirement, schedules=60, overture=False))[requirement]
     assert "NONCE-LOST-ON-RESTART" in finding.diagnosis
     assert any("starts anew" in line for line in finding.minimal_example)
 
