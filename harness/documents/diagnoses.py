@@ -35,6 +35,7 @@ _ROWS: Mapping[str, str] = {
     "TIMESTAMP-IN-LOCAL-TIME": "`1735693200000` at `1735689600000`: an hour ahead, to the second.",
     "CLOCK-BEHIND": "`1735689539000` at `1735689600000`: 61 seconds behind.",
     "CLOCK-AHEAD": "`1735689661000` at `1735689600000`: 61 seconds ahead.",
+    "HOST-SHOWS-THROUGH": "Every call is accepted under `TZ=UTC`, and none under `TZ=Asia/Kathmandu`.",
     "NONCE-IN-SCIENTIFIC-NOTATION": "`nonce=1.7e+15`, where `1700000000000123` is meant.",
     "NONCE-MISWRITTEN": "`nonce=+1700000000123`, or with a blank, a zero in front or the digits of another script.",
     "NONCE-OF-WRONG-ALPHABET": "`ab+/=…`: 32 characters, and not all of them letters and digits.",

@@ -1,9 +1,9 @@
 """A wall clock for programs that we can move: a small library, compiled when it is wanted, that the loader puts in.
 
 It answers `clock_gettime`, `gettimeofday`, `time` and `timespec_get` for the wall clock alone, with as many
-milliseconds added as stand in a file that both sides map. Monotonic clocks, sleeps and time limits stay as they are. It reaches
-whatever asks the C library (Python, Node, PHP, Java, shells and their children), and not what asks the kernel by
-itself (Go).
+milliseconds added as stand in a file that both sides map. Monotonic clocks, sleeps and time limits stay as they are.
+It reaches whatever asks the C library (Python, Node, PHP, Java, shells and their children), and not what asks the
+kernel by itself (Go).
 """
 
 from __future__ import annotations
