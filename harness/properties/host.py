@@ -29,8 +29,9 @@ PLACES = (
     Zone(zone="Asia/Kathmandu", locale="tr_TR.UTF-8"),
     Zone(zone="America/St_Johns", locale="de_DE.UTF-8"),
     Zone(zone=TWICE, locale="C"),
-    Zone(zone="UTC", locale="C.UTF-8"),
 )
+#: Where every client is at home.
+HOME = Zone(zone="UTC", locale="C.UTF-8")
 
 
 # --- oracles
@@ -49,13 +50,13 @@ def the_host_does_not_matter(case: Case, observation: Observation) -> Judgement:
             seen["places" if place else "at home"] += 1
             continue
         if place is None:
-            return Unseen(reason=f"{record.call.operation} fails at home already")
+            return Unseen(reason=f"{record.call.operation} fails where the time is UTC already")
         if any((refused_for(entry) or "").startswith("nonce") for entry in record.entries):
             return Unseen(reason="nonces are lost on a restart, which is PERS-001")
+        country = f" and LANG={place.locale}" if observation.setting.form == "program" else ""
         how = record.reply.kind if isinstance(record.reply, Failed) else type(record.reply).__name__.lower()
         return Broken(
-            summary=f"With TZ={place.zone}" + (f" and LANG={place.locale}" if place.locale else "") + f", "
-            f"{record.call.operation} fails ({how}); at home it does not.",
+            summary=f"With TZ={place.zone}{country} {record.call.operation} fails ({how}); with UTC it does not.",
             diagnosis=("HOST-SHOWS-THROUGH",),
             culprits=record.entries,
         )
@@ -90,7 +91,7 @@ def _by_place(case: Case, observation: Observation) -> Sequence[tuple[Zone | Non
         if isinstance(step, Zone):
             place = step
         elif isinstance(step, Call):
-            found.append((place, next(coming)))
+            found.append((None if place == HOME else place, next(coming)))
     return found
 
 
@@ -128,12 +129,12 @@ def jumps_do_not_matter(case: Case, observation: Observation) -> Judgement:
 
 
 def places(setting: Setting) -> Sequence[Case]:
-    """Return calls at home, then on hosts in other time zones and countries, and in the hour that comes twice."""
+    """Return calls where the time is UTC, then in other time zones and countries, and in the hour that comes twice."""
     plain = list(calls.reads(setting))[:1] or list(calls.plain_calls(setting))[:1]
     if setting.can("place_order"):
         plain.append(calls.place(setting))
-    steps: tuple[Step, ...] = tuple(plain)
-    for place in PLACES:
+    steps: tuple[Step, ...] = ()
+    for place in (HOME, *PLACES):
         steps += (place, *plain)
     return [Case(steps=steps)]
 

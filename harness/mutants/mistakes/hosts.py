@@ -6,12 +6,13 @@ import calendar
 import threading
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
+from email.utils import parsedate, parsedate_to_datetime
 
 from harness.mutants.clock import Clock, Deadline, pause, too_late
+from harness.mutants.failures import Failure
 from harness.mutants.keyring import NoncePlan, Nonces
 from harness.mutants.knobs import Knobs, Send, behind_the_date
-from harness.mutants.messages import Account, Answer
+from harness.mutants.messages import Account, Answer, Json, Wanted
 from harness.mutants.mistakes.mistake import ALL, FEATURES, RANDOM, RISING, STAMPED, Mistake
 from harness.mutants.mistakes.together import anybodys_turn
 from harness.mutants.mistakes.turns import always_one_at_a_time, spinning
@@ -65,6 +66,14 @@ def _summer_moment(clock: Clock) -> Callable[[], int]:
         return (calendar.timegm(wall) - ahead_s) * 1000 + clock.now_ms() % 1000
 
     return moment
+
+
+def _dated_by_the_wall(parsed: Json, answer: Answer, wanted: Wanted, clock: Clock) -> Json:
+    """Look whether the exchange's Date is ours, and take it for local time."""
+    theirs = parsedate(answer.headers.get("date", ""))
+    if theirs is not None and abs(time.mktime(theirs) - clock.now_s()) > 60:
+        raise Failure("timestamp", "the exchange's clock is not ours")
+    return parsed
 
 
 def _local_nonces(plan: NoncePlan) -> Nonces:
@@ -176,6 +185,15 @@ MISTAKES: tuple[Mistake, ...] = (
         knobs=lambda: Knobs(moment=_summer_moment),
         dialects=STAMPED,
         collateral=("CANON-002",),
+    ),
+    Mistake(
+        name="date-read-as-local-time",
+        kills="TIME-009",
+        diagnoses=("HOST-SHOWS-THROUGH",),
+        summary="The exchange's Date is compared with our clock as if it were local time.",
+        knobs=lambda: Knobs(document=_dated_by_the_wall),
+        dialects=RISING,
+        collateral=("CANON-002", "TIME-*", "ERR-*"),
     ),
     Mistake(
         name="nonce-off-the-wall",
