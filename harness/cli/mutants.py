@@ -26,9 +26,10 @@ _KEEP_EVERY = 20
 @click.option("--all", "all_rows", is_flag=True, help="Try every other requirement on them too; takes hours.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="J", help="Trials held side by side.")
 @click.option("--json", "json_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
-              help="Keep the measurements there; what it holds already as killed is not tried again.")  # fmt: skip
+              help="Keep the measurements there; what it holds already is not tried again.")  # fmt: skip
 @click.option("--markdown", "markdown_path", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the page; the measurements are kept beside it, in a file that ends in .json.")  # fmt: skip
+@click.option("--again", is_flag=True, help="Try anew what the file holds already, killed or not.")
 @click.option("--list", "only_list", is_flag=True, help="List the wrong clients and try none.")
 def command(
     dialects: tuple[str, ...],
@@ -40,6 +41,7 @@ def command(
     jobs: int,
     json_path: Path | None,
     markdown_path: Path | None,
+    again: bool,
     only_list: bool,
 ) -> int:
     """Tries every wrong client on the requirement that must catch it, and prints the kill matrix.
@@ -58,7 +60,7 @@ def command(
         names=names,
         rows=rows,
         all_rows=all_rows,
-        known=() if all_rows else kept.known(),
+        known=() if all_rows or again else kept.known(),
     )
     if only_list:
         _list({name for trial in planned for name in trial.names})

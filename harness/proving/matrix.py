@@ -58,11 +58,16 @@ class Matrix:
                 kept.setdefault(ending.name, Counter()).update(rows)
 
     def known(self) -> set[tuple[str, str, int]]:
-        """Return (name, dialect, seed) of everything that was tried and killed: what need not be tried again."""
+        """Return (name, dialect, seed) of everything that was tried, whatever came of it.
+
+        Who tries again what survived, and leaves alone what was killed, measures his patience.
+        """
         return {
             (name, dialect, seed)
             for (name, dialect), verdicts in self.cells.items()
-            for seed in verdicts.get(Verdict.KILLED, ())
+            for verdict, seeds in verdicts.items()
+            if verdict not in NOT_TRIED
+            for seed in seeds
         }
 
     def count(self, names: Iterable[str] | None = None) -> Counter[Verdict]:

@@ -22,7 +22,7 @@ counts as a kill when
 * and something was seen: a run in which the planned fault did not strike is inconclusive, and no kill.
 
 Cells say how many runs were kills, one run a seed; an empty one means that the mistake cannot be made there.
-`noncense mutants --seeds N --json harness/proving/measured.json --jobs J` measures anew what was not killed yet, and
+`noncense mutants --seeds N --json harness/proving/measured.json --jobs J` measures what was not measured yet, and
 `python -m harness.documents` writes the page from it.
 """
 

@@ -27,7 +27,7 @@ PROMISED = {
     "sign": "--dialect --method --target --param --body --key --secret-file --nonce --timestamp --as",
     "requirements": "--dialect --untested --json",
     "explain": "--language",
-    "mutants": "--dialect --mistake --requirement --seeds --seed --all --jobs --json --markdown --list",
+    "mutants": "--dialect --mistake --requirement --seeds --seed --all --jobs --json --markdown --again --list",
     "dialects": "--json --openapi --habit",
 }
 
