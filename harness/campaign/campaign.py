@@ -6,29 +6,26 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from functools import partial
 
 from harness.campaign.budget import Budget
 from harness.campaign.hunt import Caught, Evidence, Play, Round
-from harness.campaign.invariants import INVARIANTS, Invariant
-from harness.campaign.memory import FOLDER, Memory, Remembered, opened
+from harness.campaign.invariants import Invariant
+from harness.campaign.memory import Memory, Remembered, opened
 from harness.campaign.overture import overture
-from harness.campaign.schedules import as_word
+from harness.campaign.watching import CampaignSettings, Watch, watched
 from harness.cases import Case, Restart, in_english
-from harness.catalogue import Property, Requirement, requirements
-from harness.concluding import before_trying, concluded, reproduce_line
+from harness.concluding import before_trying
 from harness.drivers import Client
 from harness.drivers.driver import Description
-from harness.errors import AdapterFault, AdapterUnusable, UsageError
+from harness.errors import AdapterFault, AdapterUnusable
 from harness.events import (
     CampaignProgress,
     CasePlayed,
     Event,
     Listener,
     RequirementEnded,
-    RequirementResult,
     RunEnded,
     RunStarted,
     RunSummary,
@@ -37,8 +34,6 @@ from harness.events import (
 from harness.findings import in_short
 from harness.observation import Observation
 from harness.run import FAULTS_IN_A_ROW, UNKNOWN
-from harness.run_settings import RunSettings
-from harness.search import Outcome
 from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.status import exit_status, unlisted, with_known_failures
@@ -46,51 +41,10 @@ from harness.worker import Worker
 
 #: One of so many rounds starts the client's program anew now and then; a client in our own process is then made one.
 RESTARTS_EVERY = 3
-#: A requirement that was found unstable so often is not looked for any more.
-MOST_UNSTABLE = 3
 #: Progress is told so often, seconds.
 PROGRESS_S = 0.2
 
 _TEXTS_UNSEEN = "seen in the harness's own process, or on a program that promises `texts`"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CampaignSettings:
-    """What a campaign is asked to do.
-
-    Attributes:
-        run: The dialect, the seed and all that a run is asked for; its `examples` are the schedules of the whole
-            campaign, its `requirements` those whose invariants are watched.
-        budget_s: How long it may go on.
-        database: A folder or a `redis://` address where schedules that failed are kept; None to keep none.
-        schedule: One schedule to be played instead of drawing any.
-        overture: Whether it begins with a schedule for each kind of provocation.
-    """
-
-    run: RunSettings
-    budget_s: float
-    database: str | None = FOLDER
-    schedule: Case | None = None
-    overture: bool = True
-
-
-def watched(patterns: Sequence[str]) -> Sequence[tuple[Requirement, Invariant]]:
-    """Return what a campaign watches of what ids or globs name; all of it for no pattern.
-
-    Raises:
-        UsageError: A pattern names nothing that is watched.
-    """
-    rows = {row.id: row for row in requirements()}
-    everything = [(rows[invariant.requirement], invariant) for invariant in INVARIANTS]
-    for pattern in patterns:
-        if not any(fnmatchcase(row.id, pattern.upper()) for row, _ in everything):
-            names = ", ".join(row.id for row, _ in everything)
-            raise UsageError(f"a campaign watches no requirement called {pattern}; it watches {names}")
-    return [
-        (row, invariant)
-        for row, invariant in everything
-        if not patterns or any(fnmatchcase(row.id, pattern.upper()) for pattern in patterns)
-    ]
 
 
 def campaign(settings: CampaignSettings, client: Client, listeners: Sequence[Listener]) -> RunSummary:
@@ -111,29 +65,6 @@ def campaign(settings: CampaignSettings, client: Client, listeners: Sequence[Lis
     return _Campaign(settings, client, listeners).go()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Watch:
-    """One requirement of the campaign, and what has become of it.
-
-    `caught` is the conviction, or else the last that proved unstable; `wobbles` counts those.
-    """
-
-    row: Requirement
-    invariant: Invariant
-    blank: RequirementResult
-    caught: Caught | None = None
-    wobbles: int = 0
-
-    @property
-    def open(self) -> bool:
-        """Whether it is still looked for."""
-        return not (self.caught is not None and self.caught.confirmed) and self.wobbles < MOST_UNSTABLE
-
-    def take(self, caught: Caught) -> None:
-        self.caught = caught
-        self.wobbles += not caught.confirmed
-
-
 class _Campaign:
     def __init__(self, settings: CampaignSettings, client: Client, listeners: Sequence[Listener]) -> None:
         self.settings = settings
@@ -143,7 +74,7 @@ class _Campaign:
         self.chosen = watched(self.run.requirements)
         self.budget = Budget(settings.budget_s, schedules=self.run.examples)
         self.description: Description = UNKNOWN
-        self.watches: dict[str, _Watch] = {}
+        self.watches: dict[str, Watch] = {}
         self.evidence: dict[str, Evidence] = {}
         self.database = opened(settings.database) if settings.database is not None else None
         self.memory: Memory | None = None
@@ -202,7 +133,7 @@ class _Campaign:
                 blank = replace(
                     blank, reason="seen in the harness's own process, or on a program that promises `texts`"
                 )
-            self.watches[row.id] = _Watch(row=row, invariant=invariant, blank=blank)
+            self.watches[row.id] = Watch(row=row, invariant=invariant, blank=blank)
             self.evidence[row.id] = Evidence()
         if self.database is not None:
             self.memory = Memory(
@@ -248,7 +179,7 @@ class _Campaign:
             if not watch.blank.reason and watch.open:
                 self.replayed(case, watch)
 
-    def replayed(self, case: Case, watch: _Watch) -> Caught | None:
+    def replayed(self, case: Case, watch: Watch) -> Caught | None:
         try:
             with self.playing(f"resumed:{watch.row.id}", as_program=needs_program(case)) as found:
                 if found is None:
@@ -370,7 +301,10 @@ class _Campaign:
     def summed_up(self, *, form: str, exchanges: int, duration_s: float) -> RunSummary:
         run, fault = self.run, self.broken_off
         broke = "it was interrupted" if self.interrupted else str(fault) if fault else None
-        judged = [self.judged(watch) for watch in self.watches.values()]
+        judged = [
+            watch.result(run, self.client, self.evidence[name], schedules=self.budget.played)
+            for name, watch in self.watches.items()
+        ]
         # What a campaign has not come by is not mended: only what fails is held against the list.
         results = tuple(
             with_known_failures(result, run.known_failures) if result.status is Status.FAILED else result
@@ -395,35 +329,6 @@ class _Campaign:
             fault_stderr=fault.stderr if fault else "",
             unlisted=unlisted(results, run.known_failures),
         )
-
-    def judged(self, watch: _Watch) -> RequirementResult:
-        """Turn what became of one requirement into a result."""
-        if watch.blank.reason:
-            return watch.blank
-        evidence = self.evidence[watch.row.id]
-        outcome = Outcome(
-            examples=self.budget.played,
-            seen=evidence.seen,
-            unseen=evidence.unseen,
-            untriable=evidence.untriable,
-        )
-        caught = watch.caught
-        line = ""
-        if caught is not None:
-            line = self.reproduce(watch.row, caught.conviction.case)
-            if caught.confirmed:
-                outcome.conviction = caught.conviction
-            else:
-                outcome.unstable = (caught.conviction, caught.last)
-        judge, least = watch.invariant.judge, watch.invariant.least
-        row = replace(watch.row, property=Property(cases=None, judge=judge, least=least, examples=0))
-        return concluded(row, watch.blank, outcome, line)
-
-    def reproduce(self, row: Requirement, case: Case) -> str:
-        """Return the command that plays a schedule again."""
-        line = reproduce_line(row, replace(self.run, examples=None), self.client)
-        head, seed, rest = line.partition(f"--seed {self.run.seed}")
-        return f"{head}{seed} --schedule {as_word(case)}{rest}"
 
 
 def needs_program(case: Case) -> bool:
