@@ -10,7 +10,6 @@ from typing import Protocol
 from harness.mutants.failures import Failure, Origin, unreadable
 from harness.mutants.messages import Answer, Json, Wanted
 
-
 #: An exponent beyond this is no amount: written out it would fill the memory.
 MOST_DIGITS = 500
 

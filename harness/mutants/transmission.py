@@ -106,7 +106,6 @@ class Transmission:
                 failure.origin = Origin.UNREADABLE
             raise
 
-
     def _learn(self, answer: Answer) -> None:
         clock = self._session.clock
         behind_ms = self._session.knobs.learn(answer, self._sent_ms, clock.now_ms())

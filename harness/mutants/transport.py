@@ -226,7 +226,6 @@ class Wiring:
         usable: Whether an idle connection may carry another request.
         wait_s: How long to wait for the next bytes.
         interim: Whether an answer with a status is followed by another.
-        interim: Whether an answer with a status is followed by another.
         read_body: An answer's body.
         keep_after: Whether a connection goes back to the idle ones after a failure (None: after a complete answer).
         reuse_for_all: Whether requests that change something may go out on a connection that served before.
@@ -243,7 +242,6 @@ class Wiring:
     agent: bytes | None = b"noncense-client/1.0"
     usable: Callable[[Connection], bool] = Connection.quiet
     wait_s: Callable[[Deadline], float] = Deadline.left_s
-    interim: Callable[[int], bool] = lambda status: 100 <= status < 200
     interim: Callable[[int], bool] = lambda status: 100 <= status < 200
     read_body: Callable[[HTTPResponse], bytes] = whole_body
     keep_after: Callable[[Failure], bool] = lambda failure: False

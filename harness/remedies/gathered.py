@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from harness.remedies.answers import ANSWERS
-from harness.remedies.documents import DOCUMENTS
 from harness.remedies.carrying import CARRYING
+from harness.remedies.documents import DOCUMENTS
 from harness.remedies.freshness import FRESHNESS
 from harness.remedies.placement import PLACEMENT
 from harness.remedies.remedy import Remedy
