@@ -36,7 +36,10 @@ def test_the_right_client_passes_in_process(dialect: str) -> None:
     blameless(IN_PROCESS, dialect, seed=1)
 
 
-@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "dialect",
+    [*(pytest.param(dialect, marks=pytest.mark.slow) for dialect in DIALECTS[:2]), *DIALECTS[2:]],
+)
 def test_the_right_client_passes_as_a_program(dialect: str) -> None:
     blameless(AS_PROGRAM, dialect, seed=2, profile="observed")
 
