@@ -233,6 +233,7 @@ text=$(printf '%s\\n' "${!parameters[@]}" | LC_ALL=C sort |
             "PREVIOUS-NONCE-SIGNED",
             "NONCE-DRAWN-TWICE",
             "NONCE-LEFT-OUT",
+            "TIMESTAMP-DRAWN-TWICE",
             "TIMESTAMP-LEFT-OUT",
             "PREVIOUS-TIMESTAMP-SIGNED",
             "TIMESTAMP-SIGNED-IN-SECONDS",

@@ -78,6 +78,10 @@ _TABLE: dict[str, tuple[str, str]] = {
     "PREVIOUS-NONCE-SIGNED": ("The previous request's nonce was signed.", _NONCE),
     "NONCE-DRAWN-TWICE": ("One nonce was signed and the next one sent.", _NONCE),
     "NONCE-LEFT-OUT": ("The nonce is missing from the signed text.", _NONCE),
+    "TIMESTAMP-DRAWN-TWICE": (
+        "The clock was read once for the request and once more for the signature.",
+        "Read the clock once, and sign the timestamp that is sent.",
+    ),
     "TIMESTAMP-LEFT-OUT": ("The timestamp is missing from the signed text.", "Sign the timestamp that is sent."),
     "PREVIOUS-TIMESTAMP-SIGNED": ("The previous request's timestamp was signed.", "Sign the timestamp that is sent."),
     "TIMESTAMP-SIGNED-IN-SECONDS": ("Seconds were signed and milliseconds sent.", "Sign the timestamp that is sent."),

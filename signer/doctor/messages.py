@@ -142,6 +142,9 @@ def _fields(
         yield "TIMESTAMP-LEFT-OUT", request, replace(fields, timestamp=None)
         if previous is not None and previous.timestamp:
             yield placed("PREVIOUS-TIMESTAMP-SIGNED", Fields(timestamp=previous.timestamp))
+        if timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 40:
+            for later in (1, -1, 2, -2, 3, -3):
+                yield placed("TIMESTAMP-DRAWN-TWICE", Fields(timestamp=str(int(timestamp) + later)))
         if len(timestamp) > 3:
             yield placed("TIMESTAMP-SIGNED-IN-SECONDS", Fields(timestamp=timestamp[:-3]))
         yield placed("TIMESTAMP-SIGNED-IN-SECONDS", Fields(timestamp=timestamp + "000"))

@@ -216,6 +216,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="clock-read-twice",
         kills="SIGN-001",
+        diagnoses=("TIMESTAMP-DRAWN-TWICE",),
         summary="The clock is read once for the header, and once more for the signature.",
         knobs=_stamped(1),
         dialects=STAMPED,

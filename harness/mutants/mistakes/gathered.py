@@ -28,6 +28,7 @@ from harness.mutants.mistakes import (
     retries,
     secrecy,
     signatures,
+    slips,
     spellings,
     stacks,
     surroundings,
@@ -68,6 +69,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *counters.MISTAKES,
     *stacks.MISTAKES,
     *halves.MISTAKES,
+    *slips.MISTAKES,
 )
 
 
