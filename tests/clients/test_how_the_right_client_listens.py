@@ -219,7 +219,7 @@ def test_a_connection_that_ended_or_babbles_is_replaced(scripted, session, stray
     server = scripted(serve)
     client = session(server.url, options={"retries": False})
     assert balances(client) == {"BTC": "0.50000000"}
-    assert ended.wait(5)
+    assert ended.wait(30)
     assert balances(client) == {"BTC": "0.50000000"}
     assert len(server.requests) == 2
 

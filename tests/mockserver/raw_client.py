@@ -67,7 +67,7 @@ def an_order(exchange: MockExchange, key: KeyHandle, nonce: int | None = None) -
 class Caller:
     """One connection."""
 
-    def __init__(self, port: int, timeout_s: float = 5.0) -> None:
+    def __init__(self, port: int, timeout_s: float = 30.0) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout_s)
         self.buffer = b""
 

@@ -10,7 +10,7 @@ BELIEVABLE = b'{"ok":true}'
 
 def said(port: int, data: bytes, *, tls: ssl.SSLContext | None = None) -> bytes:
     """Send bytes to a port of this machine, and return what comes until the connection ends."""
-    line = socket.create_connection(("127.0.0.1", port), timeout=5)
+    line = socket.create_connection(("127.0.0.1", port), timeout=30)
     with (
         line if tls is None else tls.wrap_socket(line, server_hostname="127.0.0.1", suppress_ragged_eofs=False) as there
     ):

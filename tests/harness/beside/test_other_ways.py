@@ -87,7 +87,7 @@ def test_an_answer_without_end_is_counted_and_ends_after_all(beside: Surrounding
 
 
 def test_behind_each_answer_comes_a_copy_of_the_first(beside: Surroundings) -> None:
-    with socket.create_connection(("127.0.0.1", port_of(beside, "hop:stray")), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", port_of(beside, "hop:stray")), timeout=30) as line:
         line.sendall(asking().replace(b"Connection: close\r\n", b""))
         found = b""
         while found.count(b"HTTP/1.1 200") < 2:

@@ -91,5 +91,5 @@ def test_who_is_not_the_exchange_comes_to_light_at_the_proxy(watch: Watch) -> No
     watch.begin(lambda: None, set(), looking=False)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({"http": watch.proxy.url}))
     with pytest.raises(HTTPError, match="502"):
-        opener.open("http://metrics.example/started", timeout=5)
+        opener.open("http://metrics.example/started", timeout=30)
     assert [(one.target, one.known) for one in watch.end().passed] == [("http://metrics.example/started", False)]

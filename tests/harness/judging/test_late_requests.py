@@ -38,7 +38,7 @@ def bench() -> Iterator[tuple[MockExchange, Driver, Laboratory]]:
 
 def say(exchange: MockExchange, key: str) -> None:
     """Send a private request that names a key."""
-    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=30)
     connection.request("POST", "/v1.1/user_info", b"nonce=1", {"Key": key, "Sign": "0" * 128})
     connection.getresponse().read()
     connection.close()

@@ -20,7 +20,7 @@ def control(steered):
     """Ask below /_noncense/; returns the status and the JSON, or the text, of the answer."""
 
     def ask(method, room, body=None, **headers):
-        connection = http.client.HTTPConnection("127.0.0.1", steered.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", steered.port, timeout=30)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, f"/_noncense/{room}", None if body is None else json.dumps(body), named)

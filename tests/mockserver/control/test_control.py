@@ -17,7 +17,7 @@ def exchange():
 
 
 def control(exchange, method, room, body=None, **headers):
-    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=30)
     data = None if body is None else body if isinstance(body, bytes) else json.dumps(body)
     connection.request(
         method, f"/_noncense/{room}", data, {name.replace("_", "-"): value for name, value in headers.items()}

@@ -121,7 +121,7 @@ def test_a_viewer_who_does_not_read_is_let_go(monkeypatch):
         while viewers_of(running) and time.monotonic() < until:
             ask(running, signed(running, key, "POST", b"/v1/orders", {"market": "x" * 200_000}))
         assert viewers_of(running) == 0
-        deaf.settimeout(5)
+        deaf.settimeout(30)
         with pytest.raises(ConnectionResetError):  # nothing is kept for who may read it one day
             drain(deaf)
         deaf.close()
@@ -162,7 +162,7 @@ def test_an_exchange_ends_while_people_look_on():
     with MockExchange() as running:
         viewer = Viewer(running.port)
         started = time.monotonic()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     viewer.socket.close()
 
 

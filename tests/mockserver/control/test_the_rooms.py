@@ -122,7 +122,7 @@ def test_requests_that_a_removed_hold_kept_go_on(steered, control, key):
         with Caller(steered.port) as caller:
             arrived = steered.journal.last_number
             caller.send(travelling(signed(steered, key)))
-            assert steered.journal.wait_past(arrived, timeout_s=5)
+            assert steered.journal.wait_past(arrived, timeout_s=30)
             control("DELETE", path.format(**planned))
             assert caller.reply().status == 200
 

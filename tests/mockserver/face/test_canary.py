@@ -13,7 +13,7 @@ def port_of(url):
 def test_a_canary_writes_down_every_request_as_it_travelled():
     with Canary() as canary:
         for number in range(2):
-            connection = http.client.HTTPConnection("127.0.0.1", port_of(canary.url), timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", port_of(canary.url), timeout=30)
             connection.request("POST", f"/x?{number}", b"body", {"Sign": "abc"})
             assert connection.getresponse().read() == b'{"canary":true}'
             connection.close()

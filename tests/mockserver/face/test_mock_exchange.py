@@ -247,7 +247,7 @@ def test_waiting_for_a_request_ends_in_time(exchange):
     assert not exchange.journal.wait_past(number, timeout_s=0.01)
     thread = threading.Thread(target=ask, args=(exchange, TIME))
     thread.start()
-    assert exchange.journal.wait_past(number, timeout_s=5)
+    assert exchange.journal.wait_past(number, timeout_s=30)
     thread.join()
 
 
@@ -255,17 +255,17 @@ def test_tls_is_spoken_with_a_certificate_of_its_own_authority():
     with MockExchange(tls=True) as running:
         assert running.url.startswith("https://")
         trusting = ssl.create_default_context(cafile=running.ca_file)
-        connection = http.client.HTTPSConnection("127.0.0.1", running.port, context=trusting, timeout=5)
+        connection = http.client.HTTPSConnection("127.0.0.1", running.port, context=trusting, timeout=30)
         connection.request("GET", "/v1/time")
         assert connection.getresponse().status == 200
         connection.close()
-        doubting = http.client.HTTPSConnection("127.0.0.1", running.port, timeout=5)
+        doubting = http.client.HTTPSConnection("127.0.0.1", running.port, timeout=30)
         with pytest.raises(ssl.SSLCertVerificationError):
             doubting.request("GET", "/v1/time")
         doubting.close()
         key = running.create_key()
         running.faults.add(key=key, fault="reset")
-        cut = http.client.HTTPSConnection("127.0.0.1", running.port, context=trusting, timeout=5)
+        cut = http.client.HTTPSConnection("127.0.0.1", running.port, context=trusting, timeout=30)
         request = signed(running, key)
         cut.request("GET", "/v1/balances", headers={n.decode(): v.decode() for n, v in request.headers})
         with pytest.raises((ConnectionResetError, ssl.SSLEOFError, http.client.RemoteDisconnected)):

@@ -150,9 +150,9 @@ def test_an_exchange_ends_while_its_door_is_guarded_shut_or_keeps_connections():
             running.faults.add(**plan)
             caller = None
             if plan["fault"] == "stall":
-                caller = socket.create_connection(("127.0.0.1", running.port), timeout=5)
+                caller = socket.create_connection(("127.0.0.1", running.port), timeout=30)
             started = time.monotonic()
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 10
         if caller is not None:
             caller.close()
 
@@ -168,7 +168,7 @@ def test_a_handshake_that_is_never_answered_hangs_and_the_next_does_not():
             context.wrap_socket(plain, server_hostname="127.0.0.1")
         for _ in range(2):  # through the guard, and past it
             with (
-                socket.create_connection(("127.0.0.1", running.port), timeout=5) as plain,
+                socket.create_connection(("127.0.0.1", running.port), timeout=30) as plain,
                 context.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
             ):
                 secure.sendall(TIME)
@@ -209,7 +209,7 @@ def test_an_exchange_ends_while_connects_are_left_without_an_answer():
     with MockExchange() as running:
         running.faults.add(fault="shut", silent=True)
         started = time.monotonic()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_exchanges_that_share_an_address_refuse_harm_to_connections():

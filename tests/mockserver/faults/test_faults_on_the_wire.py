@@ -289,7 +289,7 @@ def test_held_requests_are_judged_in_the_order_that_was_chosen(exchange, key, or
     for number, caller in enumerate(callers):
         arrived = exchange.journal.last_number
         caller.send(travelling(signed(exchange, key, nonce=number + 1)))
-        assert exchange.journal.wait_past(arrived, timeout_s=5)
+        assert exchange.journal.wait_past(arrived, timeout_s=30)
     statuses = [caller.reply().status for caller in callers]
     for caller in callers:
         caller.__exit__()
@@ -316,7 +316,7 @@ def test_a_hold_that_is_removed_lets_its_requests_go(exchange, key):
     with Caller(exchange.port) as caller:
         arrived = exchange.journal.last_number
         caller.send(travelling(signed(exchange, key)))
-        assert exchange.journal.wait_past(arrived, timeout_s=5)
+        assert exchange.journal.wait_past(arrived, timeout_s=30)
         fault.remove()
         assert caller.reply().status == 200
 
@@ -328,7 +328,7 @@ def test_an_exchange_stops_at_once_while_requests_stall():
         caller = Caller(running.port)
         arrived = running.journal.last_number
         caller.send(travelling(signed(running, key)))
-        assert running.journal.wait_past(arrived, timeout_s=5)
+        assert running.journal.wait_past(arrived, timeout_s=30)
         started = time.monotonic()
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
     caller.socket.close()

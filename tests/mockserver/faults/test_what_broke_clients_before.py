@@ -53,7 +53,7 @@ TRIED = {
 def test_it_is_one_plan_away(exchange, key, name):
     plan, expected = TRIED[name]
     fault = exchange.faults.add(key=key, **plan)
-    with Caller(exchange.port, timeout_s=0.15 if expected == "silence" else 5) as caller:
+    with Caller(exchange.port, timeout_s=0.15 if expected == "silence" else 30) as caller:
         caller.send(travelling(signed(exchange, key), b"Connection: close"))
         try:
             heard = caller.rest()

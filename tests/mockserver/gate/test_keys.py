@@ -201,7 +201,7 @@ def test_a_key_of_another_kind_lacks_the_right_for_calls_that_are_not_for_it():
 
 
 def control(exchange, method, path, body=None):
-    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=30)
     connection.request(method, path, None if body is None else json.dumps(body))
     response = connection.getresponse()
     answer = json.loads(response.read())

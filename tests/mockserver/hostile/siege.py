@@ -54,7 +54,7 @@ def posting(path: bytes, body: bytes, headers: tuple[tuple[bytes, bytes], ...] =
     return Request(method="POST", target=path, headers=headers, body=body)
 
 
-def told(port: int, data: bytes, *, last_word: bool = True, timeout_s: float = 8.0) -> bytes:
+def told(port: int, data: bytes, *, last_word: bool = True, timeout_s: float = 30.0) -> bytes:
     """Send bytes, say that nothing more will come, and return all that is answered; TimeoutError for a hang."""
     with socket.create_connection(("127.0.0.1", port), timeout=timeout_s) as line:
         try:

@@ -91,7 +91,7 @@ def test_what_cannot_be_read_is_refused_once_and_kept_in_the_journal(exchange, d
     answer = told(exchange.port, data, last_word=False)
     assert statuses(answer) == [400]
     assert b'"code":"invalid_request"' in answer
-    assert exchange.journal.wait_past(before, timeout_s=5)
+    assert exchange.journal.wait_past(before, timeout_s=30)
     assert any(entry.unreadable for entry in exchange.journal.since(before))
 
 

@@ -14,7 +14,7 @@ CONNECTIONS = 32
 
 def shout(port: int, data: bytes, held_back: int = 1) -> list[bytes]:
     """Send the same bytes on every connection, all but the last few first, and return what each heard."""
-    lines = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(CONNECTIONS)]
+    lines = [socket.create_connection(("127.0.0.1", port), timeout=30) for _ in range(CONNECTIONS)]
     try:
         for line in lines:
             line.sendall(data[:-held_back])

@@ -38,7 +38,7 @@ def beside(private, certificates):
     """Somebody who does it right before and after."""
     context = ssl.create_default_context(cafile=certificates.ca_file)
     with (
-        socket.create_connection(("127.0.0.1", private.port), timeout=5) as plain,
+        socket.create_connection(("127.0.0.1", private.port), timeout=30) as plain,
         context.wrap_socket(plain, server_hostname="127.0.0.1") as line,
     ):
         line.sendall(TIME)
@@ -50,7 +50,7 @@ def beside(private, certificates):
 
 def shaken(private, certificates) -> ssl.SSLSocket:
     context = ssl.create_default_context(cafile=certificates.ca_file)
-    plain = socket.create_connection(("127.0.0.1", private.port), timeout=5)
+    plain = socket.create_connection(("127.0.0.1", private.port), timeout=30)
     return context.wrap_socket(plain, server_hostname="127.0.0.1", suppress_ragged_eofs=True)
 
 
@@ -91,7 +91,7 @@ def test_an_order_whose_client_goes_without_a_goodbye_is_judged_all_the_same(pri
     line.sendall(travelling(an_order(private, key)))
     with socket.socket(fileno=line.detach()) as plain:
         plain.shutdown(socket.SHUT_WR)
-        assert private.journal.wait_past(before, timeout_s=5)
+        assert private.journal.wait_past(before, timeout_s=30)
     assert private.journal.of(key)[0].refused is None
     assert len(private.orders(key)) == 1
 
@@ -108,7 +108,7 @@ def test_a_body_that_is_torn_off_under_tls_has_no_effect(private, certificates):
             line.close()
         else:
             socket.socket(fileno=line.detach()).close()
-        assert private.journal.wait_past(before, timeout_s=5)
+        assert private.journal.wait_past(before, timeout_s=30)
         before = private.journal.last_number
     assert private.orders(key) == ()
     assert all(entry.unreadable for entry in private.journal.of(key))
@@ -118,7 +118,7 @@ def test_a_body_that_is_torn_off_under_tls_has_no_effect(private, certificates):
 def test_records_that_were_tampered_with_end_the_line(private, certificates):
     line = shaken(private, certificates)
     with socket.socket(fileno=line.detach()) as plain:
-        plain.settimeout(5)
+        plain.settimeout(30)
         plain.sendall(b"\x17\x03\x03\x00\x40" + bytes(64))
         try:
             while plain.recv(65536):

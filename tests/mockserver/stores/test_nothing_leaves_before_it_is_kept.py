@@ -58,11 +58,11 @@ def test_an_answer_waits_until_its_batch_is_kept(disk, settings):
         disk.open.clear()
         with Caller(exchange.port, timeout_s=0.05) as caller:
             caller.send(travelling(an_order(exchange, key)))
-            assert disk.asked.wait(5)
+            assert disk.asked.wait(30)
             with pytest.raises(TimeoutError):
                 caller.more()
             disk.open.set()
-            caller.socket.settimeout(5)
+            caller.socket.settimeout(30)
             assert caller.reply().status == 200
 
 
@@ -138,7 +138,7 @@ def test_it_tries_again_by_itself(disk, settings, monkeypatch):
         assert ask(exchange, an_order(exchange, key, nonce=1)).status == 503
         disk.asked.clear()
         disk.full = False
-        assert disk.asked.wait(5)
+        assert disk.asked.wait(30)
         assert exchange.last_nonce(key) == 1
         assert ask(exchange, an_order(exchange, key, nonce=2)).status == 200
 
@@ -162,11 +162,11 @@ def test_harm_that_is_planned_waits_too(disk, settings):
         disk.open.clear()
         with Caller(exchange.port, timeout_s=0.05) as caller:
             caller.send(travelling(an_order(exchange, key)))
-            assert disk.asked.wait(5)
+            assert disk.asked.wait(30)
             with pytest.raises(TimeoutError):
                 caller.more()
             disk.open.set()
-            caller.socket.settimeout(5)
+            caller.socket.settimeout(30)
             with pytest.raises(ConnectionError):
                 caller.more()
 

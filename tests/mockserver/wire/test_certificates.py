@@ -53,7 +53,7 @@ def careless() -> ssl.SSLContext:
 
 def asked(port: int, context: ssl.SSLContext, name: str = "api.example.com") -> tuple[int, str]:
     """Ask by a name, whoever it resolves to; return the status and the TLS version."""
-    plain = socket.create_connection(("127.0.0.1", port), timeout=5)
+    plain = socket.create_connection(("127.0.0.1", port), timeout=30)
     with plain, context.wrap_socket(plain, server_hostname=name) as line:
         line.sendall(b"GET /v1/time HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         answer = http.client.HTTPResponse(line)
@@ -151,7 +151,7 @@ def test_a_handshake_that_stalls_is_never_answered_and_ends_with_the_exchange(ce
         plain = socket.create_connection(("127.0.0.1", exchange.port), timeout=0.1)
         with pytest.raises(TimeoutError):
             careless().wrap_socket(plain)
-        waiting = [socket.create_connection(("127.0.0.1", exchange.port), timeout=5) for _ in range(70)]
+        waiting = [socket.create_connection(("127.0.0.1", exchange.port), timeout=30) for _ in range(70)]
         assert waiting[0].recv(1) == b""  # there is room for so many of them
     for line in waiting:
         assert line.recv(1) == b""
