@@ -1,4 +1,4 @@
-"""Print the names of the tests that pytest's cache notes as failed, a line each; exit 1 if they are none, or more than five."""
+"""Print the tests that pytest's cache notes as failed, a line each; exit 1 if they are none, or more than five."""
 
 import json
 import sys
