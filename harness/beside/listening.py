@@ -13,9 +13,14 @@ _PARTING_S = 1.0
 class Listening:
     """Takes connections on loopback; what is done with each is for its heirs to say."""
 
-    def __init__(self, name: str) -> None:
-        """Start to listen on a free port."""
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
+    def __init__(self, name: str, listening: socket.socket | None = None) -> None:
+        """Start to listen.
+
+        Args:
+            name: What its threads are called after.
+            listening: Where, if somebody made the socket already; None for a free port.
+        """
+        self._socket = listening or socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = int(self._socket.getsockname()[1])
         self._name = name
         self._lock = threading.Lock()

@@ -60,8 +60,10 @@ class Arriving:
     def message(self) -> Message | None:
         """Read a head and the body that it announces by a length, or by chunks; None where it ends before."""
         head = self.head()
-        if head is None:
-            return None
+        return None if head is None else self.body_of(head)
+
+    def body_of(self, head: Message) -> Message | None:
+        """Read the body that a head announces; None where the connection ends before it does."""
         if b"chunked" in (head.value(b"transfer-encoding") or b"").lower():
             body = self._until(b"0\r\n\r\n")
         else:

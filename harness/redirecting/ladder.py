@@ -1,0 +1,110 @@
+"""The ladder: the ways of leading a command to the exchange, from the gentlest to the one that nothing slips through.
+
+`env` tells the command where the exchange is and whom to trust, and gives it a proxy that refuses all else. `preload`
+puts a few lines into Python, Node, Ruby and PHP that lead connections there. `proxy` has that proxy lead the exchange's
+own hosts. `namespace` takes the network away: real names and real ports, and there is no way out. Unless one is asked
+for, the first three are combined, for they do not exclude each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.redirecting import variables
+from harness.redirecting.doors import doors_of, proper, written_trust
+from harness.redirecting.proxy import LeadingProxy
+from harness.redirecting.strays import Stray, Strays
+from mockserver import MockExchange
+
+#: The rungs, from the lowest.
+RUNGS = ("env", "preload", "proxy", "namespace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirection:
+    """How one command is to be started.
+
+    Attributes:
+        rung: The highest rung that is taken: one of `RUNGS`.
+        rungs: All that are taken, from the lowest.
+        argv: The command, perhaps wrapped.
+        environment: All of its environment.
+        declined: Rungs that were not taken, each with the reason in one line.
+    """
+
+    rung: str
+    rungs: tuple[str, ...]
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    declined: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        """Return it in one line: which rungs, and why not the others."""
+        return "; ".join([" + ".join(self.rungs), *(f"no {rung}: {why}" for rung, why in self.declined)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirected:
+    """A command that may be started now.
+
+    Attributes:
+        redirection: How.
+    """
+
+    redirection: Redirection
+    _strays: Strays
+
+    def strays(self) -> tuple[Stray, ...]:
+        """Return who tried to reach somebody else so far; ask once the command has ended, too."""
+        return self._strays.all()
+
+
+@contextmanager
+def redirect(
+    argv: Sequence[str],
+    *,
+    exchange: MockExchange,
+    hosts: Iterable[str],
+    key: variables.Keyed,
+    rung: str | None = None,
+    environment: Mapping[str, str],
+    folder: Path,
+) -> Iterator[Redirected]:
+    """Prepare everything that leads a command to an exchange, until the end of the `with`. Starting it is the caller's.
+
+    Args:
+        argv: The command.
+        exchange: A running exchange.
+        hosts: The names by which the command knows the original; its dialect's, as a rule.
+        key: What it is given as its key.
+        rung: One of `RUNGS`; None for the best that reaches it.
+        environment: What it would inherit.
+        folder: A folder of ours for files of ours; it exists, and is not emptied.
+
+    Raises:
+        UsageError: There is no such rung or no command, a host is no name, or this machine forbids what was asked for.
+    """
+    if not argv:
+        raise UsageError("which command? It goes behind --")
+    if rung is not None and rung not in RUNGS:
+        raise UsageError(f"there is no rung {rung!r}; there are {', '.join(RUNGS)}")
+    folder, names = folder.resolve(), proper(hosts)
+    doors = doors_of(exchange)
+    trust = written_trust(doors.ca_file, folder)
+    strays = Strays(folder / "strays.jsonl")
+    own = {**variables.told(doors.url, key), **variables.trusting(trust)}
+    with ExitStack() as stack:
+        proxy = LeadingProxy(doors, () if rung == "env" else names, strays)
+        stack.callback(proxy.close)
+        inherited = variables.without_proxies(environment)
+        whole = {**inherited, **own, **variables.proxied(proxy.url)}
+        whole |= variables.php(whole, folder, trust)
+        whole |= variables.java(whole, trust, proxy_port=proxy.port, hosts=None)
+        taken = ("env",) if rung == "env" else ("env", "proxy")
+        yield Redirected(
+            redirection=Redirection(rung=taken[-1], rungs=taken, argv=tuple(argv), environment=whole), _strays=strays
+        )
