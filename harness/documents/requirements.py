@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from harness.catalogue import Requirement, requirements
 from harness.catalogue.requirement import KIND_WORDS
@@ -17,6 +18,9 @@ from harness.mutants.mistakes import MISTAKES
 from harness.mutants.mistakes.mistake import ALL
 from mockserver import DIALECT_NAMES
 from signer import scheme_named
+
+if TYPE_CHECKING:
+    from harness.proving import Power
 
 _TITLES = {
     "SIGN": "signatures",
@@ -57,9 +61,12 @@ UNBUILT: Mapping[str, str] = MappingProxyType(
 
 def requirement_pages() -> Mapping[str, str]:
     """Return path below docs/requirements/ to page."""
-    rows = requirements()
+    # Here, because the kill matrix is a page that is made with our own tables.
+    from harness.proving import MEASURED, powers, read
+
+    rows, measured = requirements(), powers(read(MEASURED))
     families = [(name, tuple(members)) for name, members in groupby(rows, key=lambda row: row.family)]
-    pages = {f"{name.lower()}.md": page(_family(name, members)) for name, members in families}
+    pages = {f"{name.lower()}.md": page(_family(name, members, measured)) for name, members in families}
     return {"README.md": page(_overview(families)), **pages}
 
 
@@ -131,16 +138,16 @@ def _freshness(dialect: str) -> str:
     return " and ".join(words for kind, words in KIND_WORDS.items() if kind in scheme_named(dialect).kinds)
 
 
-def _family(name: str, rows: Sequence[Requirement]) -> Iterator[str]:
+def _family(name: str, rows: Sequence[Requirement], measured: Mapping[str, Power]) -> Iterator[str]:
     yield f"# {name}: {_TITLES.get(name, name.lower())}"
     yield ""
     yield "[All requirements](README.md) · [what the diagnoses mean](../diagnoses/README.md)"
     for row in rows:
         yield ""
-        yield from _row(row)
+        yield from _row(row, measured.get(row.id))
 
 
-def _row(row: Requirement) -> Iterator[str]:
+def _row(row: Requirement, power: Power | None) -> Iterator[str]:
     yield f"## {row.id}"
     yield ""
     yield f"**{row.level.value}** {prose(row.title)}"
@@ -171,6 +178,13 @@ def _row(row: Requirement) -> Iterator[str]:
     for mistake in mistakes:
         where = "" if mistake.dialects == ALL else f" ({', '.join(mistake.dialects)})"
         yield f"- {code(mistake.name)}: {prose(mistake.summary)}{where}"
+    if power is not None:
+        yield ""
+        yield (
+            f"**Power.** With the default number of cases they survived {power.survived} of {power.runs} runs, over"
+            f" {power.seeds} {'seed' if power.seeds == 1 else 'seeds'}: the chance to survive is at most"
+            f" {power.at_most:.1%} (95 % sure). [All runs](../kill-matrix.md)."
+        )
 
 
 def _counts(row: Requirement) -> str:

@@ -103,10 +103,12 @@ class Power:
     Attributes:
         runs: How often one of them was tried.
         survived: How often one was not killed.
+        seeds: With how many seeds.
     """
 
     runs: int
     survived: int
+    seeds: int = 1
 
     @property
     def at_most(self) -> float:
@@ -127,10 +129,18 @@ def powers(matrix: Matrix) -> Mapping[str, Power]:
     """Return the power of every requirement whose wrong clients were tried."""
     found: dict[str, Power] = {}
     for row in dict.fromkeys(wrong.kills for wrong in WRONG_CLIENTS):
-        total = matrix.count(wrong.name for wrong in WRONG_CLIENTS if wrong.kills == row)
-        runs = sum(number for verdict, number in total.items() if verdict not in SAYS_NOTHING)
-        if runs:
-            found[row] = Power(runs=runs, survived=runs - total[Verdict.KILLED])
+        names = frozenset(wrong.name for wrong in WRONG_CLIENTS if wrong.kills == row)
+        told = [
+            (verdict, seeds)
+            for (name, _), verdicts in matrix.cells.items()
+            if name in names
+            for verdict, seeds in verdicts.items()
+            if verdict not in SAYS_NOTHING
+        ]
+        if runs := sum(len(seeds) for _, seeds in told):
+            killed = sum(len(seeds) for verdict, seeds in told if verdict is Verdict.KILLED)
+            different = {seed for _, seeds in told for seed in seeds}
+            found[row] = Power(runs=runs, survived=runs - killed, seeds=len(different))
     return found
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from harness.catalogue import requirements
 from harness.cli import main
+from harness.documents.requirements import requirement_pages
 from harness.drivers import ObjectClient
 from harness.errors import UsageError
 from harness.mutants import RIGHT, Mistake, adapter_with, mistake_named
@@ -150,7 +151,24 @@ def test_the_power_counts_what_its_own_wrong_clients_survived() -> None:
     matrix.add(ending("nonce-in-seconds", Verdict.KILLED))
     matrix.add(ending("nonce-is-the-clock", Verdict.SURVIVED))
     matrix.add(ending("nonce-drawn", Verdict.BROKE))
-    assert powers(matrix) == {"NONCE-003": Power(runs=2, survived=1)}
+    assert powers(matrix) == {"NONCE-003": Power(runs=2, survived=1, seeds=1)}
+
+
+def test_the_power_counts_each_seed_once() -> None:
+    matrix = Matrix()
+    for seed in (1, 2, 3):
+        matrix.add(ending("nonce-in-seconds", Verdict.KILLED, seed=seed))
+        matrix.add(ending("nonce-is-the-clock", Verdict.KILLED, seed=seed))
+    assert powers(matrix)["NONCE-003"] == Power(runs=6, survived=0, seeds=3)
+
+
+def test_every_requirement_whose_power_was_measured_states_it_on_its_page() -> None:
+    pages, measured = requirement_pages(), powers(read(MEASURED))
+    assert len(measured) > 150
+    for row in requirements():
+        section = pages[f"{row.family.lower()}.md"].partition(f"\n## {row.id}\n")[2].partition("\n## ")[0]
+        if (power := measured.get(row.id)) is not None:
+            assert f"they survived {power.survived} of {power.runs} runs, over {power.seeds} seed" in section
 
 
 @pytest.mark.parametrize(
