@@ -8,13 +8,14 @@ for, the first three are combined, for they do not exclude each other.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.redirecting import variables
+from harness.redirecting import preloading, variables
 from harness.redirecting.doors import doors_of, proper, written_trust
 from harness.redirecting.proxy import LeadingProxy
 from harness.redirecting.strays import Stray, Strays
@@ -100,11 +101,25 @@ def redirect(
     with ExitStack() as stack:
         proxy = LeadingProxy(doors, () if rung == "env" else names, strays)
         stack.callback(proxy.close)
-        inherited = variables.without_proxies(environment)
-        whole = {**inherited, **own, **variables.proxied(proxy.url)}
-        whole |= variables.php(whole, folder, trust)
-        whole |= variables.java(whole, trust, proxy_port=proxy.port, hosts=None)
-        taken = ("env",) if rung == "env" else ("env", "proxy")
+        whole = {**variables.without_proxies(environment), **own, **variables.proxied(proxy.url)}
+        whole |= variables.java(whole, trust, proxy_port=proxy.port, hosts=_java_hosts(folder, names))
+        taken: tuple[str, ...] = ("env",)
+        if rung in (None, "preload"):
+            taken = (*taken, "preload")
+            whole |= preloading.led(doors, names, trust, strays.file, proxy.url)
+            whole |= preloading.loading(whole)
+        if rung in (None, "proxy"):
+            taken = (*taken, "proxy")
+        prepended = preloading.PREPENDED if "preload" in taken else None
+        whole |= variables.php(whole, folder, trust, prepended)
         yield Redirected(
             redirection=Redirection(rung=taken[-1], rungs=taken, argv=tuple(argv), environment=whole), _strays=strays
         )
+
+
+def _java_hosts(folder: Path, names: Iterable[str]) -> Path:
+    """Write the only names that Java knows; the exchange's own are this machine too, so that none leads away."""
+    file = folder / "java-hosts"
+    known = ["localhost", socket.gethostname(), *names]
+    file.write_text("".join(f"127.0.0.1 {name}\n" for name in known), encoding="utf-8")
+    return file
