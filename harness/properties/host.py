@@ -115,14 +115,20 @@ def jumps_do_not_matter(case: Case, observation: Observation) -> Judgement:
                 culprits=record.entries,
             )
         return Held(seen={"provocations": 1})
-    if isinstance(record.reply, Hung) or record.duration_s > LIMIT_S + GRACE_S:
+    if not _endless(record):
+        return Held(seen={"provocations": 1})
+    if len(observation.records) > 1 and not _endless(observation.records[0]):
         return Broken(
             summary=f"{record.call.operation} has a limit of {LIMIT_S:g} s and went on for more than"
             f" {LIMIT_S + GRACE_S:.1f} s, because the wall clock jumped an hour back meanwhile.",
             diagnosis=("TIMED-BY-THE-WALL-CLOCK",),
             culprits=record.entries,
         )
-    return Held(seen={"provocations": 1})
+    return Unseen(reason="no limit is kept while the clock stands still either, which is RETRY-010")
+
+
+def _endless(record: Record) -> bool:
+    return isinstance(record.reply, Hung) or record.duration_s > LIMIT_S + GRACE_S
 
 
 # --- strategies
@@ -140,12 +146,20 @@ def places(setting: Setting) -> Sequence[Case]:
 
 
 def jumps(setting: Setting) -> Sequence[Case]:
-    """Return a call whose answer is late while the clock jumps ahead, and one without answer while it jumps back."""
+    """Return a call whose answer is late while the clock jumps ahead, and one without answer while it jumps back.
+
+    Before the latter comes the same call with the clock left alone: it tells a limit that the jump undid from none.
+    """
     one = calls.read(setting) or calls.plain_calls(setting)[0]
     late = Arm(fault="delay", at="before_handler", settings={"ms": WITHHELD_MS}, note="an answer is withheld")
     ahead, back = ClientClock(ms=HOUR_MS, on_arrival=True), ClientClock(ms=-HOUR_MS, on_arrival=True)
     limited = (SessionPlan(timeout_s=LIMIT_S, options={"retries": False}),)
     return [
         Case(steps=(late, ahead, one), about={"forwards": True}, axis="ahead"),
-        Case(steps=(faults.stall(), back, one), sessions=limited, about={"forwards": False}, axis="back"),
+        Case(
+            steps=(faults.stall(), one, faults.stall(), back, one),
+            sessions=limited,
+            about={"forwards": False},
+            axis="back",
+        ),
     ]
