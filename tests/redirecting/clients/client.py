@@ -41,7 +41,7 @@ def by_http_client() -> bytes:
 def by_requests() -> bytes:
     import requests
 
-    return requests.post(URL, data=BODY, headers=HEADERS).content
+    return requests.post(URL, data=BODY, headers=HEADERS, timeout=30).content
 
 
 def by_requests_alone() -> bytes:
