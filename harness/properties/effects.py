@@ -26,11 +26,9 @@ def effects_as_named(case: Case, observation: Observation) -> Judgement:
     for record in observation.records:
         if (unseen := untried(record)) is not None:
             return unseen
-        if not isinstance(record.reply, Succeeded):
-            return Broken(
-                summary=f"{record.call.operation} failed although nothing was wrong.", culprits=record.entries
-            )
         effects = [effect for entry in record.entries for effect in entry.effects]
+        if not isinstance(record.reply, Succeeded):
+            return _failed(record, [effect.kind for effect in effects])
         problem: str | None = None
         match record.call.operation:
             case "place_order":
@@ -60,6 +58,19 @@ def effects_as_named(case: Case, observation: Observation) -> Judgement:
             )
         seen += 1
     return Held(seen={"calls": seen}) if seen else Unseen(reason="no call was made")
+
+
+def _failed(record: Record, effects: Sequence[str]) -> Broken:
+    operation = record.call.operation
+    if not effects:
+        return Broken(summary=f"{operation} failed although nothing was wrong.", culprits=record.entries)
+    said = (record.reply.type or record.reply.kind) if isinstance(record.reply, Failed) else "no answer"
+    done = ", ".join(effects).replace("_", " ")
+    return Broken(
+        summary=f"{operation} took effect ({done}) and was reported as a failure ({said}).",
+        culprits=record.entries,
+        consequence="The user believes that nothing happened and does it again; what was done is done twice.",
+    )
 
 
 def _difference(record: Record, order: object) -> str | None:
