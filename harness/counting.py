@@ -25,6 +25,8 @@ _OF_THE_ORDER = frozenset({"NONCE-WENT-BACK"})
 _OF_A_NUMBER_TOLD = frozenset({"NONCE-WENT-BACK", "NONCE-COUNTED-FROM-ONE"})
 #: Numbers that were drawn look like two rows or two units as often as not; only several sessions make two rows likely.
 _DOUBTFUL = frozenset({"NONCE-UNIT-CHANGES", "NONCE-COUNTED-TWICE-OVER"})
+#: What a single number tells as surely as several.
+_OF_ONE_NUMBER = frozenset({"NONCE-COUNTED-FROM-ONE"})
 #: So many requests with one reading of a clock that stands still are no chance.
 _STANDING = 3
 
@@ -52,11 +54,13 @@ def counted(case: Case, observation: Observation, culprits: Sequence[Entry]) -> 
     scheme = observation.setting.dialect.scheme
     name, view = _key_of(culprits, observation)
     entries = _each_once(view.private)
-    if len(entries) < 2:
+    if not entries:
         return Counted()
     found = habits(scheme, [(entry.fields, entry.server_ms) for entry in entries if entry.fields is not None])
     hushed = _hushed(case, name)
     codes = [code for habit in found for code in _coarse_or_repeated(habit, case, entries) if code not in hushed]
+    if len(entries) < 2:
+        return Counted(codes=tuple(code for code in codes if code in _OF_ONE_NUMBER))
     moved = _moves_a_clock(case)
     return Counted(codes=tuple(dict.fromkeys(codes)), words=tuple(_in_words(habit, moved=moved) for habit in found))
 

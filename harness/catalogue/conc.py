@@ -70,6 +70,7 @@ ROWS = (
         kinds=_RISING,
         property=Property(
             cases=concurrency.two_sessions,
+            fixed=concurrency.taking_turns,
             judge=concurrency.no_overtaking,
             least={"requests": 20},
             examples=10,

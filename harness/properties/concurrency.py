@@ -42,8 +42,9 @@ def no_equal_nonces(case: Case, observation: Observation) -> Judgement:
 
 
 def no_overtaking(case: Case, observation: Observation) -> Judgement:
-    """Calls made together are not refused because one overtook another."""
+    """Calls made together are not refused because one overtook another, nor calls of sessions that take turns."""
     seen: Counter[str] = Counter()
+    in_turn = {entry.number for record in observation.records if not record.together for entry in record.entries}
     for view in observation.keys.values():
         for entry in view.private:
             if refused_for(entry) == Reason.NONCE_NOT_INCREASING.value:
@@ -52,6 +53,13 @@ def no_overtaking(case: Case, observation: Observation) -> Judgement:
                 ahead = [other for other in view.private if other.answered_ns < entry.answered_ns]
                 higher = [other for other in ahead if (nonce_value(other) or 0) > (mine or 0)]
                 twins = [other for other in ahead if nonce_value(other) == mine]
+                if entry.number in in_turn and len(case.sessions) > 1:
+                    word = "a second time" if twins else "after a higher one"
+                    return Broken(
+                        summary=f"Nonce {mine} was sent {word}: the sessions of one key count each by itself.",
+                        diagnosis=("NONCE-REPEATED",) if twins else ("NONCE-WENT-BACK",),
+                        culprits=(*(twins or higher)[-1:], entry),
+                    )
                 return Broken(
                     summary=f"Nonce {mine} was sent by two calls made together."
                     if twins
@@ -229,6 +237,12 @@ def one_unreadable(setting: Setting) -> Sequence[Case]:
         )
     ]
     return [Case(steps=(arm, Together(calls=(harmless,) * size))) for arm in rubbish for size in (3, 6)]
+
+
+def taking_turns(setting: Setting) -> Sequence[Case]:
+    """Return calls of two sessions with one key that take turns, three each."""
+    mine, theirs = (_readers(setting, session)[0] for session in "ab")
+    return [Case(steps=(mine, theirs) * 3, sessions=(SessionPlan(name="a"), SessionPlan(name="b")), axis="in turn")]
 
 
 def two_sessions(setting: Setting) -> SearchStrategy[Case]:

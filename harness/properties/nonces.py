@@ -42,6 +42,12 @@ def rising(case: Case, observation: Observation) -> Judgement:
 def _not_rising(earlier: Entry, later: Entry) -> Broken:
     before, after = nonce_value(earlier), nonce_value(later)
     word = "equals" if before == after else "is below"
+    if before is not None and after is not None and 0 < after * 100 < before:
+        return Broken(
+            summary=f"Nonce {after} counts a coarser unit than {before}, which the same key had sent before.",
+            diagnosis=("NONCE-IN-SECONDS",),
+            culprits=(earlier, later),
+        )
     return Broken(
         summary=f"Nonce {after} {word} {before}, which the same key had sent before.",
         diagnosis=("NONCE-REPEATED",) if before == after else ("NONCE-WENT-BACK",),

@@ -36,6 +36,12 @@ def not_on_the_wire(case: Case, observation: Observation) -> Judgement:
     for entry in _everything(observation):
         requests += 1
         text = _wire_text(entry.request) + entry.unreadable.decode("latin-1")
+        if entry.fields is not None and entry.fields.key in secrets_of(observation):
+            return Broken(
+                summary="The secret stands where the key belongs.",
+                diagnosis=("KEY-AND-SECRET-SWAPPED",),
+                culprits=(entry,),
+            )
         if (form := _leaks(observation, text)) is not None:
             return Broken(
                 summary=f"The secret is in a request, in {form}.", diagnosis=("SECRET-ON-THE-WIRE",), culprits=(entry,)

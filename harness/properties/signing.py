@@ -49,13 +49,14 @@ def signatures_verify(case: Case, observation: Observation) -> Judgement:
 
 def nothing_of_the_base_url(case: Case, observation: Observation) -> Judgement:
     """Host and port of the base URL stand in the Host header alone, and signatures verify wherever it points."""
-    for view, entry in observation.private():
-        if not entry.request.target.startswith(b"/"):
+    for entry in (*(entry for _, entry in observation.private()), *observation.others):
+        if (target := entry.request.target) and _names_the_host(observation, target):
             return Broken(
-                summary=f"The request line names the host: {entry.request.target.decode('latin-1')}.",
+                summary=f"The request line names the host: {target.decode('latin-1')}.",
                 diagnosis=("HOST-IN-TARGET",),
                 culprits=(entry,),
             )
+    for view, entry in observation.private():
         if refused_for(entry) == BAD_SIGNATURE and (part := _part_of_the_base_url(observation, view, entry)):
             return Broken(
                 summary=f"{part!r}, which is part of the base URL, was signed with the request.",
@@ -63,6 +64,13 @@ def nothing_of_the_base_url(case: Case, observation: Observation) -> Judgement:
                 culprits=(entry,),
             )
     return signatures_verify(case, observation)
+
+
+def _names_the_host(observation: Observation, target: bytes) -> bool:
+    """Tell whether a target begins with a base URL's host, with or without slashes and a scheme before it."""
+    hosts = (url.partition("://")[2].encode() for url in observation.base_urls.values())
+    start = target.partition(b"?")[0].rpartition(b"://")[2].lstrip(b"/")
+    return not target.startswith(b"/") or any(start.startswith(host + b"/") or start == host for host in hosts)
 
 
 def _part_of_the_base_url(observation: Observation, view: KeyView, entry: Entry) -> str:
@@ -170,10 +178,11 @@ def digests_in_full(case: Case, observation: Observation) -> Judgement:
             continue
         expected = verdict.stages.signature
         arrived = verdict.fields.signature or ""
-        if refused_for(entry) == BAD_SIGNATURE and (problem := _misspelling(expected, arrived)):
+        if refused_for(entry) == BAD_SIGNATURE and (misspelling := _misspelling(expected, arrived)) is not None:
+            code, problem = misspelling
             return Broken(
                 summary=f"The digest is right but not spelled in full: {problem}.",
-                diagnosis=("SIGNATURE-ZEROS-LOST",) if "zero" in problem else ("SIGNATURE-MISSPELLED",),
+                diagnosis=(code,),
                 culprits=(entry,),
             )
         seen["requests"] += 1
@@ -185,19 +194,19 @@ def digests_in_full(case: Case, observation: Observation) -> Judgement:
     return enough(observation, seen)
 
 
-def _misspelling(expected: str, arrived: str) -> str:
-    """Tell how a text is a misspelling of the expected digest; "" where it is another digest altogether."""
+def _misspelling(expected: str, arrived: str) -> tuple[str, str] | None:
+    """Name and describe how a text misspells the expected digest; None where it is right, or another digest."""
     if arrived == expected or not arrived:
-        return ""
+        return None
     if arrived.lower() == expected.lower().lstrip("0"):
-        return "leading zeros are lost"
+        return "SIGNATURE-ZEROS-LOST", "leading zeros are lost"
     if _per_byte(expected) == arrived.lower():
-        return "zeros inside are lost, each byte is written without its leading zero"
+        return "SIGNATURE-BYTES-UNPADDED", "zeros inside are lost, each byte is written without its leading zero"
     if len(arrived) < len(expected) and len(arrived) >= 8 and expected.startswith(arrived):
-        return f"it ends after {len(arrived)} of {len(expected)} characters"
+        return "SIGNATURE-TRUNCATED", f"it ends after {len(arrived)} of {len(expected)} characters"
     if arrived.strip() == expected:
-        return "there is blank space around it"
-    return ""
+        return "SIGNATURE-WITH-BLANKS", "there is blank space around it"
+    return None
 
 
 def _per_byte(expected: str) -> str:

@@ -17,10 +17,15 @@ from harness.properties.evidence import answered_ms, enough, own_requests, untri
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
-from signer import Reason
+from signer import Reason, TimeRule
 
 #: Client and exchange run on one machine: their clocks agree to the millisecond, and this much is scheduling.
 SAME_CLOCK_MS = 10_000
+#: Zones lie whole quarters of an hour apart, and none further from UTC than this.
+QUARTER_HOUR_MS = 900_000
+WIDEST_ZONE_MS = 14 * 3_600_000
+#: What is further off than this was read from no clock that is merely wrong.
+DAY_MS = 86_400_000
 #: How long an answer is withheld so that a stale timestamp shows.
 WITHHELD_MS = 700
 #: An age on arrival that scheduling alone does not explain.
@@ -36,6 +41,11 @@ def timestamp_ms(observation: Observation, entry: Entry) -> int | None:
     rule = observation.setting.dialect.scheme.time_rule
     text = entry.fields.timestamp if entry.fields else None
     return None if rule is None or text is None else rule.parse(text)
+
+
+def furthest_ms(rule: TimeRule) -> int:
+    """Return how far behind a timestamp may be at most: of a window that requests name themselves, its limit."""
+    return rule.past_ms if rule.largest_past_ms is None else rule.largest_past_ms
 
 
 # --- oracles
@@ -76,9 +86,12 @@ def _unit_mistake(value: int, now_ms: int) -> tuple[str, ...]:
         return ("TIMESTAMP-IN-SECONDS",)
     if abs(value / 1000 - now_ms) < SAME_CLOCK_MS:
         return ("TIMESTAMP-IN-MICROSECONDS",)
-    hours, rest = divmod(round((value - now_ms) / 900_000), 4)
-    if abs(hours) <= 14 and (rest or hours):
+    off_ms = value - now_ms
+    quarters = round(off_ms / QUARTER_HOUR_MS)
+    if quarters and abs(off_ms) <= WIDEST_ZONE_MS and abs(off_ms - quarters * QUARTER_HOUR_MS) <= SAME_CLOCK_MS:
         return ("TIMESTAMP-IN-LOCAL-TIME",)
+    if abs(off_ms) <= DAY_MS:
+        return ("CLOCK-BEHIND",) if off_ms < 0 else ("CLOCK-AHEAD",)
     return ("TIMESTAMP-OFF",)
 
 
@@ -198,19 +211,20 @@ def retried(setting: Setting) -> Sequence[Case]:
 
 
 def skews(setting: Setting) -> Sequence[Case]:
-    """Return skews of both signs inside the window, up to two seconds from its edge."""
+    """Return skews of both signs inside the window, up to two seconds from its edge; half of a narrow one."""
     rule = setting.dialect.scheme.time_rule
     past = rule.past_ms if rule is not None else 60_000
     future = past if rule is None or rule.future_ms is None else rule.future_ms
     harmless = list(calls.reads(setting))[:2] or list(calls.plain_calls(setting))[:1]
-    shifts = [0, 1000, -1000, past - 2000, -(future - 2000)]
+    behind, ahead = past - min(2000, past // 2), future - min(2000, future // 2)
+    shifts = (0, min(1000, behind), -min(1000, ahead), behind, -ahead)
     return [Case(steps=(ShiftClock(ms=shift), *harmless), axis=f"skew {shift} ms") for shift in shifts]
 
 
 def outside(setting: Setting) -> Sequence[Case]:
     """Return skews beyond the window: a little, a day, and back again."""
     rule = setting.dialect.scheme.time_rule
-    past = rule.past_ms if rule is not None else 60_000
+    past = furthest_ms(rule) if rule is not None else 60_000
     plain_calls = list(calls.plain_calls(setting))
     shifts = [past + 5000, 86_400_000, -(past + 5000)]
     return [

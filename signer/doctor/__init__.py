@@ -1,7 +1,8 @@
 """The doctor: names the mistake that turned a request and a secret into the signature that arrived."""
 
 from signer.doctor.codes import CODES, Explanation
-from signer.doctor.demonstrations import Demonstration, demonstrations
+from signer.doctor.demonstration import Demonstration
+from signer.doctor.demonstrations import demonstrations
 from signer.doctor.diagnosis import Diagnosis, Examination
 from signer.doctor.search import diagnose, examine
 from signer.doctor.series import Habit, habits

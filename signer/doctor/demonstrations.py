@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from urllib.parse import quote
 
 from signer.credentials import Credentials
 from signer.dialects import scheme_named
+from signer.doctor.demonstration import Demonstration
+from signer.doctor.invented import IN_BASE64
 from signer.doctor.messages import Message, right_message, variations
 from signer.doctor.readings import secrets_meant
 from signer.doctor.search import diagnose
+from signer.doctor.stale import stale_requests
 from signer.doctor.ways import Ways
 from signer.message import Request
 from signer.scheme import Fields, Scheme
@@ -44,6 +47,11 @@ _EXAMPLES = (
         Request(method="POST", target=b"/v1.1/user_info", headers=(_HOST, _FORM_TYPE), body=b"note=two%20words&a=1"),
         "S-ffeeddccbbaa99887766554433221100ffeeddcc",
     ),
+    (  # a request whose digest begins with a zero
+        "exmo",
+        Request(method="POST", target=b"/v1.1/user_info", headers=(_HOST, _FORM_TYPE), body=b"limit=5"),
+        "S-ffeeddccbbaa99887766554433221100ffeeddcc",
+    ),
     (
         "reference",
         Request(
@@ -66,34 +74,8 @@ _EXAMPLES = (
     ),
 )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demonstration:
-    """One mistake, made once.
-
-    Attributes:
-        code: Its diagnosis.
-        dialect: Where it was made.
-        request: The request as it arrives.
-        credentials: Of its key.
-        documented: The text that should have been signed.
-        signed: The text that was signed; None where it is the documented one.
-        right: The right signature.
-        arrived: The one that arrives.
-        other_secrets: Of other sessions of the same client.
-        previous: The request before it, where the mistake is about that.
-    """
-
-    code: str
-    dialect: str
-    request: Request
-    credentials: Credentials
-    documented: bytes
-    signed: bytes | None
-    right: str
-    arrived: str
-    other_secrets: tuple[str, ...] = ()
-    previous: Request | None = None
+#: Of the exchange that writes base64; invented like the others.
+_SECRET_IN_BASE64 = base64.b64encode(b"the bytes of an invented secret").decode("ascii")
 
 
 @cache
@@ -101,28 +83,35 @@ def demonstrations() -> Mapping[str, Demonstration]:
     """Return every mistake of signing that one request can show: diagnosis to the first that shows it and no other."""
     clear: dict[str, Demonstration] = {}
     found: dict[str, Demonstration] = {}
-    for dialect, request, secret in _EXAMPLES:
-        for shown in _of(dialect, request, Credentials(key="invented-key", secret=secret)):
-            found.setdefault(shown.code, shown)
-            if shown.code not in clear and _named(shown)[:1] == (shown.code,):
-                clear[shown.code] = shown
+    for shown in _everything():
+        found.setdefault(shown.code, shown)
+        if shown.code not in clear and _named(shown)[:1] == (shown.code,):
+            clear[shown.code] = shown
     return {**found, **clear}
+
+
+def _everything() -> Iterator[Demonstration]:
+    for dialect, request, secret in _EXAMPLES:
+        yield from _of(scheme_named(dialect), request, Credentials(key="invented-key", secret=secret))
+    yield from _of(IN_BASE64, _EXAMPLES[0][1], Credentials(key="invented-key", secret=_SECRET_IN_BASE64))
+    yield from stale_requests()
 
 
 def _named(shown: Demonstration) -> tuple[str, ...]:
     """Return what the doctor calls it."""
     found = diagnose(
-        scheme_named(shown.dialect),
+        shown.scheme,
         shown.request,
         shown.credentials,
         other_secrets=shown.other_secrets,
         previous=shown.previous,
+        last_nonce=shown.last_nonce,
+        now_ms=shown.now_ms,
     )
     return tuple(diagnosis.code for diagnosis in found)
 
 
-def _of(dialect: str, asked: Request, credentials: Credentials) -> Iterator[Demonstration]:
-    scheme = scheme_named(dialect)
+def _of(scheme: Scheme, asked: Request, credentials: Credentials) -> Iterator[Demonstration]:
     rising = scheme.nonce_rule is not None and scheme.nonce_rule.rising
     nonces = (_NONCE - 4321, _NONCE) if rising else ("b" * 32, "a1b2c3d4e5f60718293a4b5c6d7e8f90")
     earlier = replace(asked, body=b"command=returnBalances") if asked.body[:1].isalpha() else asked
@@ -137,7 +126,7 @@ def _of(dialect: str, asked: Request, credentials: Credentials) -> Iterator[Demo
     ) -> Demonstration:
         return Demonstration(
             code=code,
-            dialect=dialect,
+            scheme=scheme,
             request=scheme.place(request, Fields(signature=arrived)),
             credentials=credentials,
             documented=message.text,
@@ -157,11 +146,13 @@ def _of(dialect: str, asked: Request, credentials: Credentials) -> Iterator[Demo
         arrived = scheme.spelling.encode(way.digest(message.text))
         if arrived != right:
             yield shown(way.codes[0], arrived, other=way.codes[0] == "OTHER-SECRET")
-    for code, arrived in _misspelled(right):
+    for code, arrived in _misspelled(scheme, scheme.digest(scheme.secret_bytes(credentials.secret), message.text)):
         if not scheme.spelling.same(right, arrived):
             yield shown(code, arrived)
     yield shown("SECRET-SENT-AS-SIGNATURE", credentials.secret)
     yield shown("SIGNATURE-OF-PREVIOUS-REQUEST", before.stages.signature, previous=True)
+    swapped = shown("KEY-AND-SECRET-SWAPPED", right)
+    yield replace(swapped, request=scheme.place(request, Fields(key=credentials.secret)))
 
 
 def _signature(scheme: Scheme, wrong: Message, credentials: Credentials) -> str:
@@ -169,9 +160,11 @@ def _signature(scheme: Scheme, wrong: Message, credentials: Credentials) -> str:
     return scheme.spelling.encode(digest(scheme.secret_bytes(credentials.secret), wrong.text))
 
 
-def _misspelled(right: str) -> Iterator[tuple[str, str]]:
-    raw = bytes.fromhex(right)
-    plain = base64.b64encode(raw).decode("ascii")
+def _misspelled(scheme: Scheme, raw: bytes) -> Iterator[tuple[str, str]]:
+    right, plain, digits = scheme.spelling.encode(raw), base64.b64encode(raw).decode("ascii"), raw.hex()
+    if right != digits:
+        yield "SIGNATURE-HEX", digits
+        return
     yield "SIGNATURE-UPPER-CASE", right.upper()
     yield "SIGNATURE-BASE64", plain
     if "+" in plain or "/" in plain:
@@ -183,3 +176,6 @@ def _misspelled(right: str) -> Iterator[tuple[str, str]]:
     yield "SIGNATURE-WITH-PREFIX", f"sha{512 if len(raw) == 64 else 256}={right}"
     yield "SIGNATURE-WITH-BLANKS", f'"{right}"'
     yield "SIGNATURE-PERCENT-ENCODED", quote(plain, safe="")
+    yield "SIGNATURE-BYTES-UNPADDED", "".join(f"{byte:x}" for byte in raw)
+    if right.startswith("0"):
+        yield "SIGNATURE-ZEROS-LOST", right.lstrip("0")

@@ -24,6 +24,8 @@ _WIDEST_ZONE_MS = 14 * 3_600_000
 _NEAR_MS = 120_000
 #: What is this far from the present in a unit was not counted in it.
 _YEARS_MS = 10 * 366 * 86_400_000
+#: Two readings of a clock in milliseconds are different after this, however coarse the machine's ticks.
+_SLOWEST_TICK_MS = 500
 #: A double keeps 53 bits; beyond, integers that went through one are multiples of a power of two.
 _DOUBLE = 2**53
 
@@ -122,7 +124,8 @@ def _timestamps(values: Sequence[tuple[int, int]], documented: str) -> Habit:
         elif base.endswith("ahead"):
             codes.append("CLOCK-AHEAD")
     span_ms = values[-1][1] - values[0][1]
-    if len(numbers) > 1 and len(set(numbers)) == 1 and span_ms > 1000:
+    tick_ms = _SLOWEST_TICK_MS if len(documented) != 10 else 1000
+    if len(numbers) > 1 and len(set(numbers)) == 1 and span_ms > tick_ms:
         codes.append("TIMESTAMP-NOT-RENEWED")
     steps = [later - earlier for earlier, later in pairwise(numbers)]
     return Habit(field="timestamp", unit=unit or "a counter", base=base, step=gcd(*steps), codes=tuple(codes))

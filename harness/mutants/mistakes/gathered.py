@@ -18,9 +18,11 @@ from harness.mutants.mistakes import (
     errors,
     halves,
     hosts,
+    miscounts,
     nonces,
     numbers,
     odd_answers,
+    oversights,
     places,
     processes,
     programs,
@@ -70,6 +72,8 @@ MISTAKES: tuple[Mistake, ...] = (
     *stacks.MISTAKES,
     *halves.MISTAKES,
     *slips.MISTAKES,
+    *oversights.MISTAKES,
+    *miscounts.MISTAKES,
 )
 
 

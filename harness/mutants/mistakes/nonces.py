@@ -104,7 +104,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-in-seconds",
         kills="NONCE-003",
-        diagnoses=("NONCE-REPEATED",),
+        diagnoses=("NONCE-TOO-COARSE",),
         summary="The nonce is the clock in seconds.",
         knobs=_in(1000),
         dialects=RISING,

@@ -58,7 +58,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-counts-from-one",
         kills="PERS-001",
-        diagnoses=("NONCE-LOST-ON-RESTART",),
+        diagnoses=("NONCE-COUNTED-FROM-ONE",),
         summary="Nonces count from one at every start.",
         knobs=lambda: Knobs(nonces=_from_one),
         dialects=RISING,

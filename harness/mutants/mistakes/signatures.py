@@ -191,7 +191,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="digest-loses-zeros-inside",
         kills="SIGN-003",
-        diagnoses=("SIGNATURE-ZEROS-LOST",),
+        diagnoses=("SIGNATURE-BYTES-UNPADDED",),
         summary="Each byte of the digest is printed as a number, so the zero of a small one is lost.",
         knobs=lambda: with_hex(lambda raw: "".join(f"{byte:x}" for byte in raw)),
         collateral=EVERYTHING,

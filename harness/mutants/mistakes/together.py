@@ -124,7 +124,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonces-for-each-session",
         kills="CONC-004",
-        diagnoses=("NONCE-NOT-LOCKED",),
+        diagnoses=("NONCE-NOT-LOCKED", "NONCE-REPEATED", "NONCE-WENT-BACK"),
         summary="Each session counts its own nonces, from the moment it was opened.",
         knobs=lambda: Knobs(ring=_own_ring, nonces=_from_the_opening),
         dialects=RISING,
