@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.diagnoses import DIAGNOSES
+from harness.diagnoses import CONDUCT, DIAGNOSES
+from harness.proving import WRONG_CLIENTS
 from harness.remedies import LANGUAGES, REMEDIES, remedy_of
+from signer.doctor import CODES, demonstrations
 
 PAGES = Path(__file__).parents[2] / "docs" / "diagnoses"
 
@@ -40,6 +42,20 @@ def test_every_diagnosis_has_its_page_with_all_that_is_asked_of_one() -> None:
         looks = text.partition("## How it looks\n")[2].partition("\n## ")[0].strip()
         assert looks, f"{code} has nothing to show"
         assert remedy_of(code).costs[:20].replace("`", "") in text.replace("`", "").replace("\\", "")
+
+
+def test_every_diagnosis_of_conduct_is_made_by_a_wrong_client() -> None:
+    made = {code for wrong in WRONG_CLIENTS for code in wrong.diagnoses}
+    assert sorted(set(CONDUCT) - made) == []
+
+
+def test_every_diagnosis_of_signing_is_made_by_a_wrong_client_or_shown_at_an_exchange() -> None:
+    made = {code for wrong in WRONG_CLIENTS for code in wrong.diagnoses}
+    assert sorted(set(CODES) - made - set(demonstrations())) == []
+
+
+def test_no_wrong_client_means_a_diagnosis_that_does_not_exist() -> None:
+    assert sorted({code for wrong in WRONG_CLIENTS for code in wrong.diagnoses} - set(DIAGNOSES)) == []
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
