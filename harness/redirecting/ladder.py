@@ -16,7 +16,8 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.redirecting import preloading, variables
-from harness.redirecting.doors import doors_of, proper, written_trust
+from harness.redirecting.doors import Trust, doors_of, proper, written_trust
+from harness.redirecting.namespace import Namespace, forbidden
 from harness.redirecting.proxy import LeadingProxy
 from harness.redirecting.strays import Stray, Strays
 from mockserver import MockExchange
@@ -58,6 +59,11 @@ class Redirected:
 
     redirection: Redirection
     _strays: Strays
+    _namespace: Namespace | None = None
+
+    def troubles(self) -> tuple[str, ...]:
+        """Return what went wrong in a network of the command's own, a line each: that it cannot be started, say."""
+        return () if self._namespace is None else self._namespace.troubles
 
     def strays(self) -> tuple[Stray, ...]:
         """Return who tried to reach somebody else so far; ask once the command has ended, too."""
@@ -98,7 +104,14 @@ def redirect(
     trust = written_trust(doors.ca_file, folder)
     strays = Strays(folder / "strays.jsonl")
     own = {**variables.told(doors.url, key), **variables.trusting(trust)}
+    if rung == "namespace" and (why := forbidden()) is not None:
+        raise UsageError(f"this machine allows no network of the command's own ({why}); the next best is {RUNGS[1]!r}")
     with ExitStack() as stack:
+        if rung == "namespace":
+            namespace = Namespace(doors, names, trust, strays, folder)
+            stack.callback(namespace.close)
+            yield _inside(argv, namespace, {**variables.without_proxies(environment), **own}, trust, strays, folder)
+            return
         proxy = LeadingProxy(doors, () if rung == "env" else names, strays)
         stack.callback(proxy.close)
         whole = {**variables.without_proxies(environment), **own, **variables.proxied(proxy.url)}
@@ -115,6 +128,22 @@ def redirect(
         yield Redirected(
             redirection=Redirection(rung=taken[-1], rungs=taken, argv=tuple(argv), environment=whole), _strays=strays
         )
+
+
+def _inside(
+    argv: Sequence[str], namespace: Namespace, environment: dict[str, str], trust: Trust, strays: Strays, folder: Path
+) -> Redirected:
+    """Return how a command is started that has a network to itself: it need not be led, only told whom to trust."""
+    whole = {**environment, **preloading.trusted(trust)}
+    whole |= preloading.loading(whole)
+    whole |= variables.php(whole, folder, trust)
+    whole |= variables.java(whole, trust, proxy_port=None, hosts=None)
+    wrapped = namespace.wrapped(argv)
+    return Redirected(
+        redirection=Redirection(rung="namespace", rungs=("env", "namespace"), argv=wrapped, environment=whole),
+        _strays=strays,
+        _namespace=namespace,
+    )
 
 
 def _java_hosts(folder: Path, names: Iterable[str]) -> Path:
