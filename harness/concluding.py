@@ -28,7 +28,7 @@ def before_trying(row: Requirement, dialect: Dialect, client: Description) -> Re
         dialect: The exchange, which may void it or bind by it to another degree.
         client: What the client promises.
     """
-    application = row.application(dialect.name, dialect.scheme.kinds)
+    application = row.application(dialect)
     level = application.level or row.level
     if row.softened_without and row.softened_without not in client.features and level is Level.MUST:
         level = Level.SHOULD

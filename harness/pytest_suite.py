@@ -39,7 +39,7 @@ def conformance_suite(
 
     Args:
         adapter: An adapter object; or a path or `package.module:NAME` as text; or a program with its arguments.
-        dialect: The exchange that the client is written for.
+        dialect: The exchange that the client is written for: its name, or the path of the file that describes it.
         requirements: Ids or globs; empty for the whole catalogue.
         level: From which level on a broken requirement fails its case: "must", "should" or "may".
         known_failures: The list of known failures.
@@ -52,12 +52,11 @@ def conformance_suite(
         UsageError: A name is unknown, or the list cannot be read.
     """
     from harness.catalogue import requirements as catalogue
+    from harness.cli.choices import known_dialect
     from harness.known_failures import read
     from harness.run import RunSettings, chosen
-    from mockserver import DIALECT_NAMES
 
-    if dialect not in DIALECT_NAMES:
-        raise UsageError(f"there is no dialect {dialect!r}; there are {', '.join(DIALECT_NAMES)}")
+    known_dialect(dialect)
     try:
         least = Level(level.upper())
     except ValueError:

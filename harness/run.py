@@ -118,7 +118,7 @@ class _Run:
             self.description = first.smoke()
             self.tell(
                 RunStarted(
-                    dialect=self.settings.dialect,
+                    dialect=self.dialect.name,
                     profile=self.settings.profile,
                     seed=self.settings.seed,
                     client=self.description,
@@ -156,7 +156,7 @@ class _Run:
         judged = tuple(with_known_failures(result, settings.known_failures) for result in results)
         picked = frozenset(row.id for row in self.rows) if settings.requirements else frozenset()
         return RunSummary(
-            dialect=settings.dialect,
+            dialect=self.dialect.name,
             profile=settings.profile,
             seed=settings.seed,
             client=self.description,

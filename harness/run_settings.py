@@ -14,7 +14,7 @@ class RunSettings:
     """What a run is asked to do.
 
     Attributes:
-        dialect: Which exchange.
+        dialect: Which exchange: its name, or the path of the file that describes it.
         profile: "documented" or "observed".
         habits: How the exchange is played where there are several ways, as `Dialect.habits` lists them.
         requirements: Ids or globs; empty for all.

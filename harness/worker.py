@@ -163,7 +163,7 @@ class Worker:
             return witnesses_of(conviction, setting, play)
         except AdapterFault:
             laboratory.driver.restart(kill=True)
-            laboratory.driver.describe(self._settings.dialect)
+            laboratory.driver.describe(self._exchange.dialect.name)
             return ()
 
     def revive(self) -> None:
@@ -174,7 +174,7 @@ class Worker:
         """
         with self._discreetly():
             self._driver.restart(kill=True)
-            self._driver.describe(self._settings.dialect)
+            self._driver.describe(self._exchange.dialect.name)
 
     def close(self) -> None:
         """End the client and close the exchange."""
@@ -210,7 +210,7 @@ class Worker:
             if program is None:
                 return self._driver
             self._watched = make_driver(program, limit_s=self._settings.limit_s, additions=self._watch.environment)
-            self._watched.describe(self._settings.dialect)
+            self._watched.describe(self._exchange.dialect.name)
         return self._watched
 
     def _program_driver(self) -> Driver | None:
@@ -222,5 +222,5 @@ class Worker:
             if program is None:
                 return None
             self._program = make_driver(program, limit_s=self._settings.limit_s)
-            self._program.describe(self._settings.dialect)
+            self._program.describe(self._exchange.dialect.name)
         return self._program

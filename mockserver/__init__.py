@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from mockserver.core.rates import Ban, RateRule
     from mockserver.core.refusals import Refusal, RefusalRow, Refused
     from mockserver.core.shapes import Shape, ShapeKind
-    from mockserver.dialects import DIALECT_NAMES, dialect_named
+    from mockserver.dialect_files import dialect_named
+    from mockserver.dialects import DIALECT_NAMES, dialect_names
+    from mockserver.dialects.plain import plain_dialect
     from mockserver.errors import LedgerError, MockServerError, NotRunning, SettingsError
     from mockserver.handles import FaultHandle, KeyHandle
     from mockserver.mock_exchange import MockExchange
@@ -87,8 +89,10 @@ _HOMES = {
     "TlsFlaw": "certificates",
     "Withdrawal": "core.desk",
     "WithdrawalStatus": "core.desk",
-    "dialect_named": "dialects",
+    "dialect_named": "dialect_files",
+    "dialect_names": "dialects",
     "names_of": "addresses",
+    "plain_dialect": "dialects.plain",
     "run": "serving",
     "run_several": "serving",
     "serve": "serving",
@@ -147,7 +151,9 @@ __all__ = [
     "Withdrawal",
     "WithdrawalStatus",
     "dialect_named",
+    "dialect_names",
     "names_of",
+    "plain_dialect",
     "run",
     "run_several",
     "serve",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from mockserver.addresses import made_known, names_of, url_of
 from mockserver.clock import Clock
 from mockserver.core.dialect import Profile
-from mockserver.dialects import dialect_named
+from mockserver.dialect_files import dialect_named
 from mockserver.errors import NotRunning, SettingsError
 from mockserver.loop_thread import LoopThread
 from mockserver.mock_exchange import MockExchange
@@ -80,9 +80,10 @@ class MockExchanges(Mapping[str, MockExchange]):
                     rate_limits=rate_limits,
                     tls=self._tls,
                 )
-            if settings.dialect in self._exchanges:
-                raise SettingsError(f"{settings.dialect} is there twice")
-            self._exchanges[settings.dialect] = MockExchange(settings=settings, clock=self._clock, front=self._front)
+            name = dialect_named(settings.dialect).name
+            if name in self._exchanges:
+                raise SettingsError(f"{name} is there twice")
+            self._exchanges[name] = MockExchange(settings=settings, clock=self._clock, front=self._front)
         if self._tls is None:
             self._tls = told[0].tls
         self._thread: LoopThread | None = None

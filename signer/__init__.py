@@ -1,5 +1,6 @@
 """How exchanges sign: schemes as values, a reference signer, and a verdict on what arrives. Standard library only."""
 
+from signer import canonical, digest, encoding, freshness, places
 from signer.credentials import Credentials
 from signer.dialects import SCHEMES, scheme_named
 from signer.errors import BadSecret, CannotSign, SignerError, UnknownScheme
@@ -49,14 +50,19 @@ __all__ = [
     "TimeRule",
     "UnknownScheme",
     "Verdict",
+    "canonical",
     "check_key",
     "check_nonce",
     "check_present",
     "check_signature",
     "check_time",
     "check_well_formed",
+    "digest",
+    "encoding",
     "exceeds",
+    "freshness",
     "nonce_of",
+    "places",
     "scheme_named",
     "sign",
     "stages_of",

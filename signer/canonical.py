@@ -35,6 +35,21 @@ def fixed(text: bytes) -> Part:
     return same
 
 
+def without_last(part: Part, name: str) -> Part:
+    """Return a part that is a query or a form without the parameter of this name, where that is its last one.
+
+    Anywhere else it stays: a signature that is documented to come last is signed text where it does not.
+    """
+    raw_name = name.encode("ascii")
+
+    def rest(request: Request, fields: Fields) -> bytes:
+        text = part(request, fields)
+        before, _, pair = text.rpartition(b"&")
+        return before if pair.partition(b"=")[0] == raw_name else text
+
+    return rest
+
+
 def method(request: Request, fields: Fields) -> bytes:
     """Return the method as it stands in the request line."""
     return request.method.encode("latin-1")

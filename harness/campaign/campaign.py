@@ -38,6 +38,7 @@ from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.worker import Worker
+from mockserver import dialect_named
 
 #: One of so many rounds starts the client's program anew now and then; a client in our own process is then made one.
 RESTARTS_EVERY = 3
@@ -69,6 +70,7 @@ class _Campaign:
     def __init__(self, settings: CampaignSettings, client: Client, listeners: Sequence[Listener]) -> None:
         self.settings = settings
         self.run = settings.run
+        self.dialect = dialect_named(settings.run.dialect).name
         self.client = client
         self.listeners = listeners
         self.chosen = watched(self.run.requirements)
@@ -137,11 +139,11 @@ class _Campaign:
             self.evidence[row.id] = Evidence()
         if self.database is not None:
             self.memory = Memory(
-                self.database, client=self.description.name, dialect=self.run.dialect, profile=self.run.profile
+                self.database, client=self.description.name, dialect=worker.dialect.name, profile=self.run.profile
             )
         self.tell(
             RunStarted(
-                dialect=self.run.dialect,
+                dialect=worker.dialect.name,
                 profile=self.run.profile,
                 seed=self.run.seed,
                 client=self.description,
@@ -314,7 +316,7 @@ class _Campaign:
             results = tuple(result for result in results if result.status is Status.FAILED) or results
         picked = frozenset(self.watches) if run.requirements else frozenset()
         return RunSummary(
-            dialect=run.dialect,
+            dialect=self.dialect,
             profile=run.profile,
             seed=run.seed,
             client=self.description,

@@ -228,7 +228,7 @@ def inside_ms(rule: TimeRule) -> int:
     A client that follows the exchange's clock is behind by the whole step when it jumps from one side to the other.
     """
     ahead = rule.past_ms if rule.future_ms is None else rule.future_ms
-    return min(rule.past_ms, ahead) // 2 - MARGIN_MS
+    return max(0, min(rule.past_ms, ahead) // 2 - MARGIN_MS)
 
 
 def refusal_for_time_is_told(case: Case, observation: Observation) -> Judgement:

@@ -31,6 +31,7 @@ from harness.cases import (
     Step,
     Together,
 )
+from harness.properties.times import furthest_ms
 from harness.setting import Setting
 from harness.strategies import calls, faults
 
@@ -286,5 +287,5 @@ def _offsets(setting: Setting) -> Sequence[int]:
     rule_ = setting.dialect.scheme.time_rule
     if rule_ is None:
         return [0, 30_000, -30_000]
-    reach_ms, past_ms = inside_ms(rule_), rule_.past_ms
+    reach_ms, past_ms = inside_ms(rule_), furthest_ms(rule_)
     return [0, 1_000, -1_000, reach_ms, -reach_ms, past_ms + BEYOND_MS, -(past_ms + BEYOND_MS)]

@@ -14,6 +14,7 @@ from harness.campaign.machine import BEYOND_MS
 from harness.campaign.schedules import AXIS
 from harness.campaign.told import HURRY_S
 from harness.cases import Arm, Call, Case, Restart, SessionPlan, ShiftClock, Step, Together
+from harness.properties.times import furthest_ms
 from harness.setting import Setting
 from harness.strategies import calls, faults
 
@@ -74,7 +75,7 @@ def _clocks(setting: Setting) -> Iterator[Opening]:
     reads = (_read(setting),) * 3
     for ms in (inside_ms(rule), -inside_ms(rule)):
         yield _opening("TIME-004", ShiftClock(ms=ms), *reads)
-    yield _opening("TIME-005", ShiftClock(ms=rule.past_ms + BEYOND_MS), reads[0])
+    yield _opening("TIME-005", ShiftClock(ms=furthest_ms(rule) + BEYOND_MS), reads[0])
 
 
 def _crowds(setting: Setting) -> Iterator[Opening]:

@@ -17,7 +17,12 @@ from signer import Kind
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
+    from mockserver import Dialect
+
 ALL_KINDS = frozenset(Kind)
+
+#: What a dialect says of a requirement that does not bind its clients.
+_VOID = "void"
 
 
 #: What requests of a kind of scheme carry.
@@ -93,6 +98,7 @@ class Requirement:
             program of its own, under a watch.
         needs_texts: Whether it looks at how the client's objects print: seen in the harness's own process, and on
             programs that promise the feature `texts`; skipped for others.
+        needs_window: Whether it is about the window that a request names for itself; void where none does.
         property: How it is tried.
     """
 
@@ -113,16 +119,23 @@ class Requirement:
     needs_program: bool = False
     needs_watch: bool = False
     needs_texts: bool = False
+    needs_window: bool = False
 
     @builtins.property
     def family(self) -> str:
         """`NONCE` of `NONCE-001`."""
         return self.id.partition("-")[0]
 
-    def application(self, dialect: str, kinds: frozenset[Kind]) -> Application:
-        """Tell how the requirement binds clients of a dialect whose scheme is of these kinds."""
-        if dialect in self.dialects:
-            return self.dialects[dialect]
-        if not self.kinds & kinds:
+    def application(self, dialect: Dialect) -> Application:
+        """Tell how the requirement binds clients of a dialect: as it says itself, as we know of it, by its scheme."""
+        if self.id in dialect.levels:
+            level, source = dialect.levels[self.id]
+            return Application(level=None if level == _VOID else Level(level), source=source)
+        if dialect.name in self.dialects:
+            return self.dialects[dialect.name]
+        scheme = dialect.scheme
+        if not self.kinds & scheme.kinds:
             return Application(level=None, source=_carried(self.kinds))
+        if self.needs_window and (scheme.time_rule is None or scheme.time_rule.largest_past_ms is None):
+            return Application(level=None, source="requests there name no window of their own")
         return Application(level=self.level, source=self.source)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from mockserver import Dialect
+    from signer import Scheme
 
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -17,22 +21,54 @@ PROFILES = ("documented", "observed")
 
 def dialect_option(*, help: str = "The exchange.") -> Callable[[_Function], _Function]:
     """Add `--dialect`; whether it names one is checked by `known_dialect`."""
-    return click.option("--dialect", "dialect", metavar="NAME", help=help)
+    return click.option("--dialect", "dialect", metavar="NAME|FILE", help=help)
 
 
 def known_dialect(name: str | None) -> str:
-    """Return the name of a dialect that exists.
+    """Return the name of a dialect that exists, or the path of a file that describes one, as it was given.
 
     Raises:
-        UsageError: None was named, or there is none of that name.
+        UsageError: None was named, there is none of that name, or the file describes none.
     """
     from mockserver import DIALECT_NAMES
 
     if name is None:
-        raise UsageError(f"which exchange? --dialect takes one of {', '.join(DIALECT_NAMES)}")
-    if name not in DIALECT_NAMES:
-        raise UsageError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}")
+        raise UsageError(f"which exchange? --dialect takes one of {', '.join(DIALECT_NAMES)}, or a file of your own")
+    if name.endswith(".py"):
+        described(name)
+    elif name not in DIALECT_NAMES:
+        raise UsageError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}, or a file (./acme.py)")
     return name
+
+
+def described(name: str) -> Dialect:
+    """Return the dialect of a name or of a file.
+
+    Raises:
+        UsageError: There is none, or the file describes none.
+    """
+    from mockserver import SettingsError, dialect_named
+
+    try:
+        return dialect_named(name)
+    except SettingsError as problem:
+        raise UsageError(str(problem)) from problem
+
+
+def scheme_of(name: str) -> Scheme:
+    """Return how an exchange signs, by its name or by the file that describes it.
+
+    Raises:
+        UsageError: There is no such exchange, or the file describes none.
+    """
+    from signer import SignerError, scheme_named
+
+    if name.endswith(".py"):
+        return described(name).scheme
+    try:
+        return scheme_named(name)
+    except SignerError as problem:
+        raise UsageError(str(problem)) from problem
 
 
 def read_habits(dialect: str, habits: Iterable[str]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from mockserver import DIALECT_NAMES, Dialect, Profile, dialect_named
 
 
 @click.command("dialects")
-@click.argument("dialect", required=False, metavar="[NAME]")
+@click.argument("dialect", required=False, metavar="[NAME|FILE]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--openapi", "as_openapi", is_flag=True, help="Print an OpenAPI document of one exchange.")
 @click.option("--habit", "habits", multiple=True, metavar="NAME=CHOICE", help="As it is in one of its ways.")

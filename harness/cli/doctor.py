@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.choices import read_secret
+from harness.cli.choices import read_secret, scheme_of
 from harness.errors import UsageError
 from harness.leaks import redact
 from harness.pasted import Pasted, read_pasted
 from harness.reports.printable import one_line, visible
-from signer import SCHEMES, Credentials, Request, Scheme, SignerError, scheme_named
+from signer import SCHEMES, Credentials, Request, Scheme
 
 if TYPE_CHECKING:
     from signer.doctor import Examination, Habit
@@ -27,7 +27,7 @@ REFUSED = 1
 
 
 @click.command("doctor", options_metavar="--dialect NAME [--request FILE] [OPTIONS]")
-@click.option("--dialect", required=True, metavar="NAME", help=f"One of {', '.join(SCHEMES)}.")
+@click.option("--dialect", required=True, metavar="NAME|FILE", help=f"One of {', '.join(SCHEMES)}, or a file.")
 @click.option("--request", "source", default="-", metavar="FILE", help="Raw HTTP, curl, HAR, journal; else stdin.")
 @click.option(
     "--secret-file",
@@ -58,10 +58,7 @@ def command(
     noncense doctor --dialect poloniex --request failed.http --secret-file secret.txt
     pbpaste | NONCENSE_SECRET=... noncense doctor --dialect exmo
     """  # noqa: D301
-    try:
-        scheme = scheme_named(dialect)
-    except SignerError as problem:
-        raise UsageError(str(problem)) from problem
+    scheme = scheme_of(dialect)
     secret = read_secret(secret_file) if secret_file is not None else os.environ.get("NONCENSE_SECRET")
     if not secret:
         raise UsageError("the doctor needs the secret: --secret-file FILE, or NONCENSE_SECRET")

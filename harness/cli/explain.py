@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.choices import dialect_option, known_dialect
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 @click.command("explain")
 @click.argument("name", metavar="ID")
 @click.option("--language", metavar="NAME", help="Show how a diagnosis is mended in Python, JavaScript, PHP, Go, …")
-def command(name: str, language: str | None) -> None:
+@dialect_option(help="Where a requirement applies: on this exchange alone.")
+def command(name: str, language: str | None, dialect: str | None) -> None:
     """Explains one requirement (its source, what it costs to break it, its remedy), or one diagnosis of a finding."""
     from harness.catalogue import requirement as requirement_named
     from harness.diagnoses import DIAGNOSES
@@ -24,7 +26,7 @@ def command(name: str, language: str | None) -> None:
     if name.upper() in DIAGNOSES:
         click.echo(diagnosed(name.upper(), language))
     else:
-        click.echo(explained(requirement_named(name)))
+        click.echo(explained(requirement_named(name), None if dialect is None else known_dialect(dialect)))
 
 
 def diagnosed(code: str, language: str | None) -> str:
@@ -46,21 +48,22 @@ def diagnosed(code: str, language: str | None) -> str:
     return "\n".join([*lines, "", textwrap.indent(remedy.in_language(spoken), "    ")])
 
 
-def explained(row: Requirement) -> str:
-    """Return all there is to know of a requirement."""
+def explained(row: Requirement, dialect: str | None = None) -> str:
+    """Return all there is to know of a requirement: for one exchange, or for all of ours."""
     from harness.mutants.mistakes import MISTAKES
-    from signer import SCHEMES
+    from mockserver import DIALECT_NAMES, dialect_named
 
     parts = [f"{row.id}  {row.level.value}", _wrapped(row.title), ""]
     parts += [_labelled("Source", row.source), _labelled("It costs", row.consequence), _labelled("Remedy", row.remedy)]
     if needs := needs_of(row):
         parts.append(_labelled("Needs", ", ".join(needs)))
     parts += ["", "Where it applies"]
-    for name, scheme in SCHEMES.items():
-        application = row.application(name, scheme.kinds)
+    for name in DIALECT_NAMES if dialect is None else (dialect,):
+        played = dialect_named(name)
+        application = row.application(played)
         level = "void" if application.level is None else application.level.value
         reason = "" if application.source == row.source else f"  {application.source}"
-        parts.append(_wrapped(f"{name:<10} {level:<7}{reason}", indent=2, hanging=21))
+        parts.append(_wrapped(f"{played.name:<10} {level:<7}{reason}", indent=2, hanging=21))
     mistakes = [mistake for mistake in MISTAKES if mistake.kills == row.id]
     if mistakes:
         parts += ["", "Wrong clients that break it"]

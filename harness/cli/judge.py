@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.choices import dialect_option, known_dialect
+
 if TYPE_CHECKING:
     from harness.events import Listener, RunSummary
 
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
 @click.command("judge")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--requirement", "requirements", multiple=True, metavar="ID", help="Judge this one, or a glob of ids.")
+@dialect_option(help="The file that describes the exchange, where it is one of your own.")
 @click.option("--report", "reports", multiple=True, metavar="KIND:PATH", help="Also write a report, as `test` does.")
-def command(folder: Path, requirements: tuple[str, ...], reports: tuple[str, ...]) -> int:
+def command(folder: Path, requirements: tuple[str, ...], dialect: str | None, reports: tuple[str, ...]) -> int:
     """Judges a recorded run again, without the client.
 
     `noncense test --record DIR` keeps every conversation. The oracles look at nothing else, so that another version of
@@ -30,7 +33,7 @@ def command(folder: Path, requirements: tuple[str, ...], reports: tuple[str, ...
     from harness.reports import report_for
     from harness.reports.terminal import TerminalReport
 
-    recording = Recording(folder)
+    recording = Recording(folder, dialect=None if dialect is None else known_dialect(dialect))
     summary = judge_again(recording, only=requirements)
     with ExitStack() as stack:
         listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout))]

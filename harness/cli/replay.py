@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.choices import dialect_option, known_dialect
 from harness.cli.programs import WithProgram, program_after_dashes
 from harness.configuration import Configuration, load
 from harness.errors import UsageError
@@ -41,9 +42,12 @@ class _Last:
 @click.argument("path", metavar="FINDING", type=click.Path(path_type=Path))
 @click.argument("name", required=False, metavar="[ID] [-- PROGRAM [ARGUMENT]...]")
 @click.option("--client", metavar="CLIENT", help="A Python adapter to play it against, instead of the one it names.")
-@click.option("--yes", is_flag=True, help="Start the client that the finding names without asking.")
+@dialect_option(help="The file that describes the exchange, where it is one of your own.")
+@click.option("--yes", is_flag=True, help="Start what the finding names without asking: client, file of a dialect.")
 @click.pass_context
-def command(ctx: click.Context, /, path: Path, name: str | None, client: str | None, yes: bool) -> int:
+def command(
+    ctx: click.Context, /, path: Path, name: str | None, client: str | None, dialect: str | None, yes: bool
+) -> int:
     """Plays the smallest case of a finding again.
 
     FINDING is a JSON report, a folder that `noncense test --record` wrote, or a page of its folder `findings`; ID
@@ -64,6 +68,11 @@ def command(ctx: click.Context, /, path: Path, name: str | None, client: str | N
 
     kept = kept_finding(path, name)
     asked = _asked(kept)
+    if dialect is not None:
+        asked = replace(asked, dialect=known_dialect(dialect))
+    elif asked.dialect is not None and asked.dialect.endswith(".py"):
+        named = f"The finding of {kept.requirement} names this file, which describes an exchange: {asked.dialect}"
+        _agreed(named, yes=yes, instead="with --dialect")
     chosen = _client(kept, asked, client, program_after_dashes(ctx), yes)
     settings = replace(settings_of(asked, Configuration()), trace=True)
     last = _Last()
@@ -127,8 +136,17 @@ def _client(kept: Kept, asked: Asked, client: str | None, program: tuple[str, ..
         return client_of(given, written)
     named = shlex.join(asked.program) if asked.program else str(asked.client)
     question = f"The finding of {kept.requirement} names this client: {named}"
+    _agreed(question, yes=yes, instead="with --client or after --")
+    return client_of(asked, Configuration())
+
+
+def _agreed(question: str, *, yes: bool, instead: str) -> None:
+    """Ask before anything is started that a file names.
+
+    Raises:
+        UsageError: Nobody is there to be asked.
+    """
     if not yes and not sys.stdin.isatty():
-        raise UsageError(f"{question}; it is started where --yes says so, or name one with --client or after --")
+        raise UsageError(f"{question}; it is started where --yes says so, or name one {instead}")
     if not yes:
         click.confirm(f"{question}\nStart it?", abort=True)
-    return client_of(asked, Configuration())

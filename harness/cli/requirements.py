@@ -42,9 +42,9 @@ def level_in(row: Requirement, dialect: str | None) -> str | None:
     """Return a requirement's level as text, in a dialect or in general; None where the dialect voids it."""
     if dialect is None:
         return row.level.value
-    from signer import scheme_named
+    from mockserver import dialect_named
 
-    level = row.application(dialect, scheme_named(dialect).kinds).level
+    level = row.application(dialect_named(dialect)).level
     return None if level is None else level.value
 
 

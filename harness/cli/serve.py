@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "--dialect",
     "dialects",
     multiple=True,
-    metavar="NAME[@PORT]",
+    metavar="NAME|FILE[@PORT]",
     help="The exchange that is played; several share --port and are told apart by Host, or have a port besides.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
@@ -113,7 +113,7 @@ def command(
                 clock_offset_ms=round(clock_offset * 1000),
                 control_token=control_token,
                 credentials=(given,) if given else _drawn(name, keys or 1, chance),
-                store=store if len(places) == 1 else store_of(store, name),
+                store=store if len(places) == 1 else store_of(store, dialect_named(name).name),
                 tls=known.context(name for name, _ in places),
             )
             for name, own_port in places
@@ -179,6 +179,9 @@ def read_places(dialects: tuple[str, ...], port: int) -> list[tuple[str, int | N
         if any(name == known for known, _ in places):
             raise UsageError(f"--dialect {name} is there twice")
         places.append((known_dialect(name), int(own) if at else None))
+    names = [dialect_named(name).name for name, _ in places]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise UsageError(f"two files describe a dialect called {twice}")
     if len(places) == 1 and places[0][1] is None:
         places = [(places[0][0], port)]
     return places

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import click
 
-from harness.cli.choices import read_secret
+from harness.cli.choices import read_secret, scheme_of
 from harness.errors import UsageError
 from harness.reports.printable import visible
 from signer import (
@@ -23,7 +23,6 @@ from signer import (
     Scheme,
     Signed,
     SignerError,
-    scheme_named,
     sign,
 )
 
@@ -32,7 +31,7 @@ _JSON = "application/json"
 
 
 @click.command("sign", options_metavar="--dialect NAME --target PATH [OPTIONS]")
-@click.option("--dialect", required=True, metavar="NAME", help=f"One of {', '.join(SCHEMES)}.")
+@click.option("--dialect", required=True, metavar="NAME|FILE", help=f"One of {', '.join(SCHEMES)}, or a file.")
 @click.option("--method", metavar="METHOD", help="GET where nothing is sent in a body, else POST.")
 @click.option("--target", required=True, metavar="PATH", help="Path and query, as on the request line.")
 @click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter, put where it belongs.")
@@ -77,8 +76,8 @@ def command(
     secret = _secret(secret_file)
     if any(character < " " or character == "\x7f" for character in key):
         raise UsageError("the key holds a control character, which no header can carry")
+    scheme = scheme_of(dialect)
     try:
-        scheme = scheme_named(dialect)
         request = build(scheme, method=method, target=target, params=params, body=body)
         signed = sign(
             scheme,
@@ -95,8 +94,8 @@ def command(
 def build(scheme: Scheme, *, method: str | None, target: str, params: Sequence[str], body: str | None) -> Request:
     """Return the request that the options describe, unsigned.
 
-    Parameters go into the body as a form where the scheme's own fields stand there, and otherwise into the query of a
-    GET or into a JSON object.
+    Parameters go where the scheme's own fields are: into a form in the body; else into the query of a GET, and of
+    another method into a form where the scheme knows forms, or into a JSON object.
 
     Raises:
         UsageError: The options contradict each other.
@@ -106,8 +105,9 @@ def build(scheme: Scheme, *, method: str | None, target: str, params: Sequence[s
     if params and body is not None:
         raise UsageError("--param and --body say both what the body is; give one of them")
     pairs = [_pair(text) for text in params]
-    as_form = scheme.places.get("nonce", "").startswith("body")
-    verb = method or ("POST" if as_form or body is not None else "GET")
+    places = [place.rpartition(" ")[0] for place in scheme.places.values()]
+    always_form, as_form = "body parameter" in places, any(place.endswith("parameter") for place in places)
+    verb = method or ("POST" if always_form or body is not None else "GET")
     if not (verb.isascii() and verb.isalpha()):
         raise UsageError(f"{verb!r} is no method")
     headers: tuple[tuple[bytes, bytes], ...] = ()
@@ -115,7 +115,7 @@ def build(scheme: Scheme, *, method: str | None, target: str, params: Sequence[s
     if body is not None:
         content = body.encode()
         headers = ((b"Content-Type", (_FORM if as_form else _JSON).encode()),)
-    elif as_form:
+    elif always_form or (pairs and as_form and verb != "GET"):
         content = urlencode(pairs).encode()
         headers = ((b"Content-Type", _FORM.encode()),)
     elif pairs and verb == "GET":

@@ -16,7 +16,7 @@ from harness.documents.tables import code, page, prose, table
 from harness.events import Level
 from harness.mutants.mistakes import MISTAKES
 from harness.mutants.mistakes.mistake import ALL
-from mockserver import DIALECT_NAMES
+from mockserver import DIALECT_NAMES, dialect_named
 from signer import scheme_named
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def requirement_pages() -> Mapping[str, str]:
 def _overview(families: Sequence[tuple[str, Sequence[Requirement]]]) -> Iterator[str]:
     rows = [row for _, members in families for row in members]
     counts = [
-        [sum(row.application(name, scheme_named(name).kinds).level is level for row in rows) for level in Level]
+        [sum(row.application(dialect_named(name)).level is level for row in rows) for level in Level]
         for name in DIALECT_NAMES
     ]
     yield "# The requirements"
@@ -126,7 +126,7 @@ def _cell(row: Requirement, dialect: str, notes: dict[str, int]) -> str:
 
 def _reason(row: Requirement, dialect: str) -> str:
     """Return why a dialect differs; "" where it does not."""
-    source = row.application(dialect, scheme_named(dialect).kinds).source
+    source = row.application(dialect_named(dialect)).source
     return "" if source == row.source else source
 
 

@@ -15,7 +15,9 @@ from harness.mutants.failures import Failure
 from harness.mutants.keyring import Household
 from harness.mutants.knobs import RIGHT, Knobs
 from harness.mutants.messages import Account
-from harness.mutants.speakers import SPEAKERS
+from harness.mutants.own import ACME, at_hand
+from harness.mutants.speakers import SPEAKERS, speaker_named
+from mockserver import dialect_names
 from signer import Credentials
 
 
@@ -68,7 +70,6 @@ class Adapter:
 
     version = "1.0.0"
     language = "python"
-    dialects = tuple(SPEAKERS)
     operations = tuple(SPEAKERS["reference"].operations)
     http_stack = "sockets, http.client for reading"
 
@@ -91,6 +92,11 @@ class Adapter:
         self.features = features
         self._knobs = knobs
         self._household = Household()
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """What the client speaks: our dialects, that of our examples, and those of files that this process has read."""
+        return tuple(dict.fromkeys((*dialect_names(), *((ACME,) if at_hand(ACME) else ()))))
 
     def open(self, target: Opening) -> Session:
         """Open a session.
@@ -116,7 +122,7 @@ class Adapter:
             server_time="server_time" in self.features,
         )
         try:
-            return Session(Client(account, SPEAKERS[target.dialect], self._knobs, self._household))
+            return Session(Client(account, speaker_named(target.dialect), self._knobs, self._household))
         except Failure as failure:
             reported = _reported(failure)
         raise reported

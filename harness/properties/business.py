@@ -13,8 +13,7 @@ from harness.properties.evidence import own_requests
 from harness.properties.refusals import kind_fits, no_money
 from harness.properties.reporting import judged, marked, unsaid
 from harness.setting import Setting
-from harness.strategies import calls, faults
-from harness.strategies.parameters import NOWHERE
+from harness.strategies import calls, faults, spoken
 
 #: How a client that looks at parameters itself may call what is wrong with them.
 _LOCALLY = frozenset({"invalid_request", "not_found", "unknown"})
@@ -75,7 +74,7 @@ def absent_things(setting: Setting) -> Sequence[Case]:
     if setting.can("raw"):
         for method in calls.raw_methods(setting):
             call = calls.raw(setting, {}, method=method)
-            nowhere = {**call.params, "target": NOWHERE[setting.dialect.name]}
+            nowhere = {**call.params, "target": spoken.nowhere(setting.dialect)}
             found.append(Case(steps=(marked(replace(call, params=nowhere)),)))
     return found
 

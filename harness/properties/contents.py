@@ -15,7 +15,7 @@ from harness.observation import Observation, Record
 from harness.properties.evidence import own_requests, untried
 from harness.properties.reporting import harmed, judged, unsaid
 from harness.setting import Setting
-from harness.strategies import bodies, calls, faults
+from harness.strategies import calls, faults, spoken
 from harness.strategies.calls import plain
 from mockserver import Market, Order
 
@@ -198,7 +198,7 @@ def hostile_documents(setting: Setting) -> Sequence[Case]:
         found.append(harmed(call, arm, about="every member twice"))
     if setting.can("balances"):
         call = Call(operation="balances")
-        template = bodies.ONE_BALANCE[setting.dialect.name]
+        template = spoken.one_balance(setting.dialect)
         for what, token in _TOKENS:
             arm = faults.answered(template.replace("TOKEN", token), "balances")
             found.append(harmed(call, replace(arm, note=f"the answer has {what}"), about=what))
@@ -220,10 +220,10 @@ def foreign_answers(setting: Setting) -> Sequence[Case]:
             about = {"text": text, "around": AROUND, "how": how}
             if setting.can("raw"):
                 call = calls.raw(setting, {})
-                arm = faults.answered(bodies.NOTE[setting.dialect.name].replace("TEXT", said))
+                arm = faults.answered(spoken.note(setting.dialect).replace("TEXT", said))
                 found.append(_about(harmed(call, _noted(arm, text, how)), about))
             call = next(iter(calls.reads(setting)), calls.plain_calls(setting)[0])
-            status, body = bodies.REFUSAL[setting.dialect.name]
+            status, body = spoken.refusal(setting.dialect)
             arm = faults.answered(body.replace("TEXT", said), faults.aimed_at(call), status=status)
             found.append(_about(harmed(call, _noted(arm, text, how)), about))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -21,16 +21,18 @@ from harness.strategies import calls
 def not_in_the_url(case: Case, observation: Observation) -> Judgement:
     """Key and signature stay out of the request's target, which proxies and servers write into their logs."""
     seen = 0
+    places = observation.setting.dialect.scheme.places
     # A URL with more in it than the exchange knows may be that of no endpoint, and its request nobody's.
     lost = [(view, entry) for view in observation.keys.values() for entry in observation.others]
     for view, entry in (*observation.private(), *lost):
         seen += entry.fields is not None
         target = entry.request.target.decode("latin-1")
         shown = []
-        if _stands(view.credentials.key, target):
+        if not _may_stand(places, "key") and _stands(view.credentials.key, target):
             shown.append("the key")
         signature = entry.fields.signature if entry.fields else None
-        if signature and len(signature) >= SIGNATURE_LENGTH and _stands(signature, target):
+        own = signature if not _may_stand(places, "signature") else None
+        if own and len(own) >= SIGNATURE_LENGTH and _stands(own, target):
             shown.append("the signature")
         if shown:
             return Broken(
@@ -40,6 +42,11 @@ def not_in_the_url(case: Case, observation: Observation) -> Judgement:
                 culprits=(entry,),
             )
     return Held(seen={"requests": seen}) if seen else Unseen(reason="no private request arrived")
+
+
+def _may_stand(places: Mapping[str, str], field: str) -> bool:
+    """Tell whether the documents themselves put a field into the URL."""
+    return places.get(field, "").rpartition(" ")[0] in ("parameter", "query parameter")
 
 
 def _stands(text: str, target: str) -> bool:

@@ -13,7 +13,7 @@ from harness.observation import Observation, Record
 from harness.properties.evidence import own_requests, untried
 from harness.properties.reporting import judged, marked, unsaid
 from harness.setting import Setting
-from harness.strategies import bodies, calls, faults, members
+from harness.strategies import calls, faults, members, spoken
 from mockserver import Entry
 
 #: The label of the same call before, whose answer nobody touched.
@@ -182,7 +182,7 @@ def dressed(setting: Setting) -> Sequence[Case]:
         found.append(_changed(steps, arm, call, "CONTENT-TYPE-INSISTED-ON"))
     if setting.can("open_orders"):
         call = Call(operation="open_orders", params={"market": setting.dialect.markets[0].name})
-        body = f"\r\n\t  {bodies.NO_ORDERS[setting.dialect.name]} \n\n"
+        body = f"\r\n\t  {spoken.no_orders(setting.dialect)} \n\n"
         arm = _harm(call, "body", {"body": body, "content_type": "application/json"}, "blanks stand around the JSON")
         found.append(_changed((), arm, call, "BLANKS-OR-MARK-REFUSED"))
     return found

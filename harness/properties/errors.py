@@ -16,7 +16,7 @@ from harness.observation import Observation
 from harness.properties.outcomes import agreeing
 from harness.properties.reporting import a_read_and_an_order, changes, harmed, judged, must_fail, unsaid
 from harness.setting import Setting
-from harness.strategies import bodies, calls, faults
+from harness.strategies import bodies, calls, faults, spoken
 from harness.users import SAYS_NO
 
 #: The body of an order, or of a withdrawal, that went well, in every dialect's words.
@@ -126,9 +126,9 @@ def unreadable_answers(setting: Setting) -> Sequence[Case]:
 def odd_members(setting: Setting) -> Sequence[Case]:
     """Return refusals with odd members, with members missing, and with codes that nobody knows."""
     targets = list(a_read_and_an_order(setting))
-    name = setting.dialect.name
-    shapes = [shape for value in bodies.ODD for shape in bodies.odd_errors(name, value)]
-    shapes.extend(shape for shape in bodies.errors_unheard_of(name) for _ in targets)
+    dialect = setting.dialect
+    shapes = [shape for value in bodies.ODD for shape in spoken.odd_errors(dialect, value)]
+    shapes.extend(shape for shape in spoken.errors_unheard_of(dialect) for _ in targets)
     return [_odd(targets[index % len(targets)], *shape) for index, shape in enumerate(shapes)] if targets else []
 
 
@@ -138,7 +138,7 @@ def drawn_members(setting: Setting) -> SearchStrategy[Case]:
     odd = st.recursive(
         plain, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text("cm"), inner, max_size=2)
     )
-    shapes = odd.flatmap(lambda value: st.sampled_from(list(bodies.odd_errors(setting.dialect.name, value))))
+    shapes = odd.flatmap(lambda value: st.sampled_from(list(spoken.odd_errors(setting.dialect, value))))
     targets = list(a_read_and_an_order(setting)) or list(calls.plain_calls(setting))
     return st.builds(lambda call, shape: _odd(call, *shape), st.sampled_from(targets), shapes)
 

@@ -12,7 +12,7 @@ from harness.observation import Observation, Record, refused_for
 from harness.properties.evidence import untried
 from harness.properties.times import REFUSED_FOR_TIME, timestamp_ms
 from harness.setting import Setting
-from harness.strategies import calls
+from harness.strategies import calls, spoken
 from mockserver import Entry
 
 MINUTES_10_MS = 600_000
@@ -173,7 +173,8 @@ def _cached_refusal(setting: Setting) -> str:
     """Return a refusal for the time, whole, as a cache would give it out."""
     row = next(row for row in setting.dialect.refusals if row.refusal.value == "timestamp_outside_window")
     body = {"status": row.status, "code": row.code, "detail": row.text, "msg": row.text, "server_time": LONG_AGO_MS}
-    text = json.dumps(body)
+    # An exchange of somebody's own reads its own words alone.
+    text = spoken.written(setting.dialect, row.refusal)[1] if setting.dialect.like else json.dumps(body)
     head = (
         f"HTTP/1.1 {row.status} Refused",
         f"Date: {LONG_AGO}",

@@ -68,7 +68,9 @@ def one_unit(case: Case, observation: Observation) -> Judgement:
 
 def documented_pace(case: Case, observation: Observation) -> Judgement:
     """Nonces are of the magnitude that the documents recommend, so that clients can take turns with one key."""
-    paces = DOCUMENTED_PACES[observation.setting.dialect.name]
+    paces = DOCUMENTED_PACES.get(observation.setting.dialect.name)
+    if paces is None:
+        return Unseen(reason="the dialect recommends no unit")
     seen: Counter[str] = Counter()
     for _view, entry in observation.private():
         value = nonce_value(entry)

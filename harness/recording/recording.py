@@ -20,7 +20,7 @@ from harness.reports.reading_back import summary_of
 from harness.search import Stage
 from harness.seeds import row_seed
 from harness.setting import Setting
-from mockserver import Dialect, Profile, dialect_named
+from mockserver import Dialect, Profile, SettingsError, dialect_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +44,32 @@ class Playing:
 class Recording:
     """A recorded run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, dialect: str | None = None) -> None:
         """Open a record.
 
+        Args:
+            folder: What `noncense test --record` wrote.
+            dialect: The file that describes its exchange, for a run on an exchange of somebody's own: such a file is
+                run, so it is never the record that names it.
+
         Raises:
-            UsageError: The folder holds none, or one that was cut short, or one of a version that we do not know.
+            UsageError: The folder holds none, or one that was cut short, or one of a version that we do not know; or
+                its exchange is described by a file, and none was given, or that of another exchange.
         """
         self._folder = folder
         self.head: Head = head_of(_text(folder / HEAD), origin=str(folder / HEAD))
         self.summary: RunSummary = summary_of(json.loads(_text(folder / REPORT)), origin=str(folder / REPORT))
         settings = self.head.settings
-        self._dialect: Dialect = dialect_named(settings.dialect, Profile(settings.profile), **settings.habits)
+        if dialect is None and settings.dialect.endswith(".py"):
+            raise UsageError(f"the run was on {self.summary.dialect}; name the file that describes it with --dialect")
+        try:
+            self._dialect: Dialect = dialect_named(
+                dialect or settings.dialect, Profile(settings.profile), **settings.habits
+            )
+        except SettingsError as problem:
+            raise UsageError(str(problem)) from problem
+        if self._dialect.name != self.summary.dialect:
+            raise UsageError(f"the run was on {self.summary.dialect}, not on {self._dialect.name}")
 
     @property
     def dialect(self) -> Dialect:

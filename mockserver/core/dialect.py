@@ -98,6 +98,9 @@ class Dialect:
         key_kinds: The kinds of keys there are, the usual one first; empty where all are alike.
         habits: The matters in which it can be played in several ways; `dressed` turns it into another dialect.
         chosen: Of its habits, those that it wears otherwise than usual.
+        like: The dialect whose business, paths and answers it has, where only what is signed is its own; "" for none.
+        levels: Where its documents bind clients otherwise than the catalogue of requirements does: id to the level
+            (`MUST`, `SHOULD`, `MAY`, or `void` for not at all) and to what says so.
     """
 
     name: str
@@ -125,6 +128,8 @@ class Dialect:
     key_kinds: tuple[str, ...] = ()
     habits: tuple[Habit, ...] = ()
     chosen: Mapping[str, str] = field(default_factory=dict)
+    like: str = ""
+    levels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def habit(self, name: str) -> str:
         """Return how the exchange is played in one matter.

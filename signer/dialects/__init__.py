@@ -1,5 +1,5 @@
 """The schemes that come with the project, by name."""
 
-from signer.dialects.catalogue import SCHEMES, scheme_named
+from signer.dialects.catalogue import SCHEMES, make_known, scheme_named
 
-__all__ = ["SCHEMES", "scheme_named"]
+__all__ = ["SCHEMES", "make_known", "scheme_named"]

@@ -76,9 +76,8 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
         "title": TITLES[row.status],
         "status": row.status,
         "code": row.code,
-        "detail": _detail(refused, row),
+        "detail": detail_of(refused, row),
     }
-    headers: tuple[tuple[str, str], ...] = ()
     if refused.refusal is Refusal.TIMESTAMP_OUTSIDE_WINDOW:
         problem["server_time"] = now_ms
     elif refused.refusal is Refusal.NONCE_NOT_INCREASING:
@@ -86,14 +85,19 @@ def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: 
     elif refused.refusal in _NAMES_PARAMETER:
         parameter = facts.get("parameter")
         problem["parameter"] = None if parameter is None else str(parameter)
-    elif refused.refusal is Refusal.METHOD_NOT_ALLOWED:
-        headers = (("Allow", str(facts.get("allow", "GET, POST"))),)
-    elif refused.refusal in _NAMES_DELAY:
-        headers = (("Retry-After", str(facts.get("retry_after", 1))),)
-    return Answer(status=row.status, body=write_json(problem), content_type=PROBLEM, headers=headers)
+    return Answer(status=row.status, body=write_json(problem), content_type=PROBLEM, headers=headers_of(refused))
 
 
-def _detail(refused: Refused, row: RefusalRow) -> str:
+def headers_of(refused: Refused) -> tuple[tuple[str, str], ...]:
+    """Return the headers that a refusal's answer has besides: which methods there are, or when to come back."""
+    if refused.refusal is Refusal.METHOD_NOT_ALLOWED:
+        return (("Allow", str(refused.facts.get("allow", "GET, POST"))),)
+    if refused.refusal in _NAMES_DELAY:
+        return (("Retry-After", str(refused.facts.get("retry_after", 1))),)
+    return ()
+
+
+def detail_of(refused: Refused, row: RefusalRow) -> str:
     """Return the rule in one sentence: with the values that clash where they are known, else as the table has it.
 
     Of a bad signature nothing is told but the recipe: where it goes wrong is for the journal and the doctor.

@@ -52,13 +52,16 @@ def read_parameters(request: Request, found: Found) -> Parameters | Refused:
     if found.endpoint.method == "GET":
         if request.body:
             return invalid("A GET carries its parameters in the query and has no body.")
-        values = _read_query(request.query) if request.query else {}
+        values = read_query(request.query) if request.query else {}
     else:
         if request.query:
             return invalid("A POST carries its parameters in a JSON body and has no query.")
-        values = _read_body(request) if request.body else {}
-    if isinstance(values, Refused):
-        return values
+        values = read_json(request) if request.body else {}
+    return values if isinstance(values, Refused) else checked(values, found)
+
+
+def checked(values: Values, found: Found) -> Parameters | Refused:
+    """Return what travelled, each checked against its description, with defaults and the variables of the path."""
     for parameter in found.endpoint.parameters:
         if parameter.place != "path" and (refused := _check(parameter, values)) is not None:
             return refused
@@ -72,7 +75,7 @@ def invalid(detail: str, parameter: str | None = None) -> Refused:
     return Refused(refusal=Refusal.INVALID_REQUEST, detail=detail, facts={"parameter": parameter})
 
 
-def _read_query(query: bytes) -> Values | Refused:
+def read_query(query: bytes) -> Values | Refused:
     """Return a query's names and values: `+` and `%20` are both a space, a repeated name is a list."""
     values: Values = {}
     for pair in query.split(b"&"):
@@ -96,7 +99,7 @@ def _read_query(query: bytes) -> Values | Refused:
     return values
 
 
-def _read_body(request: Request) -> Values | Refused:
+def read_json(request: Request) -> Values | Refused:
     """Return the members of a JSON body.
 
     The content type of an empty body is not looked at: there is nothing of that type, and HTTP libraries put one there
