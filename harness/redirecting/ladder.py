@@ -2,8 +2,10 @@
 
 `env` tells the command where the exchange is and whom to trust, and gives it a proxy that refuses all else. `preload`
 puts a few lines into Python, Node, Ruby and PHP that lead connections there. `proxy` has that proxy lead the exchange's
-own hosts. `namespace` takes the network away: real names and real ports, and there is no way out. Unless one is asked
-for, the first three are combined, for they do not exclude each other.
+own hosts. `namespace` takes the network away: real names and real ports, and there is no way out.
+
+Unless one is asked for, the first three are combined, for they do not exclude each other; only for a program that none
+of them is known to reach the last one is taken, where the machine allows it.
 """
 
 from __future__ import annotations
@@ -16,14 +18,22 @@ from pathlib import Path
 
 from harness.errors import UsageError
 from harness.redirecting import preloading, variables
-from harness.redirecting.doors import Trust, doors_of, proper, written_trust
+from harness.redirecting.doors import doors_of, proper, written_trust
 from harness.redirecting.namespace import Namespace, forbidden
+from harness.redirecting.program import reached_by
 from harness.redirecting.proxy import LeadingProxy
 from harness.redirecting.strays import Stray, Strays
 from mockserver import MockExchange
 
 #: The rungs, from the lowest.
 RUNGS = ("env", "preload", "proxy", "namespace")
+#: What is taken with each. What slips past the preloads is left to the proxy: better led than lost.
+_TAKEN = {
+    "env": ("env",),
+    "preload": ("env", "preload", "proxy"),
+    "proxy": ("env", "proxy"),
+    "namespace": ("env", "namespace"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +41,8 @@ class Redirection:
     """How one command is to be started.
 
     Attributes:
-        rung: The highest rung that is taken: one of `RUNGS`.
-        rungs: All that are taken, from the lowest.
+        rung: The rung that is taken: one of `RUNGS`.
+        rungs: That one with those that are taken with it.
         argv: The command, perhaps wrapped.
         environment: All of its environment.
         declined: Rungs that were not taken, each with the reason in one line.
@@ -99,51 +109,52 @@ def redirect(
         raise UsageError("which command? It goes behind --")
     if rung is not None and rung not in RUNGS:
         raise UsageError(f"there is no rung {rung!r}; there are {', '.join(RUNGS)}")
+    declined: tuple[tuple[str, str], ...] = ()
+    if rung == "namespace" and (why := forbidden()) is not None:
+        raise UsageError(f"this machine allows no network of its own ({why}); the next best is --redirect preload")
+    if rung is None:
+        rung, declined = _chosen(argv, environment)
     folder, names = folder.resolve(), proper(hosts)
     doors = doors_of(exchange)
     trust = written_trust(doors.ca_file, folder)
     strays = Strays(folder / "strays.jsonl")
-    own = {**variables.told(doors.url, key), **variables.trusting(trust)}
-    if rung == "namespace" and (why := forbidden()) is not None:
-        raise UsageError(f"this machine allows no network of the command's own ({why}); the next best is {RUNGS[1]!r}")
+    whole = variables.bare(environment) | variables.told(doors.url, key) | variables.trusting(trust)
+    namespace = None
     with ExitStack() as stack:
         if rung == "namespace":
             namespace = Namespace(doors, names, trust, strays, folder)
             stack.callback(namespace.close)
-            yield _inside(argv, namespace, {**variables.without_proxies(environment), **own}, trust, strays, folder)
-            return
-        proxy = LeadingProxy(doors, () if rung == "env" else names, strays)
-        stack.callback(proxy.close)
-        whole = {**variables.without_proxies(environment), **own, **variables.proxied(proxy.url)}
-        whole |= variables.java(whole, trust, proxy_port=proxy.port, hosts=_java_hosts(folder, names))
-        taken: tuple[str, ...] = ("env",)
-        if rung in (None, "preload"):
-            taken = (*taken, "preload")
-            whole |= preloading.led(doors, names, trust, strays.file, proxy.url)
-            whole |= preloading.loading(whole)
-        if rung in (None, "proxy"):
-            taken = (*taken, "proxy")
-        prepended = preloading.PREPENDED if "preload" in taken else None
-        whole |= variables.php(whole, folder, trust, prepended)
+            argv = namespace.wrapped(argv)
+            whole |= preloading.trusted(trust) | preloading.loading(whole)
+            whole |= variables.java(whole, trust, proxy_port=None, hosts=None)
+        else:
+            proxy = LeadingProxy(doors, () if rung == "env" else names, strays)
+            stack.callback(proxy.close)
+            whole |= variables.proxied(proxy.url)
+            whole |= variables.java(whole, trust, proxy_port=proxy.port, hosts=_java_hosts(folder, names))
+            if rung == "preload":
+                whole |= preloading.led(doors, names, trust, strays.file, proxy.url) | preloading.loading(whole)
+            else:
+                whole |= {"NODE_USE_ENV_PROXY": "1"}
+        whole |= variables.php(whole, folder, trust, preloading.PREPENDED if rung == "preload" else None)
         yield Redirected(
-            redirection=Redirection(rung=taken[-1], rungs=taken, argv=tuple(argv), environment=whole), _strays=strays
+            redirection=Redirection(
+                rung=rung, rungs=_TAKEN[rung], argv=tuple(argv), environment=whole, declined=declined
+            ),
+            _strays=strays,
+            _namespace=namespace,
         )
 
 
-def _inside(
-    argv: Sequence[str], namespace: Namespace, environment: dict[str, str], trust: Trust, strays: Strays, folder: Path
-) -> Redirected:
-    """Return how a command is started that has a network to itself: it need not be led, only told whom to trust."""
-    whole = {**environment, **preloading.trusted(trust)}
-    whole |= preloading.loading(whole)
-    whole |= variables.php(whole, folder, trust)
-    whole |= variables.java(whole, trust, proxy_port=None, hosts=None)
-    wrapped = namespace.wrapped(argv)
-    return Redirected(
-        redirection=Redirection(rung="namespace", rungs=("env", "namespace"), argv=wrapped, environment=whole),
-        _strays=strays,
-        _namespace=namespace,
-    )
+def _chosen(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the rung for a command of which nobody said which, and what was not taken."""
+    program = Path(argv[0]).name
+    known = reached_by(argv, environment)
+    if known is not None:
+        return "preload", (("namespace", f"not needed, {program} is reached by {known}"),)
+    if (why := forbidden()) is not None:
+        return "preload", (("namespace", f"{program} may slip past all else, but this machine allows none ({why})"),)
+    return "namespace", (("preload", f"nobody knows what would reach {program}"),)
 
 
 def _java_hosts(folder: Path, names: Iterable[str]) -> Path:

@@ -59,10 +59,11 @@ def proxied(url: str) -> dict[str, str]:
     return {**dict.fromkeys(names, url), "no_proxy": NEAR, "NO_PROXY": NEAR}
 
 
-def without_proxies(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment that names no proxy."""
-    named = {*_PROXIES, "no_proxy", "global_agent_http_proxy", "global_agent_https_proxy"}
-    return {name: value for name, value in environment.items() if name.lower() not in named}
+def bare(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment that names no proxy, and nothing of ours that another redirection may have left there."""
+    named = {*_PROXIES, "no_proxy", "global_agent_http_proxy", "global_agent_https_proxy", "node_use_env_proxy"}
+    kept = {name: value for name, value in environment.items() if name.lower() not in named}
+    return {name: value for name, value in kept.items() if not name.startswith("NONCENSE_LED_")}
 
 
 def php(environment: Mapping[str, str], folder: Path, trust: Trust, prepended: Path | None = None) -> dict[str, str]:
