@@ -50,7 +50,7 @@ class MockExchange:
         port: The port; 0 for any free one.
         seed: Whatever is drawn follows from it.
         market_maker: Whether a market maker moves the prices, the same way for the same seed.
-        explain: Whether refusals carry the doctor's word in headers of their own.
+        explain: Whether refusals carry the doctor's word in headers of their own; a key may ask for it by itself.
         rate_limits: Whether the dialect's rate limit is enforced.
         clock: A clock of your own.
         tls: True for TLS with a certificate of an authority made for the occasion (`ca_file`); a name of `TlsFlaw` for
@@ -282,6 +282,7 @@ class MockExchange:
         account_of: KeyLike | None = None,
         kind: str = "",
         conditions: Iterable[str] = (),
+        explain: bool = False,
     ) -> KeyHandle:
         """Open an account and hand out a key to it, as `Registry.create_key` says.
 
@@ -303,6 +304,7 @@ class MockExchange:
                 account_of=None if account_of is None else key_name(account_of),
                 kind=kind,
                 conditions=conditions,
+                explain=explain,
             )
         )
         return KeyHandle(
@@ -338,15 +340,18 @@ class MockExchange:
         permissions: Iterable[str] | None = None,
         addresses: Iterable[str] | None = None,
         conditions: Iterable[str] | None = None,
+        explain: bool | None = None,
     ) -> None:
-        """Change what a key may, from where, and what stands against it; None leaves it as it is.
+        """Change what a key may, from where, what stands against it, and whether its refusals are explained.
+
+        None leaves things as they are.
 
         Raises:
             SettingsError: There is no such key, or one of these makes no sense.
         """
         self._call(
             lambda: self._exchange.registry.change(
-                key_name(key), permissions=permissions, addresses=addresses, conditions=conditions
+                key_name(key), permissions=permissions, addresses=addresses, conditions=conditions, explain=explain
             )
         )
 

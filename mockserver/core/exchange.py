@@ -87,10 +87,6 @@ class Exchange:
         self._profile = settings.profile
         self.habits: Mapping[str, str] = dict(settings.habits)
         self._explainer: Explainer | None = None
-        if settings.explain:
-            from mockserver.core.explaining import Explainer  # the doctor takes its time to import
-
-            self._explainer = Explainer(dialect.scheme, self.journal)
         if log is None:
             self.hand_out(settings.credentials)
 
@@ -241,9 +237,17 @@ class Exchange:
     def _written(self, refused: Refused, visit: Visit) -> Answer:
         row = self.dialect.row(refused)
         answer = self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
-        if self._explainer is not None and visit.key is not None:
-            return self._explainer.explain(visit, answer, self.nonces.last(visit.key.credentials.key))
+        if (key := visit.key) is not None and (key.explained or self.settings.explain):
+            return self._explaining().explain(visit, answer, self.nonces.last(key.credentials.key))
         return answer
+
+    def _explaining(self) -> Explainer:
+        """Return who explains refusals, sent for when the first of them is to be explained."""
+        if self._explainer is None:
+            from mockserver.core.explaining import Explainer  # the doctor takes its time to import
+
+            self._explainer = Explainer(self.dialect.scheme, self.journal)
+        return self._explainer
 
     @property
     def profile(self) -> Profile:

@@ -62,6 +62,7 @@ class ApiKey:
         activation: Of a pending one, what its link ends with; "" once it was followed.
         kind: Of the dialect's `key_kinds`, which one it is; "" where there are none.
         conditions: Why it is refused although nothing is wrong with the request.
+        explained: Whether its refusals carry the doctor's word, whatever holds for the others.
     """
 
     credentials: Credentials
@@ -73,6 +74,7 @@ class ApiKey:
     activation: str = field(default="", repr=False)
     kind: str = ""
     conditions: tuple[Condition, ...] = ()
+    explained: bool = False
 
     def allows_address(self, address: str) -> bool:
         """Tell whether a request may come from an address; one of IPv4 may be written as `::ffff:1.2.3.4`."""

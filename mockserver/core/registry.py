@@ -78,6 +78,7 @@ class Registry:
         account_of: str | None = None,
         kind: str = "",
         conditions: Iterable[str] = (),
+        explain: bool = False,
     ) -> ApiKey:
         """Open an account and hand out a key to it.
 
@@ -95,6 +96,7 @@ class Registry:
             kind: Which of the dialect's kinds of keys it is; "" for the usual one.
             conditions: Why it is refused although nothing is wrong with its requests: `account_frozen:locked`,
                 `rejected:totp@withdraw_crypt`, by refusal, variant and endpoint.
+            explain: Whether its refusals carry the doctor's word, whatever holds for other keys.
 
         Raises:
             SettingsError: One of these makes no sense, or the key exists.
@@ -126,6 +128,7 @@ class Registry:
             activation=self._link_of(credentials.key) if state == KeyState.PENDING else "",
             kind=kind or kinds[0],
             conditions=refused_for,
+            explained=explain,
         )
         if last_nonce:
             self._nonces.preset(credentials.key, last_nonce)
@@ -184,8 +187,11 @@ class Registry:
         permissions: Iterable[str] | None = None,
         addresses: Iterable[str] | None = None,
         conditions: Iterable[str] | None = None,
+        explain: bool | None = None,
     ) -> None:
-        """Change what a key may, from where, and what stands against it; None leaves it as it is.
+        """Change what a key may, from where, what stands against it, and whether its refusals are explained.
+
+        None leaves things as they are.
 
         Raises:
             SettingsError: There is no such key, or one of these makes no sense; nothing is changed then.
@@ -195,6 +201,7 @@ class Registry:
         networks = changed.addresses if addresses is None else read_networks(addresses)
         refused_for = changed.conditions if conditions is None else self._known_conditions(conditions)
         changed.permissions, changed.addresses, changed.conditions = allowed, networks, refused_for
+        changed.explained = changed.explained if explain is None else explain
 
     def _known_conditions(self, conditions: Iterable[str]) -> tuple[Condition, ...]:
         """Read conditions that this dialect can express."""

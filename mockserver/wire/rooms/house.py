@@ -77,6 +77,7 @@ def secretless(key: ApiKey, house: House) -> Object:
         "addresses": [str(network) for network in key.addresses],
         "kind": key.kind,
         "conditions": [str(condition) for condition in key.conditions],
+        "explain": key.explained,
         "account": key.account,
         "frozen": key.venue.is_frozen(key.account),
         "last_nonce": str(house.exchange.nonces.last(name)),

@@ -27,6 +27,7 @@ _SHOWN: Mapping[str, Schema] = {
     "addresses": listing(TEXT),
     "kind": TEXT,
     "conditions": listing(TEXT),
+    "explain": TRUTH,
     "account": WHOLE,
     "frozen": TRUTH,
     "last_nonce": said(TEXT, "an integer of any size"),
@@ -55,6 +56,7 @@ _WANTED = record(
         "account_of": said(TEXT, "a key whose account this one opens too"),
         "kind": said(TEXT, "one of the dialect's kinds of keys"),
         "conditions": said(listing(TEXT), "why it is refused although nothing is wrong with its requests"),
+        "explain": said(TRUTH, "whether its refusals say in headers what was done wrong"),
     }
 )
 _CHANGED = record(
@@ -65,6 +67,7 @@ _CHANGED = record(
         "permissions": _PERMISSIONS,
         "addresses": listing(TEXT),
         "conditions": listing(TEXT),
+        "explain": TRUTH,
     }
 )
 
@@ -85,7 +88,7 @@ def routes(house: House) -> tuple[Route, ...]:
         Route(method="GET", path="keys/{key}", does="One key, without its secret.", handle=room.one, gives=key),
         Route(
             method="POST", path="keys/{key}", handle=room.change, takes=_CHANGED, gives=key,
-            does="Change a key's state, permissions, addresses, conditions, last nonce, or its account's freeze.",
+            does="Change a key's state, rights, addresses, conditions, last nonce and explaining; or freeze its account.",
         ),
         Route(
             method="DELETE", path="keys/{key}", handle=room.revoke, gives=key, query={"forget": TRUTH},
@@ -121,6 +124,7 @@ class _Keys:
             account_of=_text(body, "account_of"),
             kind=_text(body, "kind") or "",
             conditions=_texts(body, "conditions") or (),
+            explain=body.get("explain") is True,
         )
         link = {"activation": f"/_noncense/activate/{created.activation}"} if created.activation else {}
         return {**secretless(created, self._house), **link, "secret": created.credentials.secret}
@@ -137,6 +141,7 @@ class _Keys:
             permissions=_texts(body, "permissions"),
             addresses=_texts(body, "addresses"),
             conditions=_texts(body, "conditions"),
+            explain=body["explain"] is True if "explain" in body else None,
         )
         if state is not None:
             exchange.registry.set_state(name, KeyState(state))

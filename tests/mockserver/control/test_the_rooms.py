@@ -278,3 +278,12 @@ def test_deposits_over_http_survive_in_a_store(tmp_path):
         assert ask(running, asked).status == 201
     with MockExchange(settings=settings) as again:
         assert again.balances(key.key)["BTC"].available == 3
+
+
+def test_a_key_asks_for_its_refusals_to_be_explained_and_no_change_of_another_member_takes_it_back(control):
+    status, created = control("POST", "keys", {"key": "asks", "explain": True})
+    assert (status, created["explain"]) == (201, True)
+    assert control("POST", "keys", {"key": "does-not-ask"})[1]["explain"] is False
+    assert control("POST", "keys/asks", {"last_nonce": 5})[1]["explain"] is True
+    assert control("POST", "keys/asks", {"explain": False})[1]["explain"] is False
+    assert control("POST", "keys/asks", {"explain": "yes"})[0] == 400

@@ -6,10 +6,11 @@ import hashlib
 import hmac
 from dataclasses import replace
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
-from mockserver import MockExchange
+from mockserver import MockExchange, Settings
 from signer import Credentials, Request, scheme_named, sign
 
 DIALECTS = ("reference", "poloniex", "exmo", "bitunix")
@@ -24,9 +25,9 @@ CALLS = {
 class Client:
     """Signs as it is told, rightly or not."""
 
-    def __init__(self, exchange: MockExchange, dialect: str) -> None:
+    def __init__(self, exchange: MockExchange, dialect: str, *, explain: bool = False) -> None:
         self.exchange, self.scheme, self.call = exchange, scheme_named(dialect), CALLS[dialect]
-        self.key = exchange.create_key()
+        self.key = exchange.create_key(explain=explain)
 
     def send(
         self, *, secret: str | None = None, nonce: int | str = 7, late_ms: int = 0
@@ -56,6 +57,43 @@ def test_a_wrong_signature_is_named_and_the_answer_s_body_is_the_exchange_s_own(
         plain, same = hushed.send(secret=hushed.key.secret + "\n")
         assert body == same
         assert not [name for name in plain if name.startswith("X-Noncense")]
+
+
+def explained(headers: dict[str, str]) -> bool:
+    return any(name.startswith("X-Noncense") for name in headers)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_key_that_asked_for_it_is_told_and_its_neighbour_is_not(dialect: str) -> None:
+    with MockExchange(dialect) as exchange:
+        asked, silent = Client(exchange, dialect, explain=True), Client(exchange, dialect)
+        headers, body = asked.send(secret=asked.key.secret + "\n")
+        assert headers["X-Noncense-Diagnosis"] == "SECRET-WITH-NEWLINE"
+        plain, same = silent.send(secret=silent.key.secret + "\n")
+        assert not explained(plain)
+        assert body == same
+
+
+def test_a_key_may_ask_for_it_later_and_think_better_of_it() -> None:
+    with MockExchange("poloniex") as exchange:
+        client = Client(exchange, "poloniex")
+        assert not explained(client.send(secret="wrong")[0])
+        exchange.change_key(client.key, explain=True)
+        assert explained(client.send(secret="wrong")[0])
+        exchange.change_key(client.key, permissions=["read"])
+        assert explained(client.send(secret="wrong")[0])
+        exchange.change_key(client.key, explain=False)
+        assert not explained(client.send(secret="wrong")[0])
+
+
+def test_the_choice_is_kept_with_the_key(tmp_path: Path) -> None:
+    settings = Settings(dialect="poloniex", store=f"sqlite:{tmp_path}/exchange.db")
+    with MockExchange(settings=settings) as exchange:
+        key = exchange.create_key(explain=True)
+    with MockExchange(settings=settings) as exchange:
+        client = Client(exchange, "poloniex")
+        client.key = key
+        assert explained(client.send(secret="wrong")[0])
 
 
 def test_a_stale_nonce_says_what_would_have_passed() -> None:
