@@ -88,7 +88,7 @@ def routes(house: House) -> tuple[Route, ...]:
         Route(method="GET", path="keys/{key}", does="One key, without its secret.", handle=room.one, gives=key),
         Route(
             method="POST", path="keys/{key}", handle=room.change, takes=_CHANGED, gives=key,
-            does="Change a key's state, rights, addresses, conditions, last nonce and explaining; or freeze its account.",
+            does="Change a key's state, rights, addresses, conditions, last nonce or explaining; freeze its account.",
         ),
         Route(
             method="DELETE", path="keys/{key}", handle=room.revoke, gives=key, query={"forget": TRUTH},
