@@ -29,6 +29,7 @@ STACKS = re.compile(
     re.IGNORECASE,
 )
 _PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]*\d.*")
+_APART = re.compile(r"([A-Za-z][^\s/;()]*) v?(\d+\.[\w.+-]*)(?=[\s;)]|$)")
 _LARGE = 20_000
 
 
@@ -187,7 +188,9 @@ def names_itself(case: Case, observation: Observation) -> Judgement:
             return Broken(
                 summary="A request carries no User-Agent.", diagnosis=("CLIENT-NOT-NAMED",), culprits=(entry,)
             )
-        if not any(_PRODUCT.match(word) and not STACKS.fullmatch(word) for word in agent.split()):
+        # A version that stands a blank behind its name names as well as one behind a slash.
+        words = _APART.sub(r"\1/\2", agent).split()
+        if not any(_PRODUCT.match(word) and not STACKS.fullmatch(word) for word in words):
             return Broken(
                 summary=f"The User-Agent {agent!r} names no client with its version.",
                 diagnosis=("CLIENT-NOT-NAMED",),
