@@ -1,5 +1,5 @@
 # Both targets set up everything they need in .venv, from the lock file.
-.PHONY: demo test slow crash setup lock clean
+.PHONY: demo test slow languages redirect crash setup lock clean
 
 demo: setup
 	@.venv/bin/noncense demo
@@ -15,6 +15,14 @@ slow: setup
 # A hundred times: an exchange that is kept in SQLite is killed under load, and looked at.
 crash: setup
 	@.venv/bin/python -m pytest -n 2 -m slow tests/mockserver/stores/test_killed_under_load.py
+
+# The kits and the example clients of Go, Java and Ruby, where these are installed.
+languages: setup
+	@.venv/bin/python -m pytest -n 2 -m languages
+
+# Clients of every language and stack at hand, led to the exchange from the host that is written into them.
+redirect: setup
+	@.venv/bin/python -m pytest -n 2 -m redirect
 
 setup:
 	@bash scripts/setup

@@ -90,7 +90,7 @@ def java(environment: Mapping[str, str], trust: Trust, *, proxy_port: int | None
     Args:
         environment: What the command would inherit: options that are named there are kept.
         trust: The authority.
-        proxy_port: Where the proxy is; None for none.
+        proxy_port: Where the proxy is; None for none, in a namespace.
         hosts: The file of names; None for the system's own way.
     """
     options = []
@@ -99,6 +99,9 @@ def java(environment: Mapping[str, str], trust: Trust, *, proxy_port: int | None
     if proxy_port is not None:
         for scheme in ("http", "https"):
             options += [f"-D{scheme}.proxyHost=127.0.0.1", f"-D{scheme}.proxyPort={proxy_port}"]
+    else:
+        # In a namespace its process has a small number, which another in the same folder for such files may have too.
+        options.append("-XX:-UsePerfData")
     if hosts is not None:
         options.append(f"-Djdk.net.hosts.file={hosts}")
     inherited = environment.get("JAVA_TOOL_OPTIONS", "")
