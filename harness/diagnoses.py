@@ -73,6 +73,14 @@ _TABLE: dict[str, tuple[str, str]] = {
         "The timestamp was taken before the request had to wait.",
         "Take the clock after every wait, just before signing.",
     ),
+    "WINDOW-BEYOND-LIMIT": (
+        "The request asks for a wider window than there is, or writes it otherwise than documented.",
+        "Write the window in milliseconds, and keep it within the documented limit.",
+    ),
+    "WINDOW-NOT-SIGNED": (
+        "The window was added to the request after it was signed.",
+        "Add the window first, and sign the request that has it.",
+    ),
     "RETRY-NOT-STAMPED-ANEW": ("A retry carries the timestamp of the attempt before it.", _EACH),
     "OFFSET-NOT-LEARNT": ("The exchange's clock was not learnt.", "Measure the offset when a call is refused for it."),
     "OFFSET-NOT-RENEWED": ("The exchange's clock was learnt once, and never again.", "Measure anew at each refusal."),

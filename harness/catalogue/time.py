@@ -3,7 +3,7 @@
 from harness.catalogue.requirement import Property, Requirement
 from harness.catalogue.sources import SIGNED_EXACTLY, WINDOW, policy
 from harness.events import Level
-from harness.properties import host, server_time, times
+from harness.properties import host, server_time, times, windows
 from signer import Kind
 
 _STAMPED = frozenset({Kind.SINGLE_USE_NONCE, Kind.TIMESTAMP})
@@ -141,6 +141,24 @@ ROWS = (
             fixed=host.places,
             judge=host.the_host_does_not_matter,
             least={"places": 3},
+            examples=0,
+        ),
+    ),
+    Requirement(
+        id="TIME-010",
+        level=Level.MUST,
+        title="A validity parameter (recvWindow, expires), if sent, is signed and within the documented limits.",
+        source="the exchange's page on timing, such as Binance's: recvWindow is signed, and at most 60000 ms",
+        consequence="Every call is refused, or an order still counts when its user has long given it up.",
+        remedy="Add the window before the request is signed, in milliseconds, and refuse one beyond the limit locally.",
+        kinds=frozenset({Kind.TIMESTAMP}),
+        needs_window=True,
+        property=Property(
+            cases=None,
+            fixed=windows.windows,
+            judge=windows.window_is_signed_and_allowed,
+            least={"requests": 3},
+            wanted={"windows": "a request that names its window"},
             examples=0,
         ),
     ),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from harness.catalogue import Requirement, requirements
@@ -49,16 +48,6 @@ _TITLES = {
 _VOID = "-"
 
 
-#: Requirements that the catalogue has a number for and no exchange here can judge, with what would be needed.
-UNBUILT: Mapping[str, str] = MappingProxyType(
-    {
-        "TIME-010": "A validity parameter (recvWindow, expires), if sent, is signed and within the documented limits."
-        " None of these exchanges documents such a parameter. It takes an exchange of somebody's own whose scheme reads"
-        " a window (`TimeRule.largest_past_ms`), and a client of it.",
-    }
-)
-
-
 def requirement_pages() -> Mapping[str, str]:
     """Return path below docs/requirements/ to page."""
     # Here, because the kill matrix is a page that is made with our own tables.
@@ -87,9 +76,6 @@ def _overview(families: Sequence[tuple[str, Sequence[Requirement]]]) -> Iterator
     yield ""
     yield "This folder is written by `scripts/document` from the catalogue that the harness judges by."
     yield ""
-    for name, why in UNBUILT.items():
-        yield f"Not built: **{name}**. {why}"
-        yield ""
     yield from table(
         ("exchange", "a request is fresh by", *(level.value for level in Level), "void"),
         [

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 
 from harness.catalogue import requirements
 from harness.errors import UsageError
+from harness.proving.own_exchanges import can_be_made, is_file
 from harness.proving.trial import Ending, Trial, held
 from harness.proving.wrong_clients import WRONG_CLIENTS
 
@@ -26,7 +27,7 @@ def trials(
 
     Args:
         seeds: A trial for each.
-        dialects: Only these exchanges; empty for all.
+        dialects: Only these exchanges, by name or by the file that describes one; empty for all of ours.
         names: Only wrong clients that one of these names or globs means; empty for all.
         rows: Likewise for the requirements that must catch them.
         all_rows: Whether every other requirement is tried too.
@@ -35,7 +36,7 @@ def trials(
     Raises:
         UsageError: A pattern means nothing.
     """
-    built = [row.id for row in requirements()]
+    built = {row.id: row for row in requirements()}
     everybody = [wrong.name for wrong in WRONG_CLIENTS]
     for what, patterns, there in (("requirement", rows, built), ("wrong client", names, everybody)):
         for pattern in patterns:
@@ -43,19 +44,19 @@ def trials(
                 raise UsageError(f"there is no {what} {pattern}")
     found = []
     for seed in seeds:
-        for row in built:
-            if rows and not any(_means(pattern, row) for pattern in rows):
+        for name, row in built.items():
+            if rows and not any(_means(pattern, name) for pattern in rows):
                 continue
-            own = [wrong for wrong in WRONG_CLIENTS if wrong.kills == row and _chosen(wrong.name, names)]
-            places = {dialect: None for wrong in own for dialect in wrong.dialects}
-            for dialect in places:
+            own = [wrong for wrong in WRONG_CLIENTS if wrong.kills == name and _chosen(wrong.name, names)]
+            places = dict.fromkeys(dialect for wrong in own for dialect in wrong.dialects)
+            for dialect in (*places, *(name for name in dialects if is_file(name))):
                 left = tuple(
                     wrong.name
                     for wrong in own
-                    if dialect in wrong.dialects and (wrong.name, dialect, seed) not in known
+                    if can_be_made(wrong, row, dialect) and (wrong.name, dialect, seed) not in known
                 )
                 if left and (not dialects or dialect in dialects):
-                    found.append(Trial(requirement=row, dialect=dialect, seed=seed, names=left, all_rows=all_rows))
+                    found.append(Trial(requirement=name, dialect=dialect, seed=seed, names=left, all_rows=all_rows))
     return tuple(found)
 
 

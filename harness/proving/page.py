@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from harness.catalogue import requirements
 from harness.documents.tables import code, prose, table
+from harness.mutants.mistakes.mistake import ALL
+from harness.mutants.own import ACME
 from harness.proving.matrix import ENOUGH, Matrix, Power, powers
 from harness.proving.trial import NOT_TRIED, Verdict
 from harness.proving.wrong_clients import WRONG_CLIENTS, WrongClient, language_of
 
-DIALECTS = ("reference", "poloniex", "exmo", "bitunix")
+DIALECTS = (*ALL, ACME)
 
 _INTRODUCTION = """\
 # The kill matrix
@@ -21,7 +23,8 @@ counts as a kill when
 * the same client without the mistake passes the same requirement with the same seed,
 * and something was seen: a run in which the planned fault did not strike is inconclusive, and no kill.
 
-Cells say how many runs were kills, one run a seed; an empty one means that the mistake cannot be made there.
+Cells say how many runs were kills, one run a seed; an empty one means that the mistake cannot be made there. `acme` is
+the exchange of `examples/own-dialect`: requests name a window of their own there, as they do on none of the four.
 `noncense mutants --seeds N --json harness/proving/measured.json --jobs J` measures what was not measured yet, and
 `python -m harness.documents` writes the page from it.
 """

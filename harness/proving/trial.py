@@ -9,6 +9,7 @@ from enum import StrEnum
 from harness.catalogue import Requirement, requirements
 from harness.drivers import Client
 from harness.events import RequirementResult, Status
+from harness.mutants.own import at_hand, played
 from harness.proving.wrong_clients import WrongClient, can_run, client_with, client_without, wrong_client_named
 from harness.run import RunSettings, run
 
@@ -30,7 +31,7 @@ class Verdict(StrEnum):
     DISCREDITED = "discredited"
     #: The adapter or the harness broke.
     BROKE = "broke"
-    #: Its language is not on this machine.
+    #: Its language, or the file that describes its exchange, is not on this machine.
     ABSENT = "absent"
 
 
@@ -97,10 +98,11 @@ def held(trial: Trial) -> tuple[Ending, ...]:
     endings = []
     for name in trial.names:
         wrong = wrong_client_named(name)
-        if not can_run(wrong):
-            endings.append(_ending(trial, name, Verdict.ABSENT, "its language is not here"))
+        if not can_run(wrong) or not at_hand(trial.dialect):
+            missing = "its language" if at_hand(trial.dialect) else "the file that describes its exchange"
+            endings.append(_ending(trial, name, Verdict.ABSENT, f"{missing} is not here"))
             continue
-        right = client_without(wrong, row)
+        right = client_without(wrong, row, played(trial.dialect))
         witness = (type(right), getattr(right, "argv", None), getattr(wrong, "features", None))
         if witness not in witnesses:
             witnesses[witness] = _judged(right, row, trial)
@@ -113,7 +115,7 @@ def _ended(trial: Trial, row: Requirement, wrong: WrongClient, witness: Requirem
         words = f"without its mistake: {witness.status}, {witness.reason}"
         unreached = witness.status in (Status.SKIPPED, Status.INCONCLUSIVE)
         return _ending(trial, wrong.name, Verdict.UNREACHED if unreached else Verdict.DISCREDITED, words)
-    result = _judged(client_with(wrong, row), row, trial)
+    result = _judged(client_with(wrong, row, played(trial.dialect)), row, trial)
     verdict, words = _verdict(result, wrong.diagnoses)
     others = _others(trial, row, wrong) if trial.all_rows else ()
     if others and verdict is Verdict.SURVIVED:
@@ -145,14 +147,16 @@ def _others(trial: Trial, own: Requirement, wrong: WrongClient) -> tuple[str, ..
     for rows in (objects, programs):
         if not rows:
             continue
-        settings = RunSettings(dialect=trial.dialect, seed=trial.seed, requirements=tuple(row.id for row in rows))
-        results = run(settings, client_with(wrong, rows[0]), ()).results
+        settings = RunSettings(
+            dialect=played(trial.dialect), seed=trial.seed, requirements=tuple(row.id for row in rows)
+        )
+        results = run(settings, client_with(wrong, rows[0], settings.dialect), ()).results
         failed += [result.id for result in results if result.status is Status.FAILED and result.id != own.id]
     return tuple(failed)
 
 
 def _judged(client: Client, row: Requirement, trial: Trial) -> RequirementResult:
-    settings = RunSettings(dialect=trial.dialect, seed=trial.seed, requirements=(row.id,))
+    settings = RunSettings(dialect=played(trial.dialect), seed=trial.seed, requirements=(row.id,))
     summary = run(settings, client, ())
     if summary.results:
         return summary.results[0]

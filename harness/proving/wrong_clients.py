@@ -38,23 +38,29 @@ def can_run(wrong: WrongClient) -> bool:
     return not isinstance(wrong, Foreign) or available(wrong.language)
 
 
-def client_with(wrong: WrongClient, row: Requirement) -> Client:
-    """Return a wrong client in the form that a row can look at."""
+def client_with(wrong: WrongClient, row: Requirement, dialect: str = "") -> Client:
+    """Return a wrong client in the form that a row can look at, for an exchange by its name or by its file."""
     if isinstance(wrong, Foreign):
         return ProgramClient(argv=wrong.argv)
     if _as_a_program(wrong, row):
-        return ProgramClient(argv=(sys.executable, "-m", "harness.mutants", "--mistake", wrong.name))
+        return ProgramClient(argv=(*_program(dialect), "--mistake", wrong.name))
     return ObjectClient(reference=lambda: adapter_with(wrong))
 
 
-def client_without(wrong: WrongClient, row: Requirement) -> Client:
+def client_without(wrong: WrongClient, row: Requirement, dialect: str = "") -> Client:
     """Return the same client without its mistake: in the same language and form, with the same promises."""
     if isinstance(wrong, Foreign):
         return ProgramClient(argv=replace(wrong, name="").argv)
     if _as_a_program(wrong, row):
-        return ProgramClient(argv=(sys.executable, "-m", "harness.mutants"))
+        return ProgramClient(argv=_program(dialect))
     features = wrong.features
     return ObjectClient(reference=lambda: Adapter(features=features))
+
+
+def _program(dialect: str) -> tuple[str, ...]:
+    """Return the command of our own client; of an exchange out of a file it is told where that is."""
+    told = ("--dialect", dialect) if dialect.endswith(".py") else ()
+    return (sys.executable, "-m", "harness.mutants", *told)
 
 
 def _as_a_program(wrong: Mistake, row: Requirement) -> bool:

@@ -227,6 +227,35 @@ sleep "$pause"; now_ms=$(date -u +%s%3N)      # in this order
 """,
     ),
     Remedy(
+        codes=("WINDOW-BEYOND-LIMIT", "WINDOW-NOT-SIGNED"),
+        title="Name the window in milliseconds, within the limit, before signing",
+        costs="Every call is refused: the window is malformed, or the signature is that of another request.",
+        python="""
+query = urlencode({**params, "recvWindow": min(window_ms, 60_000), "timestamp": time.time_ns() // 1_000_000})
+signed = query + "&signature=" + hmac.new(secret, query.encode(), "sha256").hexdigest()
+""",
+        javascript="""
+const query = new URLSearchParams({ ...params, recvWindow: Math.min(windowMs, 60_000), timestamp: Date.now() });
+query.append("signature", createHmac("sha256", secret).update(query.toString()).digest("hex"));
+""",
+        php="""
+$query = http_build_query($params + ['recvWindow' => min($windowMs, 60000), 'timestamp' => $nowMs]);
+$signed = $query . '&signature=' . hash_hmac('sha256', $query, $secret);
+""",
+        go="""
+values.Set("recvWindow", strconv.FormatInt(min(windowMs, 60_000), 10))
+query := values.Encode()                       // now sign it: nothing is added but the signature
+""",
+        java="""
+params.put("recvWindow", Long.toString(Math.min(windowMs, 60_000)));
+String query = encoded(params);                // now sign it: nothing is added but the signature
+""",
+        bash="""
+query="$params&recvWindow=$((window_ms < 60000 ? window_ms : 60000))&timestamp=$(date -u +%s%3N)"
+signature=$(printf %s "$query" | openssl dgst -sha256 -hmac "$secret" | sed 's/^.* //')
+""",
+    ),
+    Remedy(
         codes=("CLOCK-BEHIND", "CLOCK-AHEAD", "OFFSET-NOT-LEARNT", "OFFSET-NOT-RENEWED", "OFFSET-MISJUDGED"),
         title="Measure the offset against the exchange, and add it",
         costs="Every private call is refused on a machine whose clock is off by more than the window.",

@@ -37,6 +37,7 @@ from harness.mutants.mistakes import (
     times,
     together,
     waits,
+    windows,
 )
 from harness.mutants.mistakes.mistake import Mistake
 
@@ -57,6 +58,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *certificates.MISTAKES,
     *secrecy.MISTAKES,
     *waits.MISTAKES,
+    *windows.MISTAKES,
     *odd_answers.MISTAKES,
     *programs.MISTAKES,
     *numbers.MISTAKES,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from harness.mutants.knobs import Knobs
+from harness.mutants.own import ACME
 
 ALL = ("reference", "poloniex", "exmo", "bitunix")
 #: Dialects with a nonce that must rise.
@@ -17,6 +18,8 @@ STAMPED = ("reference", "bitunix")
 FORMS = ("poloniex", "exmo")
 #: The dialect with a random nonce.
 RANDOM = ("bitunix",)
+#: The dialect of our examples, whose requests may name a window of their own.
+WINDOWED = (ACME,)
 #: What the right client promises.
 FEATURES = ("concurrent", "persistent_nonce", "retries", "idempotency", "tls", "proxy")
 #: Collateral of a mistake with which hardly any private call succeeds.

@@ -14,6 +14,7 @@ from harness.cli import main
 from harness.drivers import Client, ObjectClient, ProgramClient
 from harness.events import Status
 from harness.mutants import MISTAKES, Mistake
+from harness.mutants.own import played
 from harness.proving import client_with
 from harness.run import RunSettings, run
 
@@ -54,7 +55,7 @@ def as_a_user_names_it(mistake: Mistake, folder: Path) -> Client:
 
 
 def fails_again(mistake: Mistake, dialect: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    settings = RunSettings(dialect=dialect, seed=SEED, requirements=(mistake.kills,))
+    settings = RunSettings(dialect=played(dialect), seed=SEED, requirements=(mistake.kills,))
     result = run(settings, as_a_user_names_it(mistake, folder), ()).results[0]
     assert result.status is Status.FAILED, result.reason
     assert result.finding is not None

@@ -8,6 +8,7 @@ from harness.catalogue import requirements
 from harness.drivers import Client
 from harness.events import RequirementResult, Status
 from harness.mutants import MISTAKES, Mistake
+from harness.mutants.own import played
 from harness.proving import client_with
 from harness.run import RunSettings, run
 
@@ -17,7 +18,7 @@ WITNESSED = [mistake for mistake in MISTAKES if mistake.kills in BUILT]
 
 
 def judged(client: Client, dialect: str, requirement: str) -> RequirementResult:
-    summary = run(RunSettings(dialect=dialect, seed=SEED, requirements=(requirement,)), client, ())
+    summary = run(RunSettings(dialect=played(dialect), seed=SEED, requirements=(requirement,)), client, ())
     assert summary.fault is None, summary.fault
     return summary.results[0]
 
@@ -43,7 +44,7 @@ def named(pairs: list[tuple[Mistake, str]]) -> list[object]:
 
 
 def convicts(mistake: Mistake, dialect: str) -> None:
-    result = judged(client_with(mistake, BUILT[mistake.kills]), dialect, mistake.kills)
+    result = judged(client_with(mistake, BUILT[mistake.kills], played(dialect)), dialect, mistake.kills)
     assert result.status is Status.FAILED, f"{mistake.summary} {result.status}: {result.reason}"
     assert result.finding is not None
     assert result.finding.summary

@@ -64,7 +64,7 @@ def test_a_failure_for_another_reason_is_no_kill(monkeypatch: pytest.MonkeyPatch
 
 def test_a_kill_proves_nothing_where_the_right_client_fails_too(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = ObjectClient(reference=lambda: adapter_with("key-on-public-calls"))
-    monkeypatch.setattr(trying, "client_without", lambda wrong, row: broken)
+    monkeypatch.setattr(trying, "client_without", lambda wrong, row, dialect: broken)
     assert [found.verdict for found in held(PUBLIC)] == [Verdict.DISCREDITED]
 
 
@@ -201,7 +201,7 @@ def test_the_page_tells_kills_from_what_was_not_tried() -> None:
     matrix.add(ending("nonce-drawn", Verdict.KILLED, seed=1))
     matrix.add(ending("nonce-drawn", Verdict.SURVIVED, seed=2))
     line = next(line for line in page(matrix).splitlines() if "`nonce-drawn`" in line)
-    assert line.split(" | ")[3:] == ["not tried", "not tried", "1/2 (1 survived)", " |"]
+    assert line.split(" | ")[3:] == ["not tried", "not tried", "1/2 (1 survived)", "", " |"]
 
 
 def test_the_command_tries_keeps_and_writes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
