@@ -19,7 +19,7 @@ from harness.properties.reporting import a_read_and_an_order, changes, harmed, j
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
-from signer import Kind
+from signer import Kind, Scheme, TimeRule
 
 #: Two requests so far apart cannot carry the same timestamp in milliseconds by chance.
 APART_MS = 20
@@ -96,24 +96,42 @@ def no_replay(case: Case, observation: Observation) -> Judgement:
         if (unseen := unsaid(record)) is not None:
             return unseen
         seen["provocations"] += 1
+    scheme = observation.setting.dialect.scheme
     for view in observation.keys.values():
-        if (pair := _same_bytes(view.private)) is not None:
+        if (pair := _same_bytes(view.private, scheme)) is not None:
             return _replayed(pair, judged(observation))
     seen["warm"] += _warm(observation)
     return Held(seen=seen)
 
 
-def _same_bytes(entries: Iterable[Entry]) -> tuple[Entry, Entry] | None:
+def _same_bytes(entries: Iterable[Entry], scheme: Scheme) -> tuple[Entry, Entry] | None:
     first: dict[tuple[object, ...], Entry] = {}
     for entry in entries:
         fields = entry.fields
         if fields is None or fields.signature is None:
             continue
         known = (entry.request.method, entry.request.target, entry.request.body, fields.nonce, fields.signature)
-        if known in first:
+        if known in first and would_differ(first[known], scheme):
             return first[known], entry
-        first[known] = entry
+        first.setdefault(known, entry)
     return None
+
+
+def would_differ(entry: Entry, scheme: Scheme) -> bool:
+    """Tell whether a request that was made anew after an answer, or after its loss, could not be the same bytes.
+
+    A nonce makes it another one. Where there is a timestamp alone, an attempt in the same tick is the same text though
+    it was stamped and signed again; one that followed a tick or more after the first arrived is not.
+    """
+    if scheme.nonce_rule is not None or scheme.time_rule is None:
+        return True
+    return entry.answered_ns - entry.arrived_ns >= tick_ms(scheme.time_rule) * 1_000_000
+
+
+def tick_ms(rule: TimeRule) -> int:
+    """Return how far apart two moments must be so that their timestamps differ: a second, say, or a millisecond."""
+    moment_ms = 1_700_000_000_000
+    return next((ms for ms in (1, 10, 100, 1000) if rule.write(moment_ms + ms) != rule.write(moment_ms)), 60_000)
 
 
 def _replayed(pair: tuple[Entry, Entry], records: Sequence[Record]) -> Broken:
@@ -269,15 +287,27 @@ def dropped_connections(setting: Setting) -> Sequence[Case]:
     targets: list[tuple[Call, tuple[Call, ...]]] = [(call, ()) for call in calls.plain_calls(setting)]
     for call, before in [*targets, *_cancelling(setting)]:
         operation = faults.aimed_at(call)
+        late = _a_tick_later(setting, operation)
         warm = (*_warming(setting, call), *before)
-        found.append(_then(setting, call, faults.lost_answer(operation), warm))
-        found.append(_then(setting, call, faults.lost_answer(operation), before))
-        found.append(_then(setting, call, Arm(fault="close", at="before_handler", operation=operation), warm))
+        found.append(_then(setting, call, *late, faults.lost_answer(operation), before=warm))
+        found.append(_then(setting, call, *late, faults.lost_answer(operation), before=before))
+        closed = Arm(fault="close", at="before_handler", operation=operation)
+        found.append(_then(setting, call, *late, closed, before=warm))
     return found
 
 
-def _then(setting: Setting, call: Call, arm: Arm, before: Sequence[Call]) -> Case:
-    return _and_after(setting, harmed(call, arm, before=before))
+def _a_tick_later(setting: Setting, operation: str | None) -> tuple[Arm, ...]:
+    """Have the request wait where a timestamp alone tells two attempts apart; see `would_differ`."""
+    rule = setting.dialect.scheme.time_rule
+    if setting.dialect.scheme.nonce_rule is not None or rule is None:
+        return ()
+    wait_ms = tick_ms(rule) + 10
+    note = "the request waits, so that another attempt has another timestamp"
+    return (Arm(fault="delay", at="before_handler", operation=operation, settings={"ms": wait_ms}, note=note),)
+
+
+def _then(setting: Setting, call: Call, *arms: Arm, before: Sequence[Call]) -> Case:
+    return _and_after(setting, harmed(call, *arms, before=before))
 
 
 def retried_orders(setting: Setting) -> Sequence[Case]:
