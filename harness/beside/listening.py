@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 
 #: How long a thread may take to leave once everything is closed.
 _PARTING_S = 1.0
+#: How long is waited where a connection cannot be taken.
+_PAUSE_S = 0.01
 
 
 class Listening:
@@ -38,7 +41,10 @@ class Listening:
             try:
                 client, _ = self._socket.accept()
             except OSError:
-                return
+                if self._closed:
+                    return
+                time.sleep(_PAUSE_S)  # no more files can be opened just now
+                continue
             client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if not self.keep(client):
                 client.close()

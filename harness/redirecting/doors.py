@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +12,6 @@ from mockserver import MockExchange
 
 #: What Java's trust store is locked with; Java wants it to be locked with something.
 TRUST_PASSWORD = "changeit"  # noqa: S105 - no secret: a trust store holds none
-
-#: The doors that were opened at an exchange stay open as long as it runs; another command comes in by the same.
-_OPENED: weakref.WeakKeyDictionary[MockExchange, Doors] = weakref.WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +24,7 @@ class Doors:
         tls_port: Where it speaks TLS, with a certificate for whichever name it is asked for.
         plain_port: Where it speaks none.
         ca_file: The certificate of the authority behind all those.
+        beside: Other ports of this machine that a command may be sent to, such as a canary's.
     """
 
     url: str
@@ -35,32 +32,33 @@ class Doors:
     tls_port: int
     plain_port: int
     ca_file: str
+    beside: frozenset[int] = frozenset()
 
     @property
     def ports(self) -> frozenset[int]:
-        """All ports by which it is reached."""
-        return frozenset({self.port, self.tls_port, self.plain_port})
+        """All ports that are led to as they are."""
+        return frozenset({self.port, self.tls_port, self.plain_port}) | self.beside
 
 
-def doors_of(exchange: MockExchange) -> Doors:
-    """Return the doors of a running exchange; they are opened when they are first asked for."""
-    known = _OPENED.get(exchange)
-    if known is not None and known.port == exchange.port:
-        return known
+def doors_of(exchange: MockExchange, beside: Iterable[int] = ()) -> Doors:
+    """Open the doors of a running exchange; they stay open as long as it runs.
+
+    Raises:
+        UsageError: Nobody can be made to trust it.
+    """
     secure = exchange.settings.tls is not None
     tls_url = exchange.open_door(tls=True)
     ca_file = exchange.ca_file
     if ca_file is None:
         raise UsageError("the exchange speaks TLS by a certificate that others made: nobody can be made to trust it")
-    doors = Doors(
+    return Doors(
         url=exchange.url,
         port=exchange.port,
         tls_port=_port(tls_url),
         plain_port=_port(exchange.open_door()) if secure else exchange.port,
         ca_file=ca_file,
+        beside=frozenset(beside),
     )
-    _OPENED[exchange] = doors
-    return doors
 
 
 def _port(url: str) -> int:

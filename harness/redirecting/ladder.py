@@ -90,6 +90,7 @@ def redirect(
     rung: str | None = None,
     environment: Mapping[str, str],
     folder: Path,
+    beside: Iterable[int] = (),
 ) -> Iterator[Redirected]:
     """Prepare everything that leads a command to an exchange, until the end of the `with`. Starting it is the caller's.
 
@@ -101,6 +102,8 @@ def redirect(
         rung: One of `RUNGS`; None for the best that reaches it.
         environment: What it would inherit.
         folder: A folder of ours for files of ours; it exists, and is not emptied.
+        beside: Other ports of this machine that the command may be sent to, such as a canary's: a network of its own
+            has no others.
 
     Raises:
         UsageError: There is no such rung or no command, a host is no name, or this machine forbids what was asked for.
@@ -115,7 +118,7 @@ def redirect(
     if rung is None:
         rung, declined = _chosen(argv, environment)
     folder, names = folder.resolve(), proper(hosts)
-    doors = doors_of(exchange)
+    doors = doors_of(exchange, beside)
     trust = written_trust(doors.ca_file, folder)
     strays = Strays(folder / "strays.jsonl")
     whole = variables.bare(environment) | variables.told(doors.url, key) | variables.trusting(trust)

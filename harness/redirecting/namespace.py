@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from harness.beside.listening import Listening
 from harness.redirecting import names
@@ -58,6 +59,13 @@ def forbidden() -> str | None:
     return (done.stderr.strip().splitlines() or [f"the trial ended with {done.returncode}"])[-1]
 
 
+class _Closing(Protocol):
+    """What has to be closed at the end."""
+
+    def close(self) -> None:
+        """Close it."""
+
+
 class Namespace:
     """Leads what comes in inside, for as many commands as are started with `wrapped`."""
 
@@ -78,7 +86,7 @@ class Namespace:
         self._private = tempfile.mkdtemp(prefix="noncense-namespace-")
         self._plan = self._planned(trust)
         self._lock = threading.Lock()
-        self._held: list[socket.socket | Listening] = []
+        self._held: list[_Closing] = []
         self._closed = False
         self._troubles: list[str] = []
         self._control = socket.socket(socket.AF_UNIX)
@@ -147,19 +155,18 @@ class Namespace:
 
     def _attend(self, line: socket.socket) -> None:
         """Take one command's sockets, and serve them until it has ended."""
-        opened: list[socket.socket | Listening] = [line]
+        opened: list[_Closing] = [line]
         try:
             told, numbers, _, _ = socket.recv_fds(line, 65536, len(self._tcp) + 1)
             ears = [socket.socket(fileno=number) for number in numbers]
-            opened += ears
-            if not self._hold(opened) or len(ears) != len(self._tcp) + 1:
+            if len(ears) != len(self._tcp) + 1:
+                opened += ears
                 return
-            entrances = [_Entrance(ear, self._doors, self._strays) for ear in ears[:-1]]
-            opened += entrances
-            if not self._hold(entrances):
+            opened += (_Entrance(ear, self._doors, self._strays) for ear in ears[:-1])
+            opened.append(_Names(ears[-1], self._hosts, self._strays))
+            if not self._hold(opened):
                 return
             self._trouble(json.loads(told)["missing"])
-            threading.Thread(target=self._name, args=(ears[-1],), name="noncense-names", daemon=True).start()
             line.sendall(b"g")
             with line.makefile("r", encoding="utf-8", errors="replace") as said:
                 self._trouble(text.strip() for text in said)
@@ -171,34 +178,17 @@ class Namespace:
             for one in opened:
                 one.close()
 
-    def _hold(self, opened: Sequence[socket.socket | Listening]) -> bool:
+    def _hold(self, opened: Sequence[_Closing]) -> bool:
         with self._lock:
             if not self._closed:
                 self._held += opened
             return not self._closed
 
-    def _trouble(self, lines: Iterator[str] | list[str]) -> None:
+    def _trouble(self, lines: Iterable[str]) -> None:
         for line in lines:
             with self._lock:
                 if len(self._troubles) < 20:
                     self._troubles.append(line)
-
-    def _name(self, ear: socket.socket) -> None:
-        """Answer questions for names."""
-        while True:
-            try:
-                data, about, _, asker = ear.recvmsg(4096, 256)
-            except OSError:
-                return
-            question = names.read(data)
-            if question is None:
-                continue
-            name = question.name
-            here = name in self._hosts or name in ("localhost", socket.gethostname().lower())
-            if not here and not name.endswith((".arpa", ".localhost")) and name:
-                self._strays.note(name, 0, "looked up its name")
-            with contextlib.suppress(OSError):  # the same that told whom it was for says from whom the answer is
-                ear.sendmsg([names.answer(question, here=here)], about, 0, asker)
 
 
 class _Entrance(Listening):
@@ -219,6 +209,40 @@ class _Entrance(Listening):
             lead(self, client, self.port)
         elif (secure := opened_with_tls(client)) is not None:
             lead(self, client, self._doors.tls_port if secure else self._doors.plain_port)
+
+
+class _Names:
+    """Answers questions for names inside, and notes those that are nobody's there."""
+
+    def __init__(self, ear: socket.socket, hosts: Collection[str], strays: Strays) -> None:
+        self._ear = ear
+        self._here = frozenset({*hosts, "localhost", socket.gethostname().lower()})
+        self._strays = strays
+        self._closed = False
+        threading.Thread(target=self._answer, name="noncense-names", daemon=True).start()
+
+    def close(self) -> None:
+        """Answer no more."""
+        self._closed = True
+        with contextlib.suppress(OSError):  # says that nobody is connected, and wakes whoever listens
+            self._ear.shutdown(socket.SHUT_RDWR)
+        self._ear.close()
+
+    def _answer(self) -> None:
+        while not self._closed:
+            try:
+                data, about, _, asker = self._ear.recvmsg(4096, 256)
+            except OSError:
+                continue
+            question = names.read(data)
+            if question is None:
+                continue
+            name = question.name
+            here = name in self._here or name.endswith(".localhost")
+            if name and not here and not name.endswith(".arpa"):
+                self._strays.note(name, 0, "looked up its name")
+            with contextlib.suppress(OSError):  # the same that told whom it was for says from whom the answer is
+                self._ear.sendmsg([names.answer(question, here=here)], about, 0, asker)
 
 
 def _looked_up_here(file: Path) -> Iterator[str]:

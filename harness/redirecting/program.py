@@ -9,9 +9,10 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+_PRELOAD = "a preload"
 #: By the name of a program, without a version behind it: what is known to reach it.
 _KNOWN = {
-    **dict.fromkeys(("python", "pypy", "pytest", "node", "nodejs", "ruby"), "a preload"),
+    **dict.fromkeys(("python", "pypy", "pytest", "node", "nodejs", "ruby"), _PRELOAD),
     **dict.fromkeys(("php", "java", "curl", "go", "deno", "bun", "dotnet"), "its environment"),
     # These start others, which inherit everything.
     **dict.fromkeys(
@@ -41,7 +42,7 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
         return "nothing: it is not there"
     known = _by_name(Path(found).name) or _by_name(Path(found).resolve().name)
     if known is not None:
-        return known
+        return None if known == _PRELOAD and _isolated(argv[1:]) else known
     try:
         with open(found, "rb") as file:
             head = file.read(256)
@@ -53,6 +54,16 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
     except (OSError, ValueError):
         return None
     return None
+
+
+def _isolated(words: Sequence[str]) -> bool:
+    """Tell whether Python is told to look neither at its environment nor at what is installed."""
+    for word in words:
+        if not re.fullmatch(r"-[a-zA-Z]+", word) or word[1] in "cm":
+            return False
+        if set(word) & set("IES"):
+            return True
+    return False
 
 
 def _by_name(name: str) -> str | None:

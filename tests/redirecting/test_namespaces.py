@@ -147,12 +147,12 @@ def test_a_command_that_cannot_start_is_named(led: Led) -> None:
 
 
 def test_nothing_is_left_of_it(led: Led, tmp_path: Path) -> None:
-    threads = {thread.name for thread in threading.enumerate()}
+    threads = set(threading.enumerate())
     ended = led("true", rung="namespace")
     plan = Path(ended.taken.redirection.argv[-2])
     assert plan.parent.parent == tmp_path
     assert not any(Path(word).exists() for word in plan.read_text().split('"') if "noncense-namespace-" in word)
-    wait_until(lambda: {thread.name for thread in threading.enumerate()} <= threads)
+    wait_until(lambda: set(threading.enumerate()) <= threads)
     assert "noncense" not in Path("/proc/self/mountinfo").read_text(encoding="utf-8")
 
 
