@@ -25,6 +25,9 @@ JQ
 # The fields of the request at hand, percent-encoded as they came.
 declare -A FIELD=()
 
+# The sessions that are open.
+declare -A NONCENSE_OPEN=()
+
 # Fill an associative array from a form: unform FIELD 'a=1&b=2%203'. Values stay encoded.
 unform() {
   local -n into=$1
@@ -46,18 +49,25 @@ field() { decode "${FIELD[$1]-}"; }
 # Serve on stdin and stdout until stdin ends. Calls run side by side, each in a subshell, so an adapter may promise
 # `concurrent`, and `describe` is answered even while every call hangs.
 noncense_serve() {
-  local id method form
+  local id method form known
   # Descriptor 3 is the protocol from here on; whatever else is printed lands on stderr, and no child reads our stdin.
   exec 3>&1 1>&2
-  exec 4< <(exec jq --unbuffered -R -r "$NONCENSE_REQUEST")
+  exec 4< <(exec jq --unbuffered -R -r "$NONCENSE_REQUEST" 3>&-)
   exec </dev/null
   while IFS=$'\t' read -r -u 4 id method form; do
     unform FIELD "$form"
     RESULT=
+    known=${NONCENSE_OPEN[.${FIELD[session]-}]-}
+    if [[ $method == open && -n $known || $method =~ ^(call|close)$ && -z $known ]]; then
+      noncense_refuse "$id" -32602 "that session is ${known:-not open}"
+      continue
+    fi
     case $method in
       describe) adapter_describe && noncense_answer "$id" result "$RESULT" ;;
       open)
         if adapter_open; then
+          # A client that refuses in its constructor has opened nothing.
+          [[ $RESULT == '{"error"'* ]] || NONCENSE_OPEN[.${FIELD[session]-}]='open already'
           noncense_answer "$id" result "${RESULT:-{\}}"
         else
           noncense_refuse "$id" -32000 'open failed; see stderr'
@@ -66,6 +76,7 @@ noncense_serve() {
       call) noncense_call "$id" & ;;
       close)
         if declare -F adapter_close >/dev/null; then adapter_close; fi
+        unset "NONCENSE_OPEN[.${FIELD[session]-}]"
         noncense_answer "$id" result '{}'
         ;;
       unreadable) noncense_refuse "$id" -32700 'a line that is not JSON' ;;

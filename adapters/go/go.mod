@@ -1,0 +1,3 @@
+module noncense
+
+go 1.18
