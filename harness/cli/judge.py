@@ -24,25 +24,35 @@ if TYPE_CHECKING:
 def command(folder: Path, requirements: tuple[str, ...], dialect: str | None, reports: tuple[str, ...]) -> int:
     """Judges a recorded run again, without the client.
 
-    `noncense test --record DIR` keeps every conversation. The oracles look at nothing else, so that another version of
-    noncense can say what it makes of it. The exit status is that of `test`.
+    `noncense test --record DIR` and `noncense observe --record DIR` keep every conversation. The oracles look at
+    nothing else, so that another version of noncense can say what it makes of it. The exit status is that of `test`.
     """
     from harness.events import RunEnded
-    from harness.recording import Recording
-    from harness.recording.rejudging import judge_again
     from harness.reports import report_for
     from harness.reports.terminal import TerminalReport
 
-    recording = Recording(folder, dialect=None if dialect is None else known_dialect(dialect))
-    summary = judge_again(recording, only=requirements)
+    recorded, summary, made_by = _judged(folder, requirements, None if dialect is None else known_dialect(dialect))
     with ExitStack() as stack:
         listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout))]
         listeners += [report_for(text, environment=os.environ, out=sys.stdout) for text in reports]
         for listener in listeners:
             listener.hear(RunEnded(summary=summary))
-    made_by = recording.head.noncense
-    click.echo("\n".join(_otherwise(recording.summary, summary, made_by)))
+    click.echo("\n".join(_otherwise(recorded, summary, made_by)))
     return summary.exit_status
+
+
+def _judged(folder: Path, only: tuple[str, ...], dialect: str | None) -> tuple[RunSummary, RunSummary, str]:
+    """Return what was said of a recorded run or observation, what is said of it now, and who made the record."""
+    from harness.observing import recorded
+
+    if recorded.is_one(folder):
+        again = recorded.judge_again(folder, only=only, dialect=dialect)
+        return again.was, again.now, again.made_by
+    from harness.recording import Recording
+    from harness.recording.rejudging import judge_again
+
+    recording = Recording(folder, dialect=dialect)
+    return recording.summary, judge_again(recording, only=only), recording.head.noncense
 
 
 def _otherwise(recorded: RunSummary, judged: RunSummary, made_by: str) -> list[str]:

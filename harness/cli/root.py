@@ -20,6 +20,7 @@ from harness.version import __version__
 COMMANDS = {
     "demo": ("harness.cli.demo", "A guided minute: judges a right client and a subtly wrong one."),
     "test": ("harness.cli.test", "Judges a client."),
+    "observe": ("harness.cli.observe", "Judges whatever a command sends: any client, untouched."),
     "serve": ("harness.cli.serve", "Runs the mock exchange by itself."),
     "sign": ("harness.cli.sign", "Signs a request and shows every stage."),
     "doctor": ("harness.cli.doctor", "Says what made a request's signature, nonce or timestamp wrong."),

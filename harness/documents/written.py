@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.documents.diagnoses import diagnosis_pages
 from harness.documents.dialects import dialect_pages
 from harness.documents.faults import faults_page
+from harness.documents.observed_rows import observed_rows_page
 from harness.documents.requirements import requirement_pages
 
 #: Folders in which nothing but written documents stands.
@@ -20,6 +21,7 @@ def documents() -> Mapping[str, str]:
         **{f"diagnoses/{name}": text for name, text in diagnosis_pages().items()},
         "fault-kinds.md": faults_page(),
         "kill-matrix.md": _kill_matrix(),
+        "observing-rows.md": observed_rows_page(),
         **{f"dialects/{name}": text for name, text in dialect_pages().items()},
         **{f"requirements/{name}": text for name, text in requirement_pages().items()},
     }

@@ -34,7 +34,7 @@ def nothing_follows(case: Case, observation: Observation) -> Judgement:
         return Unseen(reason="fault not struck")
     status = case.about["status"]
     for request in observation.canary:
-        carried = _credentials(request, observation)
+        carried = credentials_in(request, observation)
         if carried:
             return Broken(
                 summary=f"A redirect ({status}) to another origin was followed with {' and '.join(carried)}.",
@@ -46,7 +46,7 @@ def nothing_follows(case: Case, observation: Observation) -> Judgement:
     return Held(seen={"provocations": 1})
 
 
-def _credentials(request: Request, observation: Observation) -> list[str]:
+def credentials_in(request: Request, observation: Observation) -> list[str]:
     """Name the credentials that a request at the second origin carries."""
     headers = b"\n".join(value for _, value in request.headers)
     everything = b"\n".join((request.target, headers, request.body))

@@ -17,6 +17,8 @@ PROMISED = {
     "demo": "",
     "test": "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout"
     " --profile --habit --trace --record",
+    "observe": "--dialect --redirect --provoke --share --key --secret --promise --requirement --level --seed --timeout"
+    " --any-status --known-failures --report --profile --habit --record",
     "serve": "--dialect --host --port --clock-offset --seed --key --secret --secret-file --control-token --profile"
     " --rate-limits --no-rate-limits --habit --explain --store --tls --tls-bad --tls-name --tls-cert --tls-key"
     " --ca-file --keys --ready-file --market",
