@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from signer import Reason
 
 #: How long the adversarial gate waits for a later request before it lets an earlier one go.
 PATIENCE_MS = 120
+#: Marks the call whose answer does not come.
+STALLED = "stalled"
 
 
 # --- oracles
@@ -115,15 +118,19 @@ def still_usable(case: Case, observation: Observation) -> Judgement:
     """After a call that timed out the session works, and answers reach their own calls."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
-    if not observation.records:
+    at = next((index for index, record in enumerate(observation.records) if record.call.label == STALLED), None)
+    if at is None:
         return Unseen(reason="no call was made")
-    first, *later = observation.records
-    if isinstance(first.reply, Succeeded) and len(own_requests(first)) < 2:
-        return Broken(summary=f"{first.call.operation} was reported as a success although its answer never came.")
+    before, stalled, later = observation.records[:at], observation.records[at], observation.records[at + 1 :]
+    if isinstance(stalled.reply, Succeeded) and len(own_requests(stalled)) < 2:
+        return Broken(summary=f"{stalled.call.operation} was reported as a success although its answer never came.")
+    worked = {record.call.operation for record in before if isinstance(record.reply, Succeeded)}
     for record in later:
         if (unseen := untried(record)) is not None:
             return unseen
         if not isinstance(record.reply, Succeeded):
+            if record.call.operation not in worked:
+                return Unseen(reason=f"{record.call.operation} fails without any harm as well")
             kind = record.reply.kind if isinstance(record.reply, Failed) else type(record.reply).__name__.lower()
             return Broken(
                 summary=f"After a call that timed out, {record.call.operation} fails as well ({kind}).",
@@ -211,13 +218,15 @@ def distinct_orders(setting: Setting) -> SearchStrategy[Case]:
 
 
 def timed_out(setting: Setting) -> Sequence[Case]:
-    """Return a call whose answer stops in the middle, and five calls after it."""
+    """Return a call whose answer stops in the middle, five calls after it, and each of their kinds once before it."""
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
     orders = tuple(calls.place(setting) for _ in range(2)) if setting.can("place_order") else ()
     after = (harmless,) * (5 - len(orders)) + orders
     limited = (SessionPlan(timeout_s=0.6),)
+    stalled = replace(harmless, label=STALLED)
     return [
-        Case(steps=(faults.stall(after=after_bytes), harmless, *after), sessions=limited) for after_bytes in (None, 4)
+        Case(steps=(harmless, *orders[:1], faults.stall(after=after_bytes), stalled, *after), sessions=limited)
+        for after_bytes in (None, 4)
     ]
 
 

@@ -63,6 +63,8 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
             first, second = pair
             assert first.fields is not None  # noqa: S101
             same = first.request.body == second.request.body and first.request.target == second.request.target
+            # Calls made together that draw one nonce look alike when they ask alike; each has its request, and no more.
+            same = same and len(view.private) > len(observation.records)
             return Broken(
                 summary=f"Nonce {first.fields.nonce} was sent twice with one key.",
                 diagnosis=("REQUEST-REPLAYED",) if same else ("NONCE-REPEATED",),

@@ -194,7 +194,9 @@ def _member(document: object, name: str) -> object:
 
 def _spellings(text: str) -> tuple[str, ...]:
     """Return a text as it is, and as JSON or a debugger's eye would show it."""
-    return (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1], repr(text)[1:-1])
+    escaped = [json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]]
+    # JSON may escape a slash, and some exchanges do.
+    return (text, *escaped, *(spelled.replace("/", "\\/") for spelled in escaped), repr(text)[1:-1])
 
 
 # --- strategies

@@ -35,6 +35,8 @@ def large_ones_read(case: Case, observation: Observation) -> Judgement:
     control = next(record for record in observation.records if record.call.label == CONTROL)
     if not isinstance(control.reply, Succeeded):
         return unsaid(control) or Unseen(reason="the same call goes wrong where the answer is small")
+    if case.about["crowd"] and control.reply.value == []:
+        return Unseen(reason="no order was placed, so that there is none to make many of")
     for record in judged(observation):
         if (unseen := unsaid(record)) is not None:
             return unseen

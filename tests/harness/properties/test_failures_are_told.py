@@ -89,6 +89,13 @@ def test_words_survive_in_whatever_spelling(message: str) -> None:
     assert isinstance(refusals.words_survive(case_of(ORDER), observed(ORDER, failed("unknown", message), told)), Held)
 
 
+def test_words_survive_in_a_body_whose_slashes_are_escaped() -> None:
+    body = rb'{"code":"permission_denied","detail":"Invalid API key\/secret pair."}'
+    told = [request(1, refusal=Refusal.PERMISSION_DENIED, answer=Answer(status=403, headers=(), body=body))]
+    said = observed(ORDER, failed("unknown", f"refused: {body.decode()}"), told)
+    assert isinstance(refusals.words_survive(case_of(ORDER), said), Held)
+
+
 @pytest.mark.parametrize(
     ("message", "status", "lost"),
     [

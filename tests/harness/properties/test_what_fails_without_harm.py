@@ -1,0 +1,58 @@
+"""What goes wrong without any harm convicts nobody of what a harm is meant to show, and equal nonces of no replay."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from harness.cases import Case
+from harness.drivers.driver import Succeeded
+from harness.judging import Broken, Unseen
+from harness.observation import Record
+from harness.properties import concurrency, nonces, sizes
+from tests.harness.properties.observed import ORDER, READ, failed, observed, request
+
+STUMBLED, OK = failed("unknown", "no attribute"), Succeeded(value={})
+STALLED = replace(READ, label=concurrency.STALLED)
+
+
+def record(call, reply, *entries):
+    return Record(call=call, reply=reply, started_ns=0, ended_ns=0, entries=entries)
+
+
+def after_a_stall(order_before, order_after):
+    before = [record(READ, OK), record(ORDER, order_before), record(STALLED, failed("timeout"))]
+    return concurrency.still_usable(Case(steps=()), observed(ORDER, order_after, before=before))
+
+
+def test_an_order_that_always_fails_does_not_make_a_session_unusable():
+    assert isinstance(after_a_stall(STUMBLED, STUMBLED), Unseen)
+
+
+def test_an_order_that_fails_after_the_stall_alone_does():
+    judgement = after_a_stall(OK, STUMBLED)
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("SESSION-UNUSABLE-AFTER-TIMEOUT",)
+
+
+def test_where_no_order_was_placed_no_crowd_of_them_was_missed():
+    control = record(replace(READ, label=sizes.CONTROL), Succeeded(value=[]))
+    seen = observed(READ, Succeeded(value=[]), before=[control])
+    assert isinstance(sizes.large_ones_read(Case(steps=(), about={"crowd": True, "what": "holds many"}), seen), Unseen)
+
+
+def twice(*calls):
+    pair = [request(number, operation="balances", nonce="7") for number in (1, 2)]
+    *before, last = [record(call, OK) for call in calls]
+    return nonces.never_twice(Case(steps=()), observed(last.call, OK, pair, before=before))
+
+
+def test_two_calls_that_draw_one_nonce_are_no_replay():
+    judgement = twice(READ, READ)
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("NONCE-REPEATED",)
+
+
+def test_one_call_with_two_requests_alike_is_one():
+    judgement = twice(READ)
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("REQUEST-REPLAYED",)
