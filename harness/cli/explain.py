@@ -42,10 +42,32 @@ def diagnosed(code: str, language: str | None) -> str:
     lines = [code, _wrapped(said.summary), "", _labelled("It costs", remedy.costs), _labelled("Remedy", said.fix)]
     if language is None:
         return "\n".join([*lines, "", _wrapped(f"In code: noncense explain {code} --language {'|'.join(LANGUAGES)}")])
-    spoken = next((known for known in LANGUAGES if known.lower() == language.lower()), None)
+    return "\n".join([*lines, "", textwrap.indent(in_language(code, language), "    ")])
+
+
+def in_language(code: str, language: str) -> str:
+    """Return how a diagnosis is mended, as code.
+
+    Raises:
+        UsageError: We do not speak that language.
+    """
+    from harness.remedies import remedy_of
+
+    return remedy_of(code).in_language(known_language(language))
+
+
+def known_language(name: str) -> str:
+    """Return a language of the remedies by its name in any letter case.
+
+    Raises:
+        UsageError: We do not speak that language.
+    """
+    from harness.remedies import LANGUAGES
+
+    spoken = next((known for known in LANGUAGES if known.lower() == name.lower()), None)
     if spoken is None:
-        raise UsageError(f"there is no remedy in {language!r}; there are {', '.join(LANGUAGES)}")
-    return "\n".join([*lines, "", textwrap.indent(remedy.in_language(spoken), "    ")])
+        raise UsageError(f"there is no remedy in {name!r}; there are {', '.join(LANGUAGES)}")
+    return spoken
 
 
 def explained(row: Requirement, dialect: str | None = None) -> str:

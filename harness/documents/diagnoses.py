@@ -152,12 +152,26 @@ def _demonstrated(shown: Demonstration) -> Iterator[str]:
         yield from _labelled("documented", f"key {shown.credentials.key}")
         yield from _labelled("arrives", f"key {sent}, which is the secret")
     elif shown.signed is not None:
-        yield from _labelled("to sign", _visible(shown.documented))
-        yield from _labelled("signed", _visible(shown.signed) or "(nothing)")
+        yield from _texts(shown)
     else:
         yield from _labelled("documented", f"{shown.right} ({len(shown.right)} characters)")
         yield from _labelled("arrives", f"{shown.arrived} ({len(shown.arrived)} characters)")
     yield "```"
+
+
+def _texts(shown: Demonstration) -> Iterator[str]:
+    """Yield what should have been signed and what was; what both were hashed from, where that is what is signed."""
+    found = examine(
+        shown.scheme, shown.request, shown.credentials, other_secrets=shown.other_secrets, previous=shown.previous
+    )
+    wrong = found.diagnoses[0].canonical if found.diagnoses else None
+    right = found.canonical_request
+    if right is not None and wrong is not None and right != found.string_to_sign and right != wrong:
+        yield from _labelled("to hash", _visible(right))
+        yield from _labelled("hashed", _visible(wrong) or "(nothing)")
+    else:
+        yield from _labelled("to sign", _visible(shown.documented))
+        yield from _labelled("signed", _visible(shown.signed or b"") or "(nothing)")
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ from signer.doctor.demonstrations import demonstrations
 from signer.doctor.diagnosis import Diagnosis, Examination
 from signer.doctor.search import diagnose, examine
 from signer.doctor.series import Habit, habits
+from signer.doctor.telling import Telling, telling_request
 
 __all__ = [
     "CODES",
@@ -14,8 +15,10 @@ __all__ = [
     "Examination",
     "Explanation",
     "Habit",
+    "Telling",
     "demonstrations",
     "diagnose",
     "examine",
     "habits",
+    "telling_request",
 ]

@@ -17,6 +17,7 @@ class Diagnosis:
         fix: What to do instead, likewise.
         mistakes: How many mistakes it takes.
         signed: The text that the client gave to its digest; None where that is not known, or is the documented one.
+        canonical: The canonical request that this text was made of; None likewise.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Diagnosis:
     fix: str
     mistakes: int
     signed: bytes | None = None
+    canonical: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,7 @@ class Examination:
         rule: The rule that was broken, with the values that clash; "" when accepted.
         acceptable: What would have been accepted in place of a stale nonce or timestamp; "" for other reasons.
         string_to_sign: The documented text to sign; None where it could not be computed.
+        canonical_request: What that text is made of, likewise.
     """
 
     accepted: bool
@@ -47,9 +50,10 @@ class Examination:
     rule: str = ""
     acceptable: str = ""
     string_to_sign: bytes | None = None
+    canonical_request: bytes | None = None
 
 
-def diagnosis_of(codes: Sequence[str], signed: bytes | None = None) -> Diagnosis:
+def diagnosis_of(codes: Sequence[str], signed: bytes | None = None, canonical: bytes | None = None) -> Diagnosis:
     """Return the diagnosis that these codes make together."""
     return Diagnosis(
         code="+".join(codes),
@@ -57,4 +61,5 @@ def diagnosis_of(codes: Sequence[str], signed: bytes | None = None) -> Diagnosis
         fix=" ".join(dict.fromkeys(CODES[code].fix for code in codes)),
         mistakes=len(codes),
         signed=signed,
+        canonical=canonical,
     )

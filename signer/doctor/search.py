@@ -18,7 +18,7 @@ from signer.encoding import text_as_travelled
 from signer.errors import BadSecret
 from signer.message import Request
 from signer.scheme import Fields, Scheme
-from signer.verdict import Reason, Refused
+from signer.verdict import Reason, Refused, Stages
 from signer.verifying import NonceMemory, check_key, check_present, check_signature, nonce_of
 
 #: What one candidate may cost in bytes before long requests get fewer of them.
@@ -92,23 +92,23 @@ def examine(
         return _examination(Reason.BAD_SIGNATURE, str(problem), search.run(), searched=search.searched)
     if isinstance(checked, Refused):
         search = _Search(scheme, request, credentials, fields, before, other_secrets, budget)
-        text = None if checked.stages is None else checked.stages.string_to_sign
-        return _examination(checked.reason, checked.detail, search.run(), searched=search.searched, string_to_sign=text)
+        found = search.run()
+        return _examination(checked.reason, checked.detail, found, searched=search.searched, stages=checked.stages)
     stranger = check_key(scheme, fields, credentials)
     if stranger is not None:
-        return _examination(stranger.reason, stranger.detail, searched=1, string_to_sign=checked.string_to_sign)
+        return _examination(stranger.reason, stranger.detail, searched=1, stages=checked)
     if last_nonce is None and before is not None:
         last_nonce = _nonce_before(scheme, before)
     stale = freshness_mistake(scheme, fields, now_ms=now_ms, last_nonce=last_nonce)
     if stale is None:
-        return _examination(None, "", searched=1, string_to_sign=checked.string_to_sign)
+        return _examination(None, "", searched=1, stages=checked)
     return _examination(
         stale.refused.reason,
         stale.refused.detail,
         (diagnosis_of(stale.codes),) if stale.codes else (),
         searched=1,
         acceptable=stale.acceptable,
-        string_to_sign=checked.string_to_sign,
+        stages=checked,
     )
 
 
@@ -125,7 +125,7 @@ def _examination(
     *,
     searched: int = 0,
     acceptable: str = "",
-    string_to_sign: bytes | None = None,
+    stages: Stages | None = None,
 ) -> Examination:
     return Examination(
         accepted=reason is None,
@@ -134,7 +134,8 @@ def _examination(
         searched=searched,
         rule=rule,
         acceptable=acceptable,
-        string_to_sign=string_to_sign,
+        string_to_sign=None if stages is None else stages.string_to_sign,
+        canonical_request=None if stages is None else stages.canonical_request,
     )
 
 
@@ -217,8 +218,10 @@ class _Search:
                 hit = self._first_hit(mistakes - in_way, ways.with_mistakes(in_way, common=common), common=common)
                 if hit is not None:
                     message, codes = hit
-                    signed = None if message.text == right.text else message.text
-                    return [diagnosis_of((*names, *codes), signed) for names in self._names_of(message)]
+                    if message.text == right.text:
+                        return [diagnosis_of((*names, *codes)) for names in self._names_of(message)]
+                    texts = (message.text, message.canonical)
+                    return [diagnosis_of((*names, *codes), *texts) for names in self._names_of(message)]
                 if self.searched >= self._budget:
                     return []
         return []

@@ -44,14 +44,79 @@ def test_a_curl_command_gives_the_mistake_and_the_mend_on_one_screen(capsys: Cap
     source = pasted(tmp_path, curl(digest(ordered)))
     seen = run_noncense(capsys, "doctor --dialect poloniex --request", source)
     assert seen.status == 1
-    assert seen.out.startswith("refused  bad_signature\n")
-    assert "\nPARAMETERS-SORTED\n" in seen.out
-    assert "mend it  Sign the very bytes that are sent" in seen.out
+    first, mistake, mend, *_ = seen.out.splitlines()
+    assert first == "PARAMETERS-SORTED"
+    assert mistake.startswith("  mistake  The parameters were sorted")
+    assert mend.startswith("  mend it  Sign the very bytes that are sent")
     assert "  to sign  command=buy&currencyPair" in seen.out
     assert "  signed   amount=1&command=buy" in seen.out
-    assert seen.out.count("\n") < 24
-    assert max(map(len, seen.out.splitlines())) <= 100
+    assert "  refused  bad_signature: " in seen.out
+    assert "noncense explain PARAMETERS-SORTED --language python" in seen.out
     assert SECRET not in seen.out
+
+
+BITUNIX_TEXT = "n" * 32 + "1735689600000" + "THE-KEY"
+
+
+def bitunix(text: str) -> str:
+    inner = hashlib.sha256(text.encode()).hexdigest()
+    sign = hashlib.sha256((inner + SECRET).encode()).hexdigest()
+    fields = f"-H 'api-key: THE-KEY' -H 'nonce: {'n' * 32}' -H 'timestamp: 1735689600000' -H 'sign: {sign}'"
+    return f"curl 'https://bitunix.example/api/spot/v1/order/detail?symbol=BTCUSDT&orderId=7' {fields}"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "command", "first", "words"),
+    [
+        ("poloniex", curl(digest("&".join(sorted(BODY.split("&"))))), "PARAMETERS-SORTED", "  to sign  command="),
+        ("poloniex", curl(digest(BODY, "sha256")), "OTHER-HASH", "here     poloniex asks for HMAC-SHA512"),
+        ("poloniex", curl(digest(BODY, secret=SECRET + "\n")), "SECRET-WITH-NEWLINE", "Strip the line end"),
+        ("poloniex", curl(digest(BODY)).replace("THE-KEY", SECRET), "KEY-AND-SECRET-SWAPPED", "Revoke the pair"),
+        ("poloniex", curl("x").replace("-H 'Sign: x' ", ""), "refused  missing_signature", "signature in the header"),
+        ("poloniex", curl(digest(BODY, secret="another")), "refused  bad_signature", "that the secret is the one"),
+        ("bitunix", bitunix(BITUNIX_TEXT + "symbol=BTCUSDT&orderId=7"), "QUERY-AS-SENT", "  hashed   …"),
+        ("poloniex", curl(digest("b" * 4, "sha256")), "refused  bad_signature", "  to sign  command=buy"),
+        (
+            "poloniex",
+            curl(digest(BODY.rpartition("&")[0], secret=f" {SECRET}")),
+            "SIGNED-BEFORE-NONCE+SECRET-WITH-BLANK",
+            "amount=1  <- ends here",
+        ),
+    ],
+)
+def test_a_newcomer_has_mistake_and_mend_first_and_all_of_it_on_one_screen(
+    dialect: str, command: str, first: str, words: str, capsys: Capture, tmp_path: Path
+) -> None:
+    seen = run_noncense(capsys, f"doctor --dialect {dialect} --request", pasted(tmp_path, command))
+    lines = seen.out.splitlines()
+    assert lines[0] == first
+    assert lines[1].startswith("  mistake  ")
+    assert words in " ".join(seen.out.split()) or words in seen.out
+    assert len(lines) <= 20  # the prompt and the command above it take some of the 24
+    assert max(map(len, lines)) <= 80
+    assert SECRET not in seen.out
+
+
+def test_the_mend_is_shown_as_code_in_the_language_that_is_asked_for(capsys: Capture, tmp_path: Path) -> None:
+    source = pasted(tmp_path, curl(digest(BODY, "sha256")))
+    seen = run_noncense(capsys, "doctor --dialect poloniex --language PHP --request", source)
+    assert "    hash_hmac('sha512', $text, $secret);" in seen.out
+    assert "no remedy in 'cobol'" in complaint(
+        run_noncense(capsys, "doctor --dialect poloniex --language cobol --request", source)
+    )
+
+
+def test_where_one_request_cannot_tell_it_says_which_would(capsys: Capture, tmp_path: Path) -> None:
+    body = "nonce=7&command=b"
+    source = pasted(tmp_path, curl(digest("command=b&nonce=7"), body))
+    told = " ".join(run_noncense(capsys, "doctor --dialect poloniex --request", source).out.split())
+    assert "this request cannot tell, one with three names that are not in alphabetical order" in told
+    found = json.loads(run_noncense(capsys, "doctor --dialect poloniex --json --request", source).out)["telling"]
+    assert found["features"][0] == "three names that are not in alphabetical order"
+    assert all(len(group) == 1 for group in found["groups"])
+    alike = pasted(tmp_path, curl(digest(""), "command=b&nonce=7"))
+    told = " ".join(run_noncense(capsys, "doctor --dialect poloniex --request", alike).out.split())
+    assert "NOTHING-SIGNED, which signs the same text here and in each of" in told
 
 
 def test_a_right_request_is_accepted(capsys: Capture, tmp_path: Path) -> None:
@@ -91,11 +156,13 @@ def test_a_stale_nonce_and_timestamp_are_told_with_what_would_have_passed(capsys
     source = pasted(tmp_path, raw.decode())
     words = "doctor --dialect reference --now {} --last-nonce {} --request"
     late = run_noncense(capsys, words.format(1_735_689_661_000, 3), source)
-    assert late.out.startswith("refused  timestamp_too_old\n")
+    assert late.out.startswith("CLOCK-BEHIND\n")
+    assert "refused  timestamp_too_old: " in late.out
     assert "61000 ms behind" in late.out
     assert "accepted a timestamp from 1735689601000 to 1735689721000 would have been" in late.out
     low = run_noncense(capsys, words.format(1_735_689_600_000, 7), source)
-    assert low.out.startswith("refused  nonce_not_increasing\n")
+    assert low.out.startswith("NONCE-REPEATED\n")
+    assert "refused  nonce_not_increasing: " in low.out
     assert "any integer above 7" in low.out
     assert run_noncense(capsys, words.format(1_735_689_600_000, 6), source).status == 0
 
