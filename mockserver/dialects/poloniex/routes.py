@@ -234,6 +234,7 @@ _BALANCE_ENDPOINTS: tuple[Endpoint, ...] = (
         handlers.return_complete_balances,
         shapes.COMPLETE_BALANCES,
         _optional("account", ParameterKind.TEXT, note="`all`, or the exchange's alone"),
+        operation="balances",
     ),
     _private(
         "returnDepositAddresses", addresses.return_deposit_addresses, shapes.ADDRESSES, operation="deposit_address"
