@@ -96,7 +96,7 @@ MISTAKES: tuple[Mistake, ...] = (
     Mistake(
         name="nonce-used-twice",
         kills="NONCE-002",
-        diagnoses=("REQUEST-REPLAYED",),
+        diagnoses=("NONCE-REPEATED",),
         summary="Every nonce serves two calls.",
         knobs=lambda: Knobs(nonces=_each_twice),
         collateral=EVERYTHING,
