@@ -104,6 +104,13 @@ def form_value_named(name: bytes) -> Callable[[bytes], bytes | None]:
     return read
 
 
+def form_without(form: bytes, name: bytes) -> bytes:
+    """Return a form without the pairs of a name; every other byte stays as it is."""
+    if not form:
+        return form
+    return b"&".join(pair for pair in form.split(b"&") if form_decoded(pair.partition(b"=")[0]) != name)
+
+
 def form_with(form: bytes, name: bytes, value: bytes) -> bytes:
     """Return a form in which a name has this one value: where it stood last, else at the end.
 

@@ -8,7 +8,7 @@ header, or in a parameter. A `parameter` may stand in the query or in the form i
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from signer.encoding import form_decoded, form_with, percent_encoded, raw_pairs
+from signer.encoding import form_decoded, form_with, form_without, percent_encoded, raw_pairs
 from signer.errors import SignerError
 from signer.fields import FORM, fields_as_headers, headers_as_fields, with_content_type
 from signer.message import Request
@@ -81,6 +81,19 @@ def placer(places: Mapping[str, str]) -> Callable[[Request, Fields], Request]:
     return place
 
 
+def without(request: Request, place: str) -> Request:
+    """Return a request without what travels in a place, wherever it stands there."""
+    where, _, name = place.rpartition(" ")
+    raw_name = name.encode("ascii")
+    if where == _HEADER:
+        kept = tuple(pair for pair in request.headers if pair[0].lower() != raw_name.lower())
+        return replace(request, headers=kept)
+    if where in (_EITHER, _QUERY) and request.query:
+        query = form_without(request.query, raw_name)
+        request = replace(request, target=request.path + (b"?" + query if query else b""))
+    return replace(request, body=form_without(request.body, raw_name)) if where in (_EITHER, _BODY) else request
+
+
 def _sorted_out(places: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     """Return the fields in headers and those in parameters, the latter in the order in which they are placed."""
     headers: dict[str, str] = {}
@@ -113,7 +126,7 @@ def _with_parameter(request: Request, where: str, name: bytes, value: bytes, *, 
     into_body = where == _BODY or (where == _EITHER and _belongs_in_body(request, name, last=last))
     form = request.body if into_body else request.query
     if last:
-        form = b"&".join(pair for pair in form.split(b"&") if form_decoded(pair.partition(b"=")[0]) != name)
+        form = form_without(form, name)
     form = form_with(form, name, value)
     if into_body:
         return with_content_type(replace(request, body=form), FORM)

@@ -103,6 +103,17 @@ def _headers(dialect: Dialect) -> Mapping[str, str]:
     return _places(dialect, "header ")
 
 
+def _in_forms(dialect: Dialect) -> Mapping[str, str]:
+    """Return the fields of authentication that may travel in the form of a body."""
+    return {**_places(dialect, "body parameter "), **_places(dialect, "parameter ")}
+
+
+def _in_queries(dialect: Dialect, method: str) -> Mapping[str, str]:
+    """Return the fields that travel in the query: with a GET, those too that may stand in a body."""
+    free = _places(dialect, "parameter ") if method == "get" else {}
+    return {**_places(dialect, "query parameter "), **free}
+
+
 def _signing(dialect: Dialect) -> str:
     scheme = dialect.scheme
     rules = [f"A private call is signed: {scheme.digest_name}, written in {scheme.spelling.name}."]
@@ -165,7 +176,18 @@ def _in_target(dialect: Dialect, method: str, served: Sequence[Endpoint]) -> lis
         for item in endpoint.parameters:
             if (place := _place(endpoint, item, method)) in ("query", "path"):
                 found.setdefault((item.name, place), []).append(item)
-    return [
+    fields = _in_queries(dialect, method) if served[0].access is not Access.PUBLIC else {}
+    authentication: list[Object] = [
+        {
+            "name": name,
+            "in": "query",
+            "required": field != "window",
+            "schema": {"type": "string"},
+            "description": "a field of authentication",
+        }
+        for field, name in fields.items()
+    ]
+    return authentication + [
         {
             "name": name,
             "in": place,
@@ -192,7 +214,7 @@ def _body(dialect: Dialect, method: str, served: Sequence[Endpoint]) -> Object |
     if method == "get":
         return None
     places = {_place(endpoint, item, method) for endpoint in served for item in endpoint.parameters}
-    signed = _places(dialect, "body parameter ") if served[0].access is not Access.PUBLIC else {}
+    signed = _in_forms(dialect) if served[0].access is not Access.PUBLIC else {}
     place = "form" if signed else next((name for name in ("form", "json") if name in places), None)
     if place is None:
         return None
@@ -228,22 +250,25 @@ def _reference(kind: str, name: str) -> Schema:
 
 
 def _schemas(dialect: Dialect) -> Iterator[tuple[str, Schema]]:
-    signed = _places(dialect, "body parameter ")
+    signed = _in_forms(dialect)
     for endpoint in dialect.endpoints:
-        fields: Sequence[str] = () if endpoint.access is Access.PUBLIC else tuple(signed.values())
+        fields = {} if endpoint.access is Access.PUBLIC else signed
         yield reference_name(f"{endpoint.name} parameters"), _parameters(dialect, endpoint, fields)
         yield reference_name(f"{endpoint.name} answer"), shape_schema(endpoint.answer)
     yield "refusal", {"description": "One of the examples among the responses that refuse.", "type": "object"}
 
 
-def _parameters(dialect: Dialect, endpoint: Endpoint, fields: Sequence[str]) -> Schema:
-    properties: Object = {field: {"type": "string", "description": "a field of authentication"} for field in fields}
+def _parameters(dialect: Dialect, endpoint: Endpoint, fields: Mapping[str, str]) -> Schema:
+    properties: Object = {
+        name: {"type": "string", "description": "a field of authentication"} for name in fields.values()
+    }
     properties |= {
         item.name: parameter_schema(dialect, item) | ({"description": item.note} if item.note else {})
         for item in endpoint.parameters
         if item.place != "path"
     }
-    required = [*fields, *(item.name for item in endpoint.parameters if item.required and item.place != "path")]
+    needed = (name for field, name in fields.items() if field != "window")
+    required = [*needed, *(item.name for item in endpoint.parameters if item.required and item.place != "path")]
     schema: Schema = {"type": "object", "properties": properties}
     return schema | ({"required": required} if required else {})
 

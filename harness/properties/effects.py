@@ -215,7 +215,9 @@ def _prices(levels: object) -> list[Decimal] | None:
 def public_is_bare(case: Case, observation: Observation) -> Judgement:
     """Public requests carry neither key, signature nor nonce."""
     seen = 0
-    names = {place.rpartition(" ")[2].lower() for place in observation.setting.dialect.scheme.places.values()}
+    places = observation.setting.dialect.scheme.places.values()
+    names = {place.rpartition(" ")[2].lower() for place in places}
+    in_queries = {place.rpartition(" ")[2] for place in places if place.startswith(("parameter ", "query parameter "))}
     for entry in observation.others:
         if entry.fields is not None or entry.endpoint is None:
             continue
@@ -226,7 +228,8 @@ def public_is_bare(case: Case, observation: Observation) -> Judgement:
             return Broken(
                 summary="A public request carries the API key.", diagnosis=("KEY-ON-PUBLIC-CALL",), culprits=(entry,)
             )
-        if found := sorted(headers & names - {"body", "content-type"}):
+        queried = {pair.partition(b"=")[0].decode("latin-1") for pair in entry.request.query.split(b"&")}
+        if found := sorted((headers & names - {"body", "content-type"}) | (queried & in_queries)):
             return Broken(
                 summary=f"A public request carries {', '.join(found)}.",
                 diagnosis=("SIGNED-PUBLIC-CALL",),

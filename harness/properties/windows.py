@@ -13,7 +13,7 @@ from harness.properties.evidence import enough
 from harness.setting import Setting
 from harness.strategies import calls
 from mockserver import Entry
-from signer import Credentials, Reason, Request, Scheme, SignerError, stages_of
+from signer import Credentials, Reason, Scheme, SignerError, places, stages_of
 
 #: A window that is narrow and that no call on one machine misses.
 _NARROW_MS = 2_000
@@ -59,26 +59,12 @@ def _signed_without(scheme: Scheme, entry: Entry, credentials: Credentials) -> b
     """Tell whether the signature is that of the same request without its window."""
     if entry.fields is None:
         return False
-    request = _without(entry.request, scheme.places.get("window", ""))
+    request = places.without(entry.request, scheme.places.get("window", ""))
     try:
         stages = stages_of(scheme, request, replace(entry.fields, window=None), credentials.secret)
     except SignerError:
         return False
     return scheme.spelling.same(stages.signature, entry.fields.signature or "")
-
-
-def _without(request: Request, place: str) -> Request:
-    where, _, name = place.rpartition(" ")
-    if where == "header":
-        kept = tuple(pair for pair in request.headers if pair[0].lower() != name.lower().encode())
-        return replace(request, headers=kept)
-    path, question, query = request.target.partition(b"?")
-    rest = _without_pair(query, name)
-    return replace(request, target=path + (question if rest else b"") + rest, body=_without_pair(request.body, name))
-
-
-def _without_pair(form: bytes, name: str) -> bytes:
-    return b"&".join(pair for pair in form.split(b"&") if pair.partition(b"=")[0] != name.encode())
 
 
 # --- strategies

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 
-from mockserver.core.dialect import Check, Dialect
+from mockserver.core.dialect import Check, Dialect, Profile
+from mockserver.core.refusals import Refused
 from signer import Accepted, Kind, Request, Scheme, SignerError, TimeRule, sign, verify
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
@@ -22,7 +23,7 @@ def contradictions(dialect: Dialect) -> Iterator[str]:
         yield f"its name {dialect.name!r} has other characters than a-z, 0-9 and - behind a first letter"
     if scheme.name != dialect.name:
         yield f"the dialect is called {dialect.name} and its scheme {scheme.name}"
-    words = [*_kinds(scheme), *_window(scheme.time_rule), *_checks(dialect)]
+    words = [*_kinds(scheme), *_window(scheme.time_rule), *_checks(dialect), *_refusals(dialect)]
     yield from words
     if not words:
         yield from _signing(dialect)
@@ -70,6 +71,18 @@ def _checks(dialect: Dialect) -> Iterator[str]:
             yield f"its checks leave out {check.value}"
     if not dialect.raw_targets:
         yield "it has no raw_targets, and the harness would have nothing to call"
+
+
+def _refusals(dialect: Dialect) -> Iterator[str]:
+    """Have every refusal written once."""
+    request = Request(method="GET", target=b"/")
+    for row in dialect.refusals:
+        refused = Refused(refusal=row.refusal, variant=row.variant)
+        try:
+            dialect.write_refusal(refused, row, Profile.DOCUMENTED, request, _NOW_MS)
+        except Exception as problem:
+            yield f"writing its refusal {row.refusal} raised {type(problem).__name__}: {problem}"
+            return
 
 
 def _signing(dialect: Dialect) -> Iterator[str]:

@@ -138,8 +138,9 @@ def _rows(scheme: Scheme, says: Mapping[Refusal, Said], source: str) -> tuple[Re
         if once and row.refusal is Refusal.NONCE_NOT_INCREASING:
             row = replace(row, refusal=Refusal.NONCE_REUSED, code="nonce_reused")
         row = replace(row, text=words.get(row.refusal, row.text))
-        if row.refusal in says and not row.variant:
+        if row.refusal in says:
             status, code, text = says[row.refusal]
+            status = row.status if row.variant else status
             row = replace(row, status=status, code=code, text=text, source=source)
         rows.append(row)
     if silent := sorted(set(says) - {row.refusal for row in rows}):

@@ -15,6 +15,7 @@ from signer.digest import sha512_hex
 from signer.doctor.parameters import as_json, json_spellings, omissions, orders, spellings
 from signer.encoding import percent_encoded, travelled_bytes
 from signer.message import Request
+from signer.places import without
 from signer.scheme import Fields, Misreading, Scheme
 
 #: The stages at which a mistake is made; two mistakes are combined when their stages differ. The request's own come
@@ -36,7 +37,16 @@ class Message:
 
 
 def right_message(scheme: Scheme, request: Request, fields: Fields) -> Message:
-    """Return the documented text."""
+    """Return the documented text.
+
+    A signature among the parameters is taken out where the documented text does not hold it: mistakes were made with
+    the others before it was there.
+    """
+    place = scheme.places.get("signature", "")
+    if "parameter " in place:
+        unsigned = without(request, place)
+        if scheme.canonical_request(unsigned, fields) == scheme.canonical_request(request, fields):
+            request = unsigned
     return _message(scheme, (), -1, request, fields)
 
 

@@ -30,7 +30,7 @@ _BALANCES: Mapping[str, Wanted] = {
 
 def _balance_first(attempt: Attempt) -> Json:
     if attempt.wanted.operation == "place_order":
-        attempt.transmit(wanted=_BALANCES[attempt.account.dialect])
+        attempt.transmit(wanted=_BALANCES.get(attempt.account.dialect, _BALANCES["reference"]))
     return reads_twice_more(attempt)
 
 

@@ -69,7 +69,7 @@ def _read_lost(attempt: Attempt, failure: Failure) -> bool:
 
 
 def _with_another_id(attempt: Attempt) -> Json:
-    name = ORDER_IDS[attempt.account.dialect]
+    name = ORDER_IDS.get(attempt.account.dialect, ORDER_IDS["reference"])
     pairs = tuple(pair for pair in attempt.wanted.pairs if pair[0] != name)
     drawn = str(random.SystemRandom().randrange(1, 10**15))
     return attempt.transmit(wanted=replace(attempt.wanted, pairs=(*pairs, (name, drawn))))
