@@ -113,6 +113,7 @@ class Exchange:
         arrived_ns: int = 0,
         oversized: bool = False,
         unreadable: bytes = b"",
+        size: int = 0,
     ) -> Visit:
         """Open a page of the journal for a request, find its endpoint, and read what it says about itself.
 
@@ -124,6 +125,7 @@ class Exchange:
             arrived_ns: The monotonic clock when the request was complete.
             oversized: Whether the body was too large to be read to its end.
             unreadable: The bytes, where they were no HTTP; `request` is then a stand-in, asked for its key alone.
+            size: How many bytes it is, where somebody counted.
         """
         entry = Entry(
             number=self.journal.total + 1,
@@ -141,9 +143,7 @@ class Exchange:
                 self._read(visit)
         except Exception as error:  # whatever goes wrong in here is ours
             self.fail(visit, error)
-        headers = sum([len(name) + len(value) for name, value in request.headers])
-        size = len(request.body) + len(request.target) + len(unreadable) + headers
-        self.journal.append(entry, visit.named_key, size)
+        self.journal.append(entry, visit.named_key, size or entry.size)
         return visit
 
     def _read(self, visit: Visit) -> None:

@@ -4,7 +4,7 @@ import threading
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mockserver.core.answers import Answer
 from mockserver.core.faults import Fault
@@ -67,7 +67,14 @@ class Entry:
     judged: int = 0
     stopped_at: str = ""
     last_nonce: int | None = None
-    weight: int = 0
+    weight: int = field(default=0, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many bytes arrived, roughly."""
+        request = self.request
+        headers = sum([len(name) + len(value) for name, value in request.headers])
+        return len(request.body) + len(request.target) + len(self.unreadable) + headers
 
 
 class Journal:
@@ -136,9 +143,7 @@ class Journal:
         """File entries of an earlier life, oldest first, with the keys they name; later numbers follow on theirs."""
         for entry, key in pages:
             self._total = entry.number - 1
-            headers = sum([len(name) + len(value) for name, value in entry.request.headers])
-            size = len(entry.request.body) + len(entry.request.target) + len(entry.unreadable) + headers
-            self.append(entry, key, size + (0 if entry.answer is None else len(entry.answer.body)))
+            self.append(entry, key, entry.size + (0 if entry.answer is None else len(entry.answer.body)))
 
     def on_arrival(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Have a function called whenever an entry has been filed; returns what puts an end to that."""

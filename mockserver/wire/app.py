@@ -16,7 +16,7 @@ from mockserver.wire.coding import coded_for
 from mockserver.wire.control import CONTROL_PATH, CONTROL_PREFIX, Control
 from mockserver.wire.limits import Limits
 from mockserver.wire.line import ENDS, Line, Spoken
-from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in
+from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in, whole_body
 from mockserver.wire.striking import Scene, Striker
 from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
@@ -154,22 +154,27 @@ class Wire:
         exchange = self.exchange
         if exchange.faults.armed or self._times or CONTROL_PATH in head.path or line.counts:
             return False
-        data = body.read_nowait()
+        data = whole_body(body)
         if not data and head.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH:
             return False
-        oversized = len(data) > self._limit
         now_ms = self.clock.now_ms()
         travelled = as_travelled(head, head.path, data)
         visit = exchange.begin(
-            travelled, now_ms, connection=line.number, peer=line.peer, arrived_ns=monotonic_ns(), oversized=oversized
+            travelled,
+            now_ms,
+            connection=line.number,
+            peer=line.peer,
+            arrived_ns=monotonic_ns(),
+            oversized=len(data) > self._limit,
+            size=line.size,
         )
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
-        visit.entry.answered_ns = monotonic_ns()
-        if self._compresses:
+        visit.entry.answered_ns = answered_ns = monotonic_ns()
+        if self._compresses and hdrs.ACCEPT_ENCODING in head.headers:
             answer = coded_for(answer, travelled)
         line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"), visit)
-        line.answered()
+        line.answered(answered_ns)
         return True
 
     async def _serve_harmed(self, visit: Visit, line: Line, *, keep_alive: bool, old: bool) -> Spoken:

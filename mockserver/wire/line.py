@@ -88,6 +88,7 @@ class Line(web.RequestHandler):
         silent: Whether the other side has said its last word, and waits for answers.
         parts: Whether its last answer is on its way, and aiohttp lingers for the rest of a request.
         known: Whether it has ever asked anything.
+        counts: Whether it is good for so many requests and no more.
         patience: How long it is waited for while it has to say something; None without the short way.
         withheld: How many things were said that may not leave yet.
     """
@@ -111,6 +112,7 @@ class Line(web.RequestHandler):
         self._lines = lines
         self._limits = limits
         self._turns_left = limits.requests
+        self.counts = limits.requests is not None
         self.known = False
         self.patience: Patience | None = None
         self.silent = False
@@ -216,11 +218,6 @@ class Line(web.RequestHandler):
         if self._current_request is None:
             self.hang_up()
 
-    @property
-    def counts(self) -> bool:
-        """Whether the line is good for so many requests and no more."""
-        return self._turns_left is not None
-
     def takes_a_turn(self) -> bool:
         """Count one more request; tell whether the line is good for another."""
         if self._turns_left is None:
@@ -232,9 +229,9 @@ class Line(web.RequestHandler):
         """Have the parser asked once more, for it has an error to tell."""
         self._loop.call_soon(self.data_received, b"")
 
-    def answered(self) -> None:
-        """Start to wait anew for the next request."""
-        self._next_keepalive_close_time = self._loop.time() + self.keepalive_timeout
+    def answered(self, at_ns: int) -> None:
+        """Start to wait anew for the next request, from this moment of the monotonic clock, which is the loop's."""
+        self._next_keepalive_close_time = at_ns * 1e-9 + self.keepalive_timeout
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -245,6 +242,12 @@ class Line(web.RequestHandler):
         self.say(self._complain(self, self.newest, too_large, (message or str(exc)).strip(), ours))
         _forget_frames(exc)
         return ENDS  # type: ignore[return-value]  # see Spoken
+
+    @property
+    def size(self) -> int:
+        """How many bytes the newest request is, head and body, if it came all by itself."""
+        shortcut = self._shortcut
+        return 0 if shortcut is None else len(shortcut.newest) + shortcut.heard
 
     @property
     def newest(self) -> bytes:

@@ -12,6 +12,9 @@ from mockserver.wire.writing import CONTINUE
 from signer import Request
 
 if TYPE_CHECKING:
+    from collections import deque
+
+    from aiohttp import StreamReader
     from aiohttp.http_parser import RawRequestMessage
 
     from mockserver.wire.line import Line
@@ -54,6 +57,19 @@ def authority_of(path: str) -> bytes:
     if not found or not scheme.isalpha():
         return b""
     return re.split("[/?#]", rest, maxsplit=1)[0].rpartition("@")[2].encode("utf-8", "surrogateescape")
+
+
+def whole_body(content: StreamReader) -> bytes:
+    """Return a body that has wholly arrived. The usual one is a single piece, which is taken as it is.
+
+    aiohttp would look whether it may read on before it hands the piece over; here the request is over with it.
+    """
+    if not content.total_bytes:
+        return b""
+    pieces: deque[bytes] | None = getattr(content, "_buffer", None)
+    if pieces is None or len(pieces) != 1 or len(pieces[0]) != content.total_bytes:
+        return content.read_nowait()
+    return pieces[0]
 
 
 async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds: float) -> tuple[bytes, bool]:

@@ -61,7 +61,7 @@ class Shortcut:
     several are fed to it one head at a time, and what it cannot read comes after what it can.
     """
 
-    __slots__ = ("_answer", "_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "newest")
+    __slots__ = ("_answer", "_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "heard", "newest")
 
     def __init__(self, line: Listener, parser: Any, answer: AnswerAtOnce) -> None:
         self._line = line
@@ -74,6 +74,8 @@ class Shortcut:
         self._broken: HttpProcessingError | None = None
         #: The newest bytes, should they turn out to be no HTTP.
         self.newest = b""
+        #: So many bytes of a head came before them.
+        self.heard = 0
 
     def __getattr__(self, name: str) -> Any:
         """Leave everything else to the parser itself."""
@@ -100,6 +102,7 @@ class Shortcut:
             ):
                 if self._consumed is not None:
                     self._consumed()
+                self.heard = 0
                 return (), upgraded, rest
         return parsed
 
@@ -116,10 +119,12 @@ class Shortcut:
             if parsed[1] and parsed[0][-1][0].path is None:  # a CONNECT to nowhere: aiohttp falls over it
                 raise BadHttpMessage("no target")
             self._body = parsed[0][-1][1]
-            if self._line.patience is not None and self._line.patience.waits:
+            patience = self._line.patience
+            if patience is not None and patience.waits:
                 self._line.has_heard()
         elif data and (self._body is None or self._body.is_eof()):
             self._line.hears()
+            self.heard += len(data)
         return parsed
 
     def _feed_apart(self, data: bytes) -> tuple[Any, bool, bytes]:
