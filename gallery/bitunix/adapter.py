@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(_ROOT / ".sdks" / "python"), str(_ROOT / "adapters" / "python")]
+sys.path[:0] = [str(_ROOT / ".sdks" / "gallery" / "bitunix" / "python"), str(_ROOT / "adapters" / "python")]
 
 import requests  # noqa: E402
 from bitunix import BitunixClient  # noqa: E402
@@ -77,7 +77,7 @@ class Session:
                 "price": _text(order["price"]),
                 "amount": _text(order["leftVolume"]),
             }
-            for order in answer["data"]
+            for order in _orders(answer)
         ]
 
     def _ticker(self, market: str) -> _Asked:
@@ -112,6 +112,11 @@ _Asked = tuple[Callable[[], Any], Callable[[Any], object]]
 
 def _symbol(market: str) -> str:
     return market.replace("/", "")
+
+
+def _orders(answer: Any) -> Any:
+    """Return the list of an envelope. Where there is none the exchange says null, and that is what its user gets."""
+    return [] if answer["code"] == "0" and answer["data"] is None else answer["data"]
 
 
 def _text(value: Any) -> str:

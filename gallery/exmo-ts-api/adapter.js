@@ -9,8 +9,9 @@ const path = require('node:path');
 const { inspect } = require('node:util');
 
 const ROOT = path.resolve(__dirname, '..', '..');
-const MODULES = path.join(ROOT, '.sdks', 'node', 'node_modules');
+const MODULES = path.join(ROOT, '.sdks', 'gallery', 'exmo-ts-api', 'node_modules');
 const { serve, ClientError, Skipped } = require(path.join(ROOT, 'adapters', 'node', 'noncense-adapter.js'));
+const { text, told } = require('../reading.js');
 const { ExmoApi } = require(path.join(MODULES, 'exmo-ts-api', 'dist', 'src', 'index.js'));
 const axiosVersion = require(path.join(MODULES, 'axios', 'package.json')).version;
 
@@ -61,12 +62,6 @@ const OPERATIONS = {
 
 function pair(market) {
   return market.replace('/', '_');
-}
-
-/** Spell a value as text; what is missing makes the reading fail. */
-function text(value) {
-  if (value === undefined || value === null) throw new TypeError('missing');
-  return String(value);
 }
 
 /** Return a market's part of an answer. The SDK hands out `{ PAIR: undefined }` for a market that there is not. */
@@ -126,10 +121,10 @@ serve({
           throw reported(failure);
         }
         try {
-          return read(answer, params);
+          return told(read(answer, params));
         } catch (failure) {
           if (failure instanceof ClientError || failure instanceof Skipped) throw failure;
-          return answer ?? null; // handed to the user as a success, whatever it is; so it is handed on
+          return told(answer);
         }
       },
     };

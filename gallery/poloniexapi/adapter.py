@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(_ROOT / ".sdks" / "python"), str(_ROOT / "adapters" / "python")]
+sys.path[:0] = [str(_ROOT / ".sdks" / "gallery" / "poloniexapi" / "python"), str(_ROOT / "adapters" / "python")]
 
 import poloniex  # noqa: E402
 import requests  # noqa: E402
