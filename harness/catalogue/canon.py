@@ -58,7 +58,12 @@ ROWS = (
         consequence="An optional parameter that is left out makes the call fail, or is read as the word 'None'.",
         remedy="Drop absent parameters before signing; treat empty ones alike when signing and sending.",
         dialects=_SILENT,
-        property=Property(cases=signed_calls.empties, judge=signing.nothing_stands_for_absence, least={"requests": 10}),
+        property=Property(
+            cases=signed_calls.empties,
+            fixed=signed_calls.one_of_each,
+            judge=signing.nothing_stands_for_absence,
+            least={"requests": 10},
+        ),
     ),
     Requirement(
         id="CANON-005",
