@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,6 +44,7 @@ from harness.drivers.subprocess import SubprocessDriver
 from harness.errors import AdapterFault
 from harness.observation import KeyView, NotMade, Observation, Record
 from harness.setting import Setting
+from harness.solitude import Solitude
 from mockserver import Balance, Canary, Entry, FaultHandle, KeyHandle, MockExchange
 from signer import Request
 
@@ -76,6 +78,7 @@ class Laboratory:
         seed: int = 0,
         retired: set[str] | None = None,
         watch: Watch | None = None,
+        solitude: Solitude | None = None,
     ) -> None:
         """Prepare to play.
 
@@ -87,6 +90,7 @@ class Laboratory:
             seed: Where keys and secrets come from: the same row and seed meet the same ones, whatever ran before.
             retired: The keys of cases that are over on this exchange; added to with each case.
             watch: Who watches the client's program; None where nobody does.
+            solitude: What is shared with those who play in this process meanwhile.
         """
         self.setting = setting
         self.seed = seed
@@ -95,11 +99,12 @@ class Laboratory:
         self.driver = driver
         self.call_limit_s = call_limit_s
         self.watch = watch
+        self.solitude = solitude or Solitude()
         self.surroundings = Surroundings(exchange, BELIEVABLE)
         self.client_side = ClientSide(driver, exchange)
         self._canary: Canary | None = None
         self._numbers = itertools.count(1)
-        self._states = tempfile.TemporaryDirectory(prefix="noncense-state-")
+        self._states = tempfile.TemporaryDirectory(prefix="noncense-state-", dir=_in_memory())
 
     def close(self) -> None:
         """Close what the laboratory itself opened; the exchange and the driver belong to others."""
@@ -125,7 +130,7 @@ class Laboratory:
     def play(self, case: Case) -> Observation:
         """Play one case from beginning to end."""
         playing = _Playing(self, case, next(self._numbers), Path(self._states.name))
-        with _clock_of(case):
+        with self._alone_for(case), _clock_of(case):
             try:
                 playing.begin()
                 for step in case.steps:
@@ -134,6 +139,23 @@ class Laboratory:
                 return playing.observation()
             finally:
                 playing.tidy()
+
+    @contextmanager
+    def _alone_for(self, case: Case) -> Iterator[None]:
+        """Be alone in the process for a case that touches all of it, or whose client is timed."""
+        here = self.driver.form == "in-process"
+        touched = bool(case.about.get("frozen")) or any(isinstance(step, Zone | Fork) for step in case.steps)
+        if (here and touched) or case.about.get("timed"):
+            with self.solitude.alone():
+                yield
+        else:
+            yield
+
+
+def _in_memory() -> Path | None:
+    """Return a folder whose files never touch a disk, where the system has one: clients write notes at each call."""
+    folder = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, which nobody else may read
+    return folder if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK) else None
 
 
 @contextmanager

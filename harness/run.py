@@ -7,13 +7,13 @@ import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from harness.cases import Case, in_english
 from harness.catalogue import Requirement, requirements
 from harness.concluding import before_trying, concluded, reproduce_line
-from harness.drivers import Client
+from harness.drivers import Client, ObjectClient, program_of
 from harness.drivers.driver import Description
 from harness.errors import AdapterFault, AdapterUnusable, UsageError
 from harness.events import (
@@ -33,6 +33,7 @@ from harness.findings import in_short
 from harness.observation import Observation
 from harness.run_settings import RunSettings
 from harness.search import Stage
+from harness.solitude import Solitude
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.worker import Worker
 from mockserver import Profile, dialect_named
@@ -87,6 +88,15 @@ def run(
     return _Run(settings, client, listeners, chosen_rows).go()
 
 
+@dataclass(slots=True)
+class _Lane:
+    """One thread's worker, how many adapter faults in a row it met, and the one by which it broke."""
+
+    worker: Worker
+    faults_in_a_row: int = 0
+    broken_by: AdapterFault | None = None
+
+
 class _Run:
     def __init__(
         self, settings: RunSettings, client: Client, listeners: Sequence[Listener], rows: Sequence[Requirement]
@@ -96,9 +106,10 @@ class _Run:
         self.listeners = listeners
         self.rows = rows
         self.dialect = dialect_named(settings.dialect, Profile(settings.profile), **settings.habits)
-        self.workers: list[Worker] = []
+        self.lanes: list[_Lane] = []
         self.local = threading.local()
-        self.faults_in_a_row = 0
+        self.solitude = Solitude()
+        self.breaking: dict[str, AdapterFault] = {}
         self.played: dict[str, list[CasePlayed | CaseRecorded]] = {}
         self.broken_off: AdapterFault | None = None
         self.interrupted = self.stopped = False
@@ -113,7 +124,7 @@ class _Run:
         results: list[RequirementResult] = []
         form, exchanges = "", 0
         try:
-            first = self.worker()
+            first = self.lane().worker
             form = first.form
             self.description = first.smoke()
             self.tell(
@@ -139,9 +150,9 @@ class _Run:
         except KeyboardInterrupt:
             self.interrupted = True
         finally:
-            exchanges = sum(worker.exchanges for worker in self.workers)
-            for worker in self.workers:
-                worker.close()
+            exchanges = sum(lane.worker.exchanges for lane in self.lanes)
+            for lane in self.lanes:
+                lane.worker.close()
         summary = self.summed_up(results, form=form, exchanges=exchanges, duration_s=time.monotonic() - started)
         self.tell(RunEnded(summary=summary))
         if self.interrupted:
@@ -174,34 +185,43 @@ class _Run:
             unlisted=unlisted(judged, settings.known_failures),
         )
 
-    def worker(self) -> Worker:
-        """Return this thread's worker, made when it is first asked for."""
-        worker: Worker | None = getattr(self.local, "worker", None)
-        if worker is None:
-            worker = Worker(self.settings, self.client)
-            self.local.worker = worker
-            self.workers.append(worker)
-        return worker
+    def lane(self) -> _Lane:
+        """Return this thread's lane, made when it is first asked for."""
+        lane: _Lane | None = getattr(self.local, "lane", None)
+        if lane is None:
+            lane = self.local.lane = _Lane(Worker(self.settings, self.client, self.solitude))
+            self.lanes.append(lane)
+        return lane
+
+    def aside(self) -> Sequence[Requirement]:
+        """Return the rows that threads of their own judge: with several jobs all, with one those on programs.
+
+        A client in our own process is started as a program for some rows, most of which wait for it to start; the
+        program has nothing to do with the client here, so they go on beside the others.
+        """
+        if self.settings.jobs > 1:
+            return self.rows
+        on_programs = [row for row in self.rows if row.needs_program or row.needs_watch]
+        if not isinstance(self.client, ObjectClient) or len(on_programs) in (0, len(self.rows)):
+            return ()
+        return on_programs if program_of(self.client) is not None else ()
 
     def judge_all(self) -> Generator[RequirementResult, None, None]:
-        """Judge every row, side by side where that is asked for; results come in the rows' order."""
-        if self.settings.jobs <= 1:
-            for row in self.rows:
-                self.tell(RequirementStarted(id=row.id, title=row.title))
-                yield self.judge(row)
-                if self.broken_off is not None:
-                    return
-            return
+        """Judge every row, some side by side; results come in the rows' order, up to the one that broke the run."""
         pool = ThreadPoolExecutor(max_workers=self.settings.jobs)
         try:
-            futures = [(row, pool.submit(self.judge, row)) for row in self.rows]
-            for row, future in futures:
+            coming = {row.id: pool.submit(self.judge, row) for row in self.aside()}
+            for row in self.rows:
                 self.tell(RequirementStarted(id=row.id, title=row.title))
-                yield future.result()
+                yield coming[row.id].result() if row.id in coming else self.judge(row)
+                if (fault := self.breaking.get(row.id)) is not None:
+                    self.broken_off = fault
+                    break
         except BaseException:
             self.stopped = True
             raise
         finally:
+            self.stopped = self.stopped or self.broken_off is not None
             pool.shutdown(cancel_futures=True)
 
     def judge(self, row: Requirement) -> RequirementResult:
@@ -210,25 +230,29 @@ class _Run:
         blank = before_trying(row, self.dialect, self.description)
         if blank.reason:
             return blank
-        if self.broken_off is not None:
+        lane = self.lane()
+        worker = lane.worker
+        if lane.broken_by is not None:
             return replace(blank, status=Status.ERROR, reason="the run broke off before")
-        worker = self.worker()
         if row.needs_texts and worker.form == "program" and "texts" not in self.description.features:
             return replace(blank, reason="seen in the harness's own process, or on a program that promises `texts`")
         before = worker.exchanges
-        try:
-            result = self.tried(row, blank, worker)
-        except AdapterFault as fault:
-            result = replace(blank, status=Status.ERROR, reason=str(fault), stderr=fault.stderr)
-            self.recover(worker, fault)
-        else:
-            self.faults_in_a_row = 0
+        with self.solitude.among_others():
+            try:
+                result = self.tried(row, blank, worker)
+            except AdapterFault as fault:
+                result = replace(blank, status=Status.ERROR, reason=str(fault), stderr=fault.stderr)
+                if (last := self.recovered(lane, fault)) is not None:
+                    lane.broken_by = self.breaking[row.id] = last
+            else:
+                lane.faults_in_a_row = 0
         return replace(result, duration_s=time.monotonic() - started, exchanges=worker.exchanges - before)
 
     def tried(self, row: Requirement, blank: RequirementResult, worker: Worker) -> RequirementResult:
         def told(case: Case, observation: Observation, stage: Stage) -> None:
             if self.stopped:
                 raise KeyboardInterrupt  # which Hypothesis lets pass, where it would shrink any other exception
+            self.solitude.give_way()
             if self.settings.trace:
                 played = CasePlayed(id=row.id, steps=in_english(case), said=in_short(observation))
                 self.played.setdefault(row.id, []).append(played)
@@ -242,18 +266,18 @@ class _Run:
             return replace(blank, status=Status.INCONCLUSIVE, reason=reason)
         return concluded(row, blank, outcome, reproduce_line(row, self.settings, self.client))
 
-    def recover(self, worker: Worker, fault: AdapterFault) -> None:
-        """Start the client again after a fault, unless there were too many in a row."""
-        self.faults_in_a_row += 1
-        if self.faults_in_a_row >= FAULTS_IN_A_ROW or isinstance(fault, AdapterUnusable):
-            self.broken_off = fault
-            return
+    @staticmethod
+    def recovered(lane: _Lane, fault: AdapterFault) -> AdapterFault | None:
+        """Start the client again after a fault; returns the last one where there were too many in a row."""
+        lane.faults_in_a_row += 1
+        if lane.faults_in_a_row >= FAULTS_IN_A_ROW or isinstance(fault, AdapterUnusable):
+            return fault
         try:
-            worker.revive()
+            lane.worker.revive()
         except AdapterFault as again:
-            self.faults_in_a_row += 1
-            if self.faults_in_a_row >= FAULTS_IN_A_ROW:
-                self.broken_off = again
+            lane.faults_in_a_row += 1
+            return again if lane.faults_in_a_row >= FAULTS_IN_A_ROW else None
+        return None
 
 
 __all__ = ["RunSettings", "chosen", "run"]

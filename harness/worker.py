@@ -20,14 +20,22 @@ from harness.search import Conviction, Outcome, Stage, Told, search
 from harness.seeds import row_seed
 from harness.setting import Setting
 from harness.smoke import smoke
+from harness.solitude import Solitude
 from mockserver import Dialect, MockExchange, Profile
 
 
 class Worker:
     """An exchange of its own, and the client at the end of a rein of its own."""
 
-    def __init__(self, settings: RunSettings, client: Client) -> None:
-        """Open the exchange and take up the rein; the client is not started yet."""
+    def __init__(self, settings: RunSettings, client: Client, solitude: Solitude | None = None) -> None:
+        """Open the exchange and take up the rein; the client is not started yet.
+
+        Args:
+            settings: What a run is asked to do.
+            client: The client under test.
+            solitude: What is shared with workers beside this one; None where there are none.
+        """
+        self._solitude = solitude
         self._settings = settings
         self._client = client
         self._exchange = MockExchange(
@@ -97,6 +105,7 @@ class Worker:
             seed=chance,
             retired=self._retired,
             watch=self._watch if row.needs_watch else None,
+            solitude=self._solitude,
         )
 
         try:

@@ -55,8 +55,8 @@ ROWS = (
                 "leading 00": "a digest that begins with 00",
                 "zero inside": "a digest with a byte below 16 inside",
             },
-            examples=45,
-            patience=3,
+            examples=15,
+            patience=9,
         ),
     ),
     Requirement(

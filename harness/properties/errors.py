@@ -160,7 +160,7 @@ def lost_outcomes(setting: Setting) -> Sequence[Case]:
     if found:
         stalled = next(iter(changes(setting)))
         arm = faults.stall(stalled.operation, times=None)
-        found.append(harmed(stalled, arm, timeout_s=0.6, about="the answer did not come in time"))
+        found.append(harmed(stalled, arm, timeout_s=0.4, about="the answer did not come in time"))
     if setting.can("place_order", "cancel_order"):
         order = replace(calls.place(setting), label="order")
         market = str(order.params["market"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
+from harness.cases import Case
 from harness.drivers.driver import CannotTry, Failed, Succeeded
 from harness.judging import Held, Judgement, Unseen
 from harness.observation import Observation, Record
@@ -43,6 +44,16 @@ def own_requests(record: Record) -> Sequence[Entry]:
     if operation == "raw":
         return [entry for entry in record.entries if entry.fields is not None]
     return [entry for entry in record.entries if entry.operation == operation]
+
+
+def requests_of(case: Case, observation: Observation, record: Record) -> Sequence[Entry]:
+    """Return the requests of a call to its operation's own endpoint, where calls of other keys are made beside it."""
+    plan = next(session for session in case.sessions if session.name == record.call.session)
+    requests = own_requests(record)
+    if not record.together or plan.key is None:
+        return requests
+    key = observation.keys[plan.key].credentials.key
+    return [entry for entry in requests if entry.fields is None or entry.fields.key == key]
 
 
 def nonce_value(entry: Entry) -> int | None:

@@ -9,8 +9,9 @@ from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
 from harness.properties import refusals
+from harness.properties.abreast import abreast
 from harness.properties.evidence import own_requests
-from harness.properties.reporting import a_read_and_an_order, harmed, judged, unsaid
+from harness.properties.reporting import a_read_and_an_order, harmed, judged, told_of, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from signer import Kind
@@ -19,8 +20,9 @@ from signer import Kind
 MOST_REQUESTS = 20
 #: A call may end so much later than its limit: two threads, a busy machine, a last answer on its way.
 SLACK_S = 1.5
-#: The limit of calls that are made to wait.
+#: The limit of calls that keep failing, and of those that are made to wait.
 LIMIT_S = 0.8
+WAITING_LIMIT_S = 0.5
 
 
 # --- oracles
@@ -54,7 +56,7 @@ def _late(case: Case, record: Record) -> Broken | None:
     else:
         return None
     return Broken(
-        summary=f"{record.call.operation} with a limit of {limit_s:g} s {words}: it {case.about['what']}.",
+        summary=f"{record.call.operation} with a limit of {limit_s:g} s {words}: it {told_of(case, record, 'what')}.",
         diagnosis=("TIME-LIMIT-EXCEEDED",),
         culprits=record.entries,
     )
@@ -69,7 +71,7 @@ def ends_in_time(case: Case, observation: Observation) -> Judgement:
             return unseen
         if (late := _late(case, record)) is not None:
             return late
-    return Held(seen={"provocations": 1})
+    return Held(seen={"provocations": len(judged(observation))})
 
 
 def final_is_final(case: Case, observation: Observation) -> Judgement:
@@ -164,5 +166,5 @@ def waits(setting: Setting) -> Sequence[Case]:
             arm, what = faults.stall(operation, times=None), "got no answer"
         else:
             arm, what = faults.drip(operation, piece=1, ms=20, times=None), "got its answer a byte at a time"
-        found.append(harmed(call, arm, timeout_s=LIMIT_S, about=what))
-    return found
+        found.append(harmed(call, arm, timeout_s=WAITING_LIMIT_S, about=what))
+    return abreast(setting, found)

@@ -103,5 +103,6 @@ def at_once(setting: Setting) -> Sequence[Case]:
             steps=(*arms, *together),
             keys=tuple(KeyPlan(name=name) for name in names),
             sessions=tuple(SessionPlan(name=name, key=name, timeout_s=LIMIT_S) for name in names),
+            about={"timed": True},
         )
     ]

@@ -10,7 +10,8 @@ from email.utils import parsedate_to_datetime
 from harness.cases import Arm, Case
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
-from harness.properties.evidence import answered_ms, own_requests
+from harness.properties.abreast import abreast
+from harness.properties.evidence import answered_ms, requests_of
 from harness.properties.reporting import a_read_and_an_order, harmed, judged, must_fail, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
@@ -38,7 +39,7 @@ def delay_is_kept(case: Case, observation: Observation) -> Judgement:
     for record in judged(observation):
         if (unseen := unsaid(record)) is not None:
             return unseen
-        requests = own_requests(record)
+        requests = requests_of(case, observation, record)
         for index, asked in enumerate(requests[:-1]):
             said = _retry_after(asked)
             if said is None:
@@ -100,12 +101,13 @@ def asked_to_wait(setting: Setting) -> Sequence[Case]:
     operation = faults.aimed_at(call)
     pauses: tuple[tuple[int, dict[str, object], str], ...] = (
         (503, {"retry_after": "1"}, "Retry-After: 1"),
-        (503, {"retry_after_date_ms": 300}, "Retry-After: a date, less than two seconds from now"),
+        (503, {"retry_after_date_ms": 150}, "Retry-After: a date, less than two seconds from now"),
         (429, {"retry_after": "1"}, "Retry-After: 1"),
         (503, {"retry_after": "100000"}, "Retry-After: 100000"),
         (503, {"retry_after": "0"}, "Retry-After: 0"),
     )
-    return [harmed(call, _waiting(operation, status, settings, words)) for status, settings, words in pauses]
+    found = [harmed(call, _waiting(operation, status, settings, words)) for status, settings, words in pauses]
+    return abreast(setting, found)
 
 
 def _waiting(operation: str | None, status: int, settings: dict[str, object], words: str) -> Arm:

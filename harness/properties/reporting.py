@@ -95,10 +95,15 @@ def must_fail(case: Case, observation: Observation, code: str) -> Judgement:
     for record in judged(observation):
         if (unseen := unsaid(record) or still_trying(record)) is not None:
             return unseen
-        if (broken := not_reported(record, str(case.about.get("what", "failed")), code)) is not None:
+        if (broken := not_reported(record, told_of(case, record, "what") or "failed", code)) is not None:
             return broken
         told += isinstance(record.reply, Failed)
     return Held(seen={"provocations": told}) if told else Unseen(reason="no call was made")
+
+
+def told_of(case: Case, record: Record, what: str) -> str:
+    """Return what a case tells of itself under a name, in the words for one of its calls; "" where it tells nothing."""
+    return str(case.about.get(f"{what} of {record.call.session}", case.about.get(what, "")))
 
 
 def a_read_and_an_order(setting: Setting) -> Sequence[Call]:

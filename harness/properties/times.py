@@ -13,7 +13,9 @@ from harness.cases import Arm, Case, SessionPlan, ShiftClock, Together
 from harness.drivers.driver import Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, refused_for
-from harness.properties.evidence import answered_ms, enough, own_requests, untried
+from harness.properties.abreast import abreast
+from harness.properties.evidence import answered_ms, enough, requests_of, untried
+from harness.properties.reporting import harmed, judged
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
@@ -120,9 +122,9 @@ def retry_stamped_anew(case: Case, observation: Observation) -> Judgement:
     """A retry's timestamp is not older than the answer it follows."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
-    retries = 0
-    for record in observation.records:
-        requests = [entry for entry in own_requests(record) if entry.fields is not None]
+    retries, records = 0, judged(observation)
+    for record in records:
+        requests = [entry for entry in requests_of(case, observation, record) if entry.fields is not None]
         for earlier, later in pairwise(requests):
             value = timestamp_ms(observation, later)
             if value is None:
@@ -134,7 +136,7 @@ def retry_stamped_anew(case: Case, observation: Observation) -> Judgement:
                     diagnosis=("RETRY-NOT-STAMPED-ANEW",),
                     culprits=(earlier, later),
                 )
-    return Held(seen={"provocations": 1, "retries": retries})
+    return Held(seen={"provocations": len(records), "retries": retries})
 
 
 def succeeds_inside_window(case: Case, observation: Observation) -> Judgement:
@@ -198,16 +200,8 @@ def waiting(setting: Setting) -> Sequence[Case]:
 def retried(setting: Setting) -> Sequence[Case]:
     """Return a read whose first attempt is answered late, by a 503 or a closed connection."""
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
-    return [
-        Case(
-            steps=(
-                Arm(fault="delay", at="before_gate", settings={"ms": WITHHELD_MS}, note="an answer is withheld"),
-                harm,
-                harmless,
-            )
-        )
-        for harm in (faults.unavailable(), faults.reset())
-    ]
+    late = Arm(fault="delay", at="before_gate", settings={"ms": WITHHELD_MS}, note="an answer is withheld")
+    return abreast(setting, [harmed(harmless, late, harm) for harm in (faults.unavailable(), faults.reset())])
 
 
 def skews(setting: Setting) -> Sequence[Case]:

@@ -10,6 +10,7 @@ from harness.cases import Arm, Call, Case, Pause, SessionPlan
 from harness.drivers.driver import Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
+from harness.properties.abreast import abreast
 from harness.properties.evidence import by_session
 from harness.properties.reporting import (
     a_read_and_an_order,
@@ -28,7 +29,7 @@ CONTROL = "control"
 #: So long after a connection was closed everybody can have seen it.
 SEEN_MS = 60
 #: The limit of calls that wait for an answer that does not come.
-LIMIT_S = 0.6
+LIMIT_S = 0.5
 
 
 # --- oracles
@@ -175,7 +176,7 @@ def stalls(setting: Setting) -> Sequence[Case]:
         arm = faults.stall(faults.aimed_at(call), after=-3 if index == 0 else None, times=None)
         what = "got no answer" if index else "got an answer that stopped before its end"
         found.append(harmed(call, arm, timeout_s=LIMIT_S, about=what))
-    return found
+    return abreast(setting, found)
 
 
 def resets(setting: Setting) -> Sequence[Case]:

@@ -19,7 +19,6 @@ from harness.reports.masking import masked, masked_text
         ("nonce: TtKYT74PYzYOfy58g91rIeFTbnN23zh4", "nonce: <signature>"),
         ("no answer within 5.02 s", "no answer within <duration> s"),
         ("after 37 ms", "after <duration> ms"),
-        ("covered: a digest that begins with 0 (59 times)", "covered: a digest that begins with 0 (<count>)"),
         ("<Session object at 0x7f2ab4f6dad0>", "<Session object at <address>>"),
         ("/tmp/noncense-state-x1_y/3", "<folder>/3"),
     ],
@@ -54,4 +53,21 @@ def test_a_report_is_masked_throughout_and_its_counts_stay() -> None:
         "seed": 1795277894,
         "duration_s": 0,
         "requirements": [{"duration_s": 0, "notes": ["at <moment>"]}],
+    }
+
+
+def test_what_goes_on_until_digests_of_every_shape_were_seen_is_counted_out() -> None:
+    notes = ["seen: 640 requests; covered: a digest that begins with 0 (59 times), a digest that begins with 00 (once)"]
+    until = {"id": "SIGN-003", "examples": 45, "exchanges": 900, "notes": notes}
+    settled = {"id": "SIGN-001", "examples": 22, "exchanges": 100, "notes": ["seen: 75 requests"]}
+    report = masked({"exchanges": 1002, "requirements": [until, settled]})
+    assert report["exchanges"] == 102
+    assert report["requirements"][1] == settled
+    assert report["requirements"][0] == {
+        "id": "SIGN-003",
+        "examples": 0,
+        "exchanges": 0,
+        "notes": [
+            "seen: <count> requests; covered: a digest that begins with 0 <count>, a digest that begins with 00 <count>"
+        ],
     }
