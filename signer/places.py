@@ -57,7 +57,7 @@ def placer(places: Mapping[str, str]) -> Callable[[Request, Fields], Request]:
     """Return the placer of fields that travel in these places.
 
     A parameter that stands there already is given its new value where it stands. A new one goes behind the others: into
-    the body where there is one, or where a request without a query would have one; else into the query. The signature
+    the form where there is one, or where a request without a query would have one; else into the query. The signature
     is always the last.
 
     Args:
@@ -114,12 +114,16 @@ def _sorted_out(places: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tu
 def _arrived(request: Request) -> Iterator[tuple[str, str, str]]:
     """Return (place, name, value) of every parameter, decoded."""
     forms = [(_QUERY, request.query)]
-    types = request.values(b"content-type")
-    if not types or types[0].partition(b";")[0].strip().lower() == FORM:
+    if _may_be_form(request):
         forms.append((_BODY, request.body))
     for place, form in forms:
         for name, value in raw_pairs(form):
             yield place, form_decoded(name).decode("latin-1"), form_decoded(value).decode("latin-1")
+
+
+def _may_be_form(request: Request) -> bool:
+    types = request.values(b"content-type")
+    return not types or types[0].partition(b";")[0].strip().lower() == FORM
 
 
 def _with_parameter(request: Request, where: str, name: bytes, value: bytes, *, last: bool) -> Request:
@@ -134,6 +138,8 @@ def _with_parameter(request: Request, where: str, name: bytes, value: bytes, *, 
 
 
 def _belongs_in_body(request: Request, name: bytes, *, last: bool) -> bool:
-    if not last and any(form_decoded(found) == name for found, _ in raw_pairs(request.query)):
+    if not _may_be_form(request) or (
+        not last and any(form_decoded(found) == name for found, _ in raw_pairs(request.query))
+    ):
         return False
     return bool(request.body) or (not request.query and request.method not in _BODILESS)

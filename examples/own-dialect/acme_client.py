@@ -135,21 +135,27 @@ class AcmeClient:
     def _call(self, method: str, path: str, params: Mapping[str, object], *, signed: bool = True) -> object:
         headers = {"User-Agent": "acme-client/1.0.0", "Accept": "application/json"}
         pairs = [(name, one) for name, value in params.items() if value is not None for one in _spelled(value)]
-        if signed:
-            if self._key is None or self._secret is None:
-                raise AcmeError("authentication", "a private call needs an API key and a secret")
-            headers["X-ACME-APIKEY"] = self._key
-            pairs += [("recvWindow", str(self._window_ms)), ("timestamp", str(time.time_ns() // 1_000_000))]
         try:
-            text = urlencode(pairs, quote_via=quote)
+            text = self._signed(pairs) if signed else urlencode(pairs, quote_via=quote)
         except UnicodeEncodeError:
             raise AcmeError("invalid_request", "a parameter holds text that UTF-8 cannot spell") from None
         if signed:
-            text += "&signature=" + hmac.new(str(self._secret).encode(), text.encode(), hashlib.sha256).hexdigest()
+            headers["X-ACME-APIKEY"] = str(self._key)
         if method == "GET":
             return self._answer(method, f"{path}?{text}" if text else path, None, headers)
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         return self._answer(method, path, text.encode(), headers)
+
+    def _signed(self, pairs: list[tuple[str, str]]) -> str:
+        """Return the parameters as they are sent: spelled once, signed as they stand, the signature behind them."""
+        if self._key is None or self._secret is None:
+            raise AcmeError("authentication", "a private call needs an API key and a secret")
+        stamp = [("recvWindow", str(self._window_ms)), ("timestamp", str(time.time_ns() // 1_000_000))]
+        text = urlencode([*pairs, *stamp], quote_via=quote)
+        return f"{text}&signature={self._signature(text)}"
+
+    def _signature(self, text: str) -> str:
+        return hmac.new(str(self._secret).encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def _answer(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> object:
         status, content = self._exchange(method, target, body, headers)

@@ -11,9 +11,9 @@ from acme_client import AcmeClient, AcmeError
 
 
 class Session:
-    def __init__(self, target):
+    def __init__(self, target, client):
         try:
-            self._client = AcmeClient(
+            self._client = client(
                 target.key,
                 target.secret,
                 base_url=target.base_url,
@@ -78,9 +78,10 @@ class Adapter:
     )
     features = ("concurrent", "tls")
     http_stack = "http.client"
+    client = AcmeClient
 
     def open(self, target):
-        return Session(target)
+        return Session(target, self.client)
 
 
 ADAPTER = Adapter()
