@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from harness.events import Event, RequirementResult, RunEnded, RunSummary, totals
 from harness.reports.files import write
@@ -106,6 +106,7 @@ def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
         "flat": one_line,
+        "worded": worded,
         "shown": lambda text: visible(text.strip("\n")),
         "spoken": conversation,
         "voice": lambda line: _VOICES[line.mark][0],
@@ -114,6 +115,15 @@ def _environment() -> Environment:
         "counted": lambda result: _NAMES.get(result.status.value, result.status.value),
     }
     return environment
+
+
+def worded(text: str) -> Markup:
+    """Return words of ours on one line, with what stands between backticks as code."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(one_line(text))
+    code = Markup("<code>{}</code>")
+    return Markup("").join(code.format(part) if index % 2 else escape(part) for index, part in enumerate(parts))
 
 
 def _speaker(line: Line) -> str:

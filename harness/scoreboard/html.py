@@ -9,6 +9,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from harness.reports.html import worded
 from harness.reports.printable import one_line, visible
 from harness.scoreboard.board import LEVELS, Board, Cell, Column
 from harness.scoreboard.checks import SDK
@@ -44,7 +45,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "flat": one_line,
         "shown": lambda text: visible(text.strip("\n")),
-        "plain": lambda text: one_line(text.replace("`", "")),
+        "worded": worded,
         "sign": sign,
         "meaning": meaning,
         "how": how,

@@ -81,6 +81,14 @@ def test_a_run_in_which_all_is_well_says_so() -> None:
     assert "Findings" not in page.inside("h2")
 
 
+def test_names_between_backticks_are_code_and_a_backtick_alone_stays_one() -> None:
+    rows = (result("ERR-006", title="Lack of money is `insufficient_funds`."), result("ERR-007", title="A `tick."))
+    cells = Reader(render(summary(*rows)))
+    assert "insufficient_funds" in cells.inside("code")
+    assert "`insufficient_funds`" not in cells.inside("td")
+    assert "A `tick." in cells.inside("td")
+
+
 def test_hostile_values_add_no_element_and_no_attribute() -> None:
     tame = Reader(render(summary(result("SECR-001"))))
     hostile = Reader(render(summary(HOSTILE_RESULT, exit_status=1)))
