@@ -70,6 +70,10 @@ def write_answer(answer: Answer, now_ms: int, *, keep_alive: bool, old: bool, bo
         old: Whether the client speaks HTTP/1.0.
         bodiless: Whether the request was a HEAD, which is told the length of a body that it does not get.
     """
+    if keep_alive and not old and not bodiless and answer.status not in _BODILESS:  # nearly all of them
+        opening = _opening(answer.status, answer.reason, answer.content_type, answer.headers)
+        body = answer.body
+        return b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (opening, _date(now_ms // 1000), len(body), body)
     head = write_head(answer, now_ms, keep_alive=keep_alive, old=old)
     return head if bodiless or answer.status in _BODILESS else head + answer.body
 
