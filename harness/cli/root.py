@@ -19,6 +19,7 @@ from harness.version import __version__
 #: Every command: where it lives, and what it does in one line. The order is that of the help.
 COMMANDS = {
     "demo": ("harness.cli.demo", "A guided minute: judges a right client and a subtly wrong one."),
+    "init": ("harness.cli.init", "Writes an adapter to fill in, its kit, its settings and a workflow."),
     "test": ("harness.cli.test", "Judges a client."),
     "observe": ("harness.cli.observe", "Judges whatever a command sends: any client, untouched."),
     "serve": ("harness.cli.serve", "Runs the mock exchange by itself."),
@@ -30,6 +31,7 @@ COMMANDS = {
     "requirements": ("harness.cli.requirements", "Lists the catalogue of requirements."),
     "explain": ("harness.cli.explain", "Explains one requirement, or one diagnosis: its source and its remedy."),
     "mutants": ("harness.cli.mutants", "Tries every wrong client on the requirement that must catch it."),
+    "stacks": ("harness.cli.stacks", "Measures what HTTP stacks do to a signed request by themselves."),
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),
 }
 

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 #: What the contract and the help promise of each command; a promise is not taken back by accident.
 PROMISED = {
     "demo": "",
+    "init": "--language --dialect --folder --ci --force",
     "test": "--dialect --requirement --level --examples --seed --jobs --known-failures --report --call-timeout"
     " --profile --habit --trace --record",
     "observe": "--dialect --redirect --provoke --share --key --secret --promise --requirement --level --seed --timeout"
