@@ -154,6 +154,8 @@ def others_are_served(case: Case, observation: Observation) -> Judgement:
         if isinstance(record.reply, Hung):
             if len(requests) > len(observation.records):
                 return Unseen(reason="the client was still trying again when the limit came")
+            if len(failed) == 1:
+                break  # It is the one whose answer could not be read, and ERR-010 judges that; the others were served.
             return Broken(summary="After one unreadable answer another call never ended.", diagnosis=("QUEUE-BLOCKED",))
         if (unseen := untried(record)) is not None:
             return unseen

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from harness.cases import Case
-from harness.drivers.driver import Succeeded
-from harness.judging import Broken, Unseen
+from harness.drivers.driver import Hung, Succeeded
+from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
 from harness.properties import concurrency, nonces, sizes
 from tests.harness.properties.observed import ORDER, READ, failed, observed, request
@@ -38,6 +40,22 @@ def test_where_no_order_was_placed_no_crowd_of_them_was_missed():
     control = record(replace(READ, label=sizes.CONTROL), Succeeded(value=[]))
     seen = observed(READ, Succeeded(value=[]), before=[control])
     assert isinstance(sizes.large_ones_read(Case(steps=(), about={"crowd": True, "what": "holds many"}), seen), Unseen)
+
+
+def together(*replies):
+    *before, last = [Record(call=READ, reply=reply, started_ns=0, ended_ns=0, entries=()) for reply in replies]
+    return concurrency.others_are_served(Case(steps=()), observed(READ, last.reply, before=before))
+
+
+def test_a_call_that_never_ends_for_its_own_unreadable_answer_blocks_nobody():
+    assert isinstance(together(Hung(limit_s=15.0), OK, OK), Held)
+
+
+@pytest.mark.parametrize("first", [Hung(limit_s=15.0), failed("bad_response")])
+def test_a_call_that_never_ends_for_another_one_s_is_blocked(first):
+    judgement = together(first, OK, Hung(limit_s=15.0))
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("QUEUE-BLOCKED",)
 
 
 def twice(*calls):
