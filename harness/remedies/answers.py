@@ -171,7 +171,7 @@ async with self._lock, self._session.post(...) as response:   # released on time
 try { return await send(); } finally { release(); }
 """,
         php="""
-$handle = curl_init(); try { ... } finally { curl_close($handle); }   // a handle for each call
+$handle = curl_init(); try { return send($handle); } finally { curl_close($handle); }   // a handle for each call
 """,
         go="""
 defer s.mu.Unlock()

@@ -84,16 +84,16 @@ for attempt in range(3):
     response = self._post(body)
 """,
         javascript="""
-for (let attempt = 0; attempt < 3; attempt++) { const request = this.#signed(parameters); ... }
+for (let attempt = 0; attempt < 3; attempt++) await this.#send(this.#signed(parameters));   // signed inside
 """,
         php="""
-for ($attempt = 0; $attempt < 3; $attempt++) { $request = $this->signed($parameters); /* ... */ }
+for ($attempt = 0; $attempt < 3; $attempt++) { $this->send($this->signed($parameters)); }   // signed inside
 """,
         go="""
-for attempt := range 3 { request := s.signed(values); ... }
+for attempt := 0; attempt < 3; attempt++ { s.send(s.signed(values)) } // signed inside
 """,
         java="""
-for (int attempt = 0; attempt < 3; attempt++) { HttpRequest request = signed(parameters); ... }
+for (int attempt = 0; attempt < 3; attempt++) send(signed(parameters));   // signed inside
 """,
         bash="""
 for attempt in 1 2 3; do body=$(build) && send "$body" && break; done

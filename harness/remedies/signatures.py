@@ -99,7 +99,7 @@ secret := strings.TrimRight(string(raw), "\\r\\n")
 if err != nil || secret == "" { return fmt.Errorf("%s holds no secret", path) }
 """,
         java="""
-String secret = Files.readString(path).replaceFirst("\\R\\z", "");
+String secret = Files.readString(path).replaceFirst("\\\\R\\\\z", "");
 if (secret.isEmpty()) throw new IllegalStateException(path + " holds no secret");
 """,
         bash="""

@@ -98,7 +98,7 @@ headers["Content-Length"] = Buffer.byteLength(body);      // not body.length
 if (preg_match('/[\\x00-\\x1f\\x7f]/', $value)) throw new InvalidArgumentException();
 """,
         go="""
-if strings.ContainsFunc(value, unicode.IsControl) { return errors.New("control characters cannot be sent") }
+if strings.IndexFunc(value, unicode.IsControl) >= 0 { return errors.New("control characters cannot be sent") }
 """,
         java="""
 byte[] body = text.getBytes(StandardCharsets.UTF_8);      // its length, not text.length()
