@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 from harness import arrivals
 from harness.cases import Case, ShiftClock
@@ -14,10 +15,12 @@ from harness.observing.provoking import struck_by
 from harness.redirecting import Stray
 from mockserver import Entry
 from signer import Kind, Reason
-from signer.doctor import diagnose
+from signer.doctor import Diagnosis, diagnose
 
-#: So many refused signatures are looked into; more of them tell nothing new.
-MOST_ASKED = 40
+#: So many refused signatures are looked into; more of them tell little that is new.
+MOST_ASKED = 12
+#: The doctor looks longest where there is nothing to be found: he is asked no more after so many of those.
+MOST_IN_VAIN = 2
 #: Provocations that move a clock, and so what timestamps mean.
 OF_THE_CLOCK = frozenset({"skew", "step"})
 
@@ -68,31 +71,29 @@ class Conversation:
         moved = [entry.number for entry in self.private if struck_by(entry) in OF_THE_CLOCK]
         if not moved:
             return self.observation
-        return self.only(lambda entry: entry.number < min(moved))
-
-    def only(self, wanted: Callable[[Entry], bool]) -> Observation:
-        """Return the observation with those requests alone that a function picks."""
-        keys = {
-            name: replace(view, entries=tuple(entry for entry in view.entries if wanted(entry)))
-            for name, view in self.observation.keys.items()
-        }
-        others = tuple(entry for entry in self.observation.others if wanted(entry))
-        return replace(self.observation, keys=keys, others=others)
+        return only(self.observation, lambda entry: entry.number < min(moved))
 
     @cached_property
     def unverified(self) -> tuple[tuple[KeyView, Entry, tuple[str, ...]], ...]:
-        """The first requests whose signature was refused, each with its key and what may explain it, best first."""
+        """Requests whose signature was refused, each with its key and what may explain it, best first.
+
+        The shortest ones, in the order of arrival: they tell as much as the others, and sooner.
+        """
         scheme = self.observation.setting.dialect.scheme
-        found: list[tuple[KeyView, Entry, tuple[str, ...]]] = []
+        refused: list[tuple[KeyView, Entry, Entry | None]] = []
         for view in self.keys:
+            for previous, entry in pairwise((None, *view.private)):
+                if entry is not None and refused_for(entry) == Reason.BAD_SIGNATURE.value:
+                    refused.append((view, entry, previous))
+        asked = sorted(refused, key=lambda one: _length(one[1]))[:MOST_ASKED]
+        found: list[tuple[KeyView, Entry, tuple[str, ...]]] = []
+        for view, entry, previous in sorted(asked, key=lambda one: one[1].number):
             strangers = [other.credentials.secret for other in self.keys if other is not view]
-            previous: Entry | None = None
-            for entry in view.private:
-                if refused_for(entry) == Reason.BAD_SIGNATURE.value and len(found) < MOST_ASKED:
-                    before = previous.request if previous is not None else None
-                    said = diagnose(scheme, entry.request, view.credentials, other_secrets=strangers, previous=before)
-                    found.append((view, entry, tuple(one.code for one in said)))
-                previous = entry
+            before = previous.request if previous is not None else None
+            said: Sequence[Diagnosis] = ()
+            if sum(not codes for _view, _entry, codes in found) < MOST_IN_VAIN:
+                said = diagnose(scheme, entry.request, view.credentials, other_secrets=strangers, previous=before)
+            found.append((view, entry, tuple(one.code for one in said)))
         return tuple(found)
 
     @property
@@ -118,6 +119,19 @@ class Conversation:
     def vouched(self, promise: str) -> bool:
         """Tell whether the user vouches for something."""
         return promise in self.promises
+
+
+def only(observation: Observation, wanted: Callable[[Entry], bool]) -> Observation:
+    """Return an observation with those requests alone that a function picks."""
+    keys = {
+        name: replace(view, entries=tuple(entry for entry in view.entries if wanted(entry)))
+        for name, view in observation.keys.items()
+    }
+    return replace(observation, keys=keys, others=tuple(entry for entry in observation.others if wanted(entry)))
+
+
+def _length(entry: Entry) -> int:
+    return len(entry.request.target) + len(entry.request.body)
 
 
 def authority(entry: Entry) -> str:

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
-from random import Random
 
 from harness.catalogue import Requirement, requirements
 from harness.drivers.driver import Description
@@ -26,24 +25,18 @@ from harness.events import (
     Status,
 )
 from harness.leaks import redact
-from harness.observation import KeyView, Observation
 from harness.observing.command import Ending, run_to_its_end
-from harness.observing.conversation import Conversation, authority
+from harness.observing.conversation import Conversation
 from harness.observing.judging import judged
-from harness.observing.provoking import ELSEWHERE, OTHER_NAME, plan
+from harness.observing.provoking import OTHER_NAME, plan
 from harness.observing.rows import BEYOND, RULES
+from harness.observing.seeing import FORM, exchange_of, keys_of, observation_of
 from harness.observing.settings import Observing
 from harness.redirecting import Redirected, Redirection, Stray, redirect
-from harness.setting import Setting
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.strategies.calls import PRIVATE, PUBLIC
-from mockserver import Dialect, Entry, KeyHandle, MockExchange, Profile, Settings, names_of
-from signer import Credentials
+from mockserver import KeyHandle, MockExchange, names_of
 
-FORM = "observed"
-#: So many requests are kept, and so many bytes of them; a command that sends more is judged by the last ones.
-MOST_ENTRIES = 200_000
-MOST_BYTES = 512 * 2**20
 #: How long requests that are still on their way when the command has ended are waited for.
 SETTLING_S = 0.1
 
@@ -79,11 +72,6 @@ def asked(patterns: Sequence[str]) -> tuple[Requirement, ...]:
     return tuple(row for row in everything if any(fnmatchcase(row.id, pattern.upper()) for pattern in patterns))
 
 
-def drawn_credentials(dialect: Dialect, seed: int) -> Credentials:
-    """Return the key that a command is given where its user named none; the same for the same seed."""
-    return dialect.new_credentials(Random(f"{seed} observed"))
-
-
 def described(settings: Observing, dialect: str, secrets: Sequence[str] = ()) -> Description:
     """Return what reports call the client: a command has no name of its own."""
     name = redact(shlex.join(settings.argv), [*secrets, *(key.secret for key in settings.keys)])
@@ -115,8 +103,8 @@ def observe(settings: Observing, listeners: Sequence[Listener]) -> Observed:
     started = time.monotonic()
     rows = asked(settings.requirements)
     with ExitStack() as stack:
-        exchange = stack.enter_context(_exchange(settings))
-        keys = _keys(exchange, settings)
+        exchange = stack.enter_context(exchange_of(settings))
+        keys = keys_of(exchange, settings)
         client = described(settings, exchange.dialect.name, [key.secret for key in keys])
         for listener in listeners:
             listener.hear(
@@ -143,27 +131,6 @@ def observe(settings: Observing, listeners: Sequence[Listener]) -> Observed:
         conversation=None if conversation.ending.cannot else conversation,
         redirection=redirection,
     )
-
-
-def _exchange(settings: Observing) -> MockExchange:
-    return MockExchange(
-        settings=Settings(
-            dialect=settings.dialect,
-            profile=Profile(settings.profile),
-            habits=dict(settings.habits),
-            seed=settings.seed,
-            journal_entries=MOST_ENTRIES,
-            journal_bytes=MOST_BYTES,
-        )
-    )
-
-
-def _keys(exchange: MockExchange, settings: Observing) -> tuple[KeyHandle, ...]:
-    wanted = settings.keys or (drawn_credentials(exchange.dialect, settings.seed),)
-    if len({one.key for one in wanted}) < len(wanted):
-        raise UsageError("one key was named twice")
-    may = ("read", "trade", "withdraw")
-    return tuple(exchange.create_key(permissions=may, key=one.key, secret=one.secret) for one in wanted)
 
 
 def _watched(
@@ -203,7 +170,7 @@ def _watched(
     while exchange.journal.wait_past(exchange.journal.last_number, timeout_s=SETTLING_S):
         pass
     entries = exchange.journal.since(first)
-    observation = _observation(exchange, keys, entries, before, client, other.partition("://")[2])
+    observation = observation_of(exchange, keys, entries, before, client, other.partition("://")[2])
     own = exchange.url.partition("://")[2]
     struck = {name: sum(handle.struck for handle in handles) for name, handles in planned.items()}
     conversation = Conversation(
@@ -220,64 +187,6 @@ def _watched(
 
 def _others(strays: Sequence[Stray]) -> tuple[Stray, ...]:
     return tuple(stray for stray in strays if stray.host != OTHER_NAME)
-
-
-def _observation(
-    exchange: MockExchange,
-    keys: Sequence[KeyHandle],
-    entries: Sequence[Entry],
-    before: object,
-    client: Description,
-    other: str,
-) -> Observation:
-    """Return what was seen, by key; what reached the other origin apart from all else."""
-    known = {key.key for key in keys}
-    away = [entry for entry in entries if _went_away(entry, other)]
-    numbers = {entry.number for entry in away}
-    mine: dict[str, list[Entry]] = {key: [] for key in known}
-    others: list[Entry] = []
-    read = exchange.dialect.scheme.read
-    for entry in entries:
-        if entry.number in numbers:
-            continue
-        public = entry.fields is None and entry.endpoint is not None
-        named = entry.fields.key if entry.fields is not None else read(entry.request).key
-        if named is not None and named in known and not public:
-            mine[named].append(entry)
-        else:
-            others.append(entry)
-    views = {
-        _name(index): KeyView(
-            credentials=Credentials(key=key.key, secret=key.secret),
-            entries=tuple(mine[key.key]),
-            before=before[key.key],  # type: ignore[index]
-            after=exchange.balances(key),
-            orders=exchange.orders(key),
-            withdrawals=exchange.withdrawals(key),
-        )
-        for index, key in enumerate(keys)
-    }
-    return Observation(
-        setting=Setting(dialect=exchange.dialect, profile=exchange.profile, client=client, form=FORM),
-        records=(),
-        keys=views,
-        others=tuple(others),
-        canary=tuple(entry.request for entry in away),
-        struck=(),
-        opened={},
-        stderr="",
-    )
-
-
-def _name(index: int) -> str:
-    return "k" if index == 0 else f"k{index + 1}"
-
-
-def _went_away(entry: Entry, other: str) -> bool:
-    """Tell whether a request went to the other origin."""
-    return authority(entry) in (other, other.partition(":")[0] if other.startswith(OTHER_NAME) else other) or (
-        entry.request.path == ELSEWHERE.encode()
-    )
 
 
 def summed_up(

@@ -15,8 +15,9 @@ from harness.leaks import fingerprint
 from harness.observing.command import Ending
 from harness.observing.conversation import Conversation
 from harness.observing.judging import judged
-from harness.observing.observe import FORM, Observed, asked, described, drawn_credentials, summed_up
+from harness.observing.observe import Observed, asked, described, summed_up
 from harness.observing.rows.signatures import CODES
+from harness.observing.seeing import FORM, drawn_credentials
 from harness.observing.settings import Observing
 from harness.recording.plain import NotPlain, read, written
 from harness.redirecting import Stray

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from harness.observing.rows import freshness, requests, sending, signatures
+from harness.observing.rows import elsewhere, nonces, requests, sending, signatures, times
 from harness.observing.rows.beyond import BEYOND
 from harness.observing.rule import Beyond, Rule
 
-RULES: tuple[Rule, ...] = (*signatures.RULES, *requests.RULES, *freshness.RULES, *sending.RULES)
+RULES: tuple[Rule, ...] = (
+    *signatures.RULES,
+    *requests.RULES,
+    *nonces.RULES,
+    *times.RULES,
+    *sending.RULES,
+    *elsewhere.RULES,
+)
 
 _BY_ID: dict[str, Rule | Beyond] = {
     **{rule.requirement: rule for rule in RULES},

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import quote
 
 from harness import arrivals
 from harness.leaks import find_leak
-from harness.observing.conversation import Conversation, authority, verified
+from harness.observing.conversation import Conversation, authority, only, verified
 from harness.observing.rows.signatures import by_code
 from harness.observing.rule import Broken, Held, Rule, Suspected, Unseen, Word, held, of_observation
 from harness.properties import credentials, discretion, effects, framing, placement, secrecy, spellings
-from mockserver import Entry, Parameter, ParameterKind
+from mockserver import Entry, Parameter, ParameterKind, Refusal
 
 #: What languages write for nothing.
 NOTHINGS = frozenset({"None", "null", "undefined", "nil", "NaN"})
@@ -37,13 +38,17 @@ _ODD_NUMBER = re.compile(
 
 
 def _framed(conversation: Conversation) -> Word:
-    """Requests have one right length; what was cut off with the command itself is not the client's framing."""
-    cut = conversation.ending.out_of_time or conversation.ending.interrupted or (conversation.ending.status or 0) < 0
+    """Requests have one right length. What was cut off with the command, and what is too long, is not judged."""
+    ending = conversation.ending
+    cut = ending.out_of_time or ending.interrupted or (ending.status or 0) < 0
+    spoilt = tuple(entry for view in conversation.keys for entry in view.entries if entry.unreadable)
+    everything = replace(conversation.observation, others=(*conversation.observation.others, *spoilt))
 
     def whole(entry: Entry) -> bool:
-        return not entry.unreadable or not (cut or entry.unreadable[:1] == b"\x16")
+        too_large = entry.refused is not None and entry.refused.refusal is Refusal.TOO_LARGE
+        return not entry.unreadable or not (cut or too_large or entry.unreadable[:1] == b"\x16")
 
-    judged = framing.one_valid_length(conversation.case, conversation.only(whole))
+    judged = framing.one_valid_length(conversation.case, only(everything, whole))
     if isinstance(judged, Held):
         return held({"requests": judged.seen.get("requests", 0)}, "no request arrived")
     return judged

@@ -1,4 +1,4 @@
-"""What is sent again, and where: the families RETRY, REDIR and RATE.
+"""What is sent again: the families RETRY and RATE.
 
 That a call comes again may be the client's doing or its user's: a loop in a bot looks like a loop in an SDK. What
 repeats a nonce or a signature was repeated below the user. For the rest he has to vouch that his command makes each
@@ -13,16 +13,16 @@ from itertools import pairwise
 
 from harness import arrivals
 from harness.observation import KeyView
-from harness.observing.conversation import Conversation, same_call
-from harness.observing.provoking import INSIDE, struck_by
-from harness.observing.rows.freshness import copies, freshness_names
+from harness.observing.conversation import Conversation, overlap, same_call
+from harness.observing.provoking import struck_by
+from harness.observing.rows.hands import ONCE, VOUCH, copies, freshness_names, from_one_hand
+from harness.observing.rows.hands import suspicion as _two_clients
 from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held
-from harness.properties import redirects, retries
+from harness.properties import retries
 from harness.properties.evidence import answered_ms
 from harness.properties.outcomes import EFFECTS
 from mockserver import Entry
 
-ONCE = "once"
 #: A client that comes back by itself does so within this time; a user may take less.
 SOON_MS = 60_000
 #: Harm after which nobody knows what became of a call.
@@ -45,17 +45,12 @@ def again(conversation: Conversation, *names: str) -> Iterator[tuple[KeyView, En
                 yield view, struck, later
 
 
-def _apart(conversation: Conversation, view: KeyView, one: Entry, other: Entry) -> bool:
-    """Tell whether two clients cannot have drawn the same nonce by chance: random ones never, others not so late."""
-    return not conversation.rises or abs(one.server_ms - other.server_ms) > retries.APART_MS
-
-
 # --- oracles
 
 
 def no_replay(conversation: Conversation) -> Word:
     """No signed request arrives twice byte for byte after its connection broke."""
-    seen = Counter[str]()
+    seen, doubt = Counter[str](), None
     for view in conversation.keys:
         served: Counter[int] = Counter()
         ordered = sorted(view.private, key=lambda entry: entry.number)
@@ -67,7 +62,9 @@ def no_replay(conversation: Conversation) -> Word:
             seen["provocations"] += 1
             seen["warm"] += warm
             for second in ordered[index + 1 :]:
-                if copies(first, second) and not _crowded(conversation, view):
+                if copies(first, second) and not _alone(conversation, view):
+                    doubt = doubt or _two_clients("A call that failed came again byte for byte", first, second)
+                elif copies(first, second):
                     refused = f"; the second was refused ({second.refused.refusal.value})" if second.refused else ""
                     how = (
                         "whose connection broke"
@@ -82,15 +79,22 @@ def no_replay(conversation: Conversation) -> Word:
                         if first.effects and second.refused
                         else "",
                     )
-    return held(seen, "no connection broke under a private call")
+    return doubt or held(seen, "no connection broke under a private call")
 
 
-def _crowded(conversation: Conversation, view: KeyView) -> bool:
-    """Tell whether calls that nobody harmed carry one nonce too: then clients share the key, and meet by chance."""
-    if not conversation.rises:
-        return False
+def _alone(conversation: Conversation, view: KeyView) -> bool:
+    """Tell whether nothing shows that several clients use a key: no calls side by side, no nonce that two drew."""
+    if conversation.vouched(VOUCH) or not conversation.rises:
+        return True
     unharmed = Counter(entry.fields.nonce for entry in view.private if entry.fields and not struck_by(entry))
-    return any(count > 1 for count in unharmed.values())
+    ordered = sorted(view.private, key=lambda entry: entry.arrived_ns)
+    last: dict[int, int] = {}
+    for place, entry in enumerate(ordered):
+        if last.get(entry.connection, place - 1) != place - 1:
+            return False
+        last[entry.connection] = place
+    side_by_side = any(overlap(one, other) for one, other in pairwise(ordered))
+    return not side_by_side and all(count == 1 for count in unharmed.values())
 
 
 def one_effect(conversation: Conversation) -> Word:
@@ -104,12 +108,9 @@ def one_effect(conversation: Conversation) -> Word:
             continue
         what = lost.operation or lost.endpoint or "call"
         told = f"A {what} whose answer was lost came again, and took effect twice."
-        same_nonce = lost.fields is not None and later.fields is not None and lost.fields.nonce == later.fields.nonce
-        if (
-            conversation.vouched(ONCE)
-            or copies(lost, later)
-            or (same_nonce and _apart(conversation, view, lost, later))
-        ):
+        nonces = [entry.fields.nonce if entry.fields else None for entry in (lost, later)]
+        repeated = nonces[0] == nonces[1] and from_one_hand(conversation, lost, later, view)
+        if conversation.vouched(ONCE) or repeated:
             return Broken(
                 summary=told,
                 diagnosis=("EFFECT-TWICE",),
@@ -178,7 +179,7 @@ def signed_anew(conversation: Conversation) -> Word:
     """What is sent again has a nonce, a timestamp and a signature of its own."""
     seen = 0
     for view, struck, later in again(conversation, *OPEN, "rate_limit", "refuse_nonce", "delay", "skew"):
-        if struck.fields is None or later.fields is None or not _apart(conversation, view, struck, later):
+        if struck.fields is None or later.fields is None:
             continue
         what = struck.operation or struck.endpoint
         pairs = (
@@ -186,14 +187,15 @@ def signed_anew(conversation: Conversation) -> Word:
             ("signature", "RETRY-KEEPS-SIGNATURE", struck.fields.signature, later.fields.signature),
         )
         for name, code, before, after in pairs:
-            if before is not None and before == after:
+            if before is not None and before == after and from_one_hand(conversation, struck, later, view):
                 return Broken(
                     summary=f"{what} was tried again with the {name} of the attempt before.",
                     diagnosis=(code,),
                     culprits=(struck, later),
                 )
         stamp, apart_ms = struck.fields.timestamp, later.server_ms - struck.server_ms
-        if stamp is not None and stamp == later.fields.timestamp and apart_ms > retries.APART_MS * 10:
+        late_ms = retries.APART_MS * (1 if conversation.vouched(ONCE) else 10)
+        if stamp is not None and stamp == later.fields.timestamp and apart_ms > late_ms:
             return Broken(
                 summary=f"{what} was tried again with the timestamp of the attempt before.",
                 diagnosis=("RETRY-KEEPS-TIMESTAMP",),
@@ -229,66 +231,6 @@ def delay_is_kept(conversation: Conversation) -> Word:
             return Broken(summary=f"{words}.", diagnosis=("RETRY-AFTER-IGNORED",), culprits=(struck, later))
         doubt = doubt or _suspicion(words, struck, later)
     return doubt or held({"provocations": len(conversation.struck("rate_limit"))}, "nothing was refused for the rate")
-
-
-def nothing_follows(conversation: Conversation) -> Word:
-    """Key, signature, nonce and signed body do not reach another origin."""
-    sent = conversation.struck("redirect")
-    status = sent[0][1].answer.status if sent and sent[0][1].answer is not None else 302
-    for entry in conversation.observation.canary:
-        carried = redirects.credentials_in(entry, conversation.observation)
-        if carried:
-            culprit = _redirected(conversation)
-            return Broken(
-                summary=f"A redirect to another origin was followed with {' and '.join(carried)}.",
-                diagnosis=("CREDENTIALS-FOLLOW-REDIRECT",),
-                culprits=culprit,
-                consequence="Whoever can redirect one request holds a signed order that he may send himself."
-                if "the signed body" in carried
-                else "",
-            )
-    return held({"provocations": len(sent)}, f"no call was redirected ({status})")
-
-
-def _redirected(conversation: Conversation) -> tuple[Entry, ...]:
-    return tuple(entry for _view, entry in conversation.struck("redirect"))[:2]
-
-
-def not_followed(conversation: Conversation) -> Word:
-    """A private call does not follow a redirect inside the exchange."""
-    for entry in conversation.everything:
-        if entry.request.path == INSIDE.encode():
-            before = [one for _view, one in conversation.struck("detour") if one.number < entry.number]
-            return Broken(
-                summary="A private call followed a redirect inside the exchange.",
-                diagnosis=("REDIRECT-FOLLOWED",),
-                culprits=(*before[-1:], entry),
-            )
-    return Unseen(reason="what the command was told of a redirect is not seen")
-
-
-def redirects_end(conversation: Conversation) -> Word:
-    """Redirects are not followed without an end."""
-    for _one, run in _runs(conversation):
-        if len(run) > redirects.MOST_FOLLOWED:
-            return Broken(
-                summary=f"A redirected call led to {len(run)} requests.",
-                diagnosis=("REDIRECTS-WITHOUT-END",),
-                culprits=tuple(run[:6]),
-            )
-    return Unseen(reason="calls are not redirected in circles here, for the command would not come to its end")
-
-
-def _runs(conversation: Conversation) -> Iterator[tuple[str, list[Entry]]]:
-    run: list[Entry] = []
-    for one, other in pairwise(conversation.everything):
-        if other.request.path == INSIDE.encode() and one.request.path == INSIDE.encode():
-            run.append(other)
-        elif run:
-            yield INSIDE, run
-            run = []
-    if run:
-        yield INSIDE, run
 
 
 def bounded(conversation: Conversation) -> Word:
@@ -362,26 +304,5 @@ RULES: tuple[Rule, ...] = (
         least={"provocations": 1},
         provoked_by=("rate_limit",),
         vouched=ONCE,
-    ),
-    Rule(
-        requirement="REDIR-001",
-        looks_at="what reaches another origin after a redirect there",
-        judge=nothing_follows,
-        least={"provocations": 1},
-        provoked_by=("redirect",),
-    ),
-    Rule(
-        requirement="REDIR-004",
-        looks_at="requests to where a redirect inside the exchange leads",
-        judge=not_followed,
-        provoked_by=("detour",),
-        acquits=False,
-    ),
-    Rule(
-        requirement="REDIR-005",
-        looks_at="how many redirects are followed in a row",
-        judge=redirects_end,
-        provoked_by=("detour", "redirect"),
-        acquits=False,
     ),
 )

@@ -1,0 +1,169 @@
+"""Traffic that looks wrong and is not: several clients with one key, calls made again on purpose, secrets set wrong."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from harness.adapter import ClientError
+from harness.cases import Call
+from harness.events import Level, Status
+from harness.mutants import Adapter
+from signer import Credentials, Request, sign
+from tests.observing import bot, watching
+
+BALANCES = Call(operation="balances")
+
+
+@contextmanager
+def session_of(exchange, key, *, secret=None, dialect="reference"):
+    session = bot.session_at(Adapter(), dialect, exchange.url, key.key, secret or key.secret)
+    yield session
+    session.close()
+
+
+def busy(exchange, key, todo, **settings):
+    with session_of(exchange, key, **settings) as session:
+        bot.work(session, todo)
+
+
+@pytest.mark.parametrize("dialect", ["reference", "bitunix"])
+def test_several_clients_may_share_a_key(dialect):
+    def act(exchange, keys):
+        threads = [
+            threading.Thread(target=busy, args=(exchange, keys[0], [BALANCES] * 15), kwargs={"dialect": dialect})
+            for _ in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    assert watching.failed(watching.results_of(watching.observing(dialect), act)) == {}
+
+
+def test_nonces_that_meet_out_of_order_on_several_connections_are_a_suspicion_at_most():
+    def act(exchange, keys):
+        for nonce in (5, 6, 3):
+            exchange.set_last_nonce(keys[0], 1)
+            _signed_read(exchange, keys[0], nonce)
+
+    results = watching.results_of(watching.observing("reference", requirements=("NONCE-001", "CONC-004")), act)
+    assert watching.failed(results) == {}
+    assert results["NONCE-001"].status is Status.INCONCLUSIVE
+    assert results["NONCE-001"].level is Level.SHOULD
+    assert "--promise one_client" in results["NONCE-001"].reason
+
+
+def test_the_same_nonces_convict_where_their_user_vouches_that_one_client_sent_them():
+    def act(exchange, keys):
+        for nonce in (5, 6, 3):
+            exchange.set_last_nonce(keys[0], 1)
+            _signed_read(exchange, keys[0], nonce)
+
+    settings = watching.observing("reference", requirements=("NONCE-001",), promises=frozenset({"one_client"}))
+    assert "NONCE-001" in watching.failed(watching.results_of(settings, act))
+
+
+def test_a_user_may_place_two_equal_orders_and_one_of_them_again_when_it_failed():
+    order = next(call for call in bot.script("reference") if call.operation == "place_order")
+
+    def act(exchange, keys):
+        busy(exchange, keys[0], [order] * 12)
+
+    results = watching.results_of(watching.observing("reference", provoke=("drop_answer",), share=0.5), act)
+    assert watching.failed(results) == {}
+    assert results["RETRY-001"].status is Status.INCONCLUSIVE
+
+
+def test_a_client_may_repeat_a_safe_read_with_a_new_nonce():
+    def act(exchange, keys):
+        with session_of(exchange, keys[0]) as session:
+            for _ in range(12):
+                try:
+                    session.call("balances", {})
+                except ClientError:
+                    bot.work(session, [BALANCES])
+
+    everything = watching.observing("reference", provoke=(), share=0.5)
+    assert watching.failed(watching.results_of(everything, act)) == {}
+
+
+def test_a_secret_that_is_wrong_on_purpose_convicts_nobody():
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 4)
+        busy(exchange, keys[0], [BALANCES], secret="a secret of nobody at all")
+
+    result = watching.results_of(watching.observing("reference"), act)["SIGN-001"]
+    assert (result.status, result.level) == (Status.INCONCLUSIVE, Level.SHOULD)
+
+
+def test_where_no_signature_verifies_and_nothing_explains_it_nothing_can_be_said():
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 4, secret="a secret of nobody at all")
+
+    result = watching.results_of(watching.observing("reference"), act)["SIGN-001"]
+    assert (result.status, result.level) == (Status.INCONCLUSIVE, Level.MUST)
+    assert "is the command's secret" in result.reason
+
+
+def test_a_clock_that_a_test_stopped_years_ago_convicts_nobody():
+    def act(exchange, keys):
+        for _ in range(3):
+            exchange.set_last_nonce(keys[0], 1)
+            _signed_read(exchange, keys[0], 1_577_836_800_000, timestamp_ms=1_577_836_800_000)
+
+    assert watching.failed(watching.results_of(watching.observing("reference"), act)) == {}
+
+
+def test_keys_that_nobody_named_are_named_where_nothing_else_came():
+    stranger = Credentials(key="KEY-OF-A-STRANGER", secret="unheard of")
+
+    def act(exchange, keys):
+        busy(exchange, stranger, [BALANCES])
+
+    results = watching.results_of(watching.observing("reference"), act)
+    assert watching.failed(results) == {}
+    assert results["SIGN-001"].status is Status.INCONCLUSIVE
+    assert "KEY-OF-A-STRANGER" in results["SIGN-001"].reason
+
+
+def test_a_second_key_of_the_command_is_judged_by_itself():
+    own = (Credentials(key="FIRST-KEY-1", secret="one secret"), Credentials(key="SECOND-KEY-2", secret="another one"))
+
+    def act(exchange, keys):
+        for key in keys:
+            busy(exchange, key, [BALANCES] * 2)
+
+    results = watching.results_of(watching.observing("reference", keys=own), act)
+    assert watching.failed(results) == {}
+    assert results["CRED-003"].status is Status.PASSED
+
+
+def test_a_key_used_with_the_other_keys_secret_is_a_finding():
+    own = (Credentials(key="FIRST-KEY-1", secret="one secret"), Credentials(key="SECOND-KEY-2", secret="another one"))
+
+    def act(exchange, keys):
+        for key in keys:
+            busy(exchange, key, [BALANCES] * 2, secret="one secret")
+
+    assert "CRED-003" in watching.failed(watching.results_of(watching.observing("reference", keys=own), act))
+
+
+def _signed_read(exchange, key, nonce, *, timestamp_ms=None):
+    """Read the balances on a connection of its own, with a nonce of the test's choosing."""
+    signed = sign(
+        exchange.dialect.scheme,
+        Request(method="GET", target=b"/v1/balances", headers=(), body=b""),
+        Credentials(key=key.key, secret=key.secret),
+        nonce=nonce,
+        timestamp_ms=exchange.clock.now_ms() if timestamp_ms is None else timestamp_ms,
+    )
+    connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=30)
+    headers = {name.decode(): value.decode() for name, value in signed.request.headers}
+    connection.request("GET", "/v1/balances", headers={**headers, "User-Agent": "acme/1.0"})
+    connection.getresponse().read()
+    connection.close()
