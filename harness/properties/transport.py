@@ -96,6 +96,9 @@ def replaced_in_silence(case: Case, observation: Observation) -> Judgement:
         if (unseen := unsaid(record)) is not None:
             return unseen
         if not isinstance(record.reply, Succeeded):
+            earlier = [one for one in observation.records if one.call.label == CONTROL]
+            if not all(isinstance(one.reply, Succeeded) for one in earlier) or not earlier:
+                return Unseen(reason=f"{record.call.operation} fails without any harm as well")
             kind = record.reply.kind if isinstance(record.reply, Failed) else "nothing"
             return Broken(
                 summary=f"{record.call.operation}, {SEEN_MS} ms after an idle connection was closed, reported {kind}.",
@@ -197,8 +200,9 @@ def closed_while_idle(setting: Setting) -> Sequence[Case]:
     first: Call | None = calls.read(setting)
     for call in a_read_and_an_order(setting):
         before = first or replace(call, label="")
-        steps = (faults.closed_afterwards(faults.aimed_at(before)), before, Pause(ms=SEEN_MS), marked(call))
-        found.append(Case(steps=steps))
+        closed = faults.closed_afterwards(faults.aimed_at(before))
+        earlier = replace(call, label=CONTROL)
+        found.append(Case(steps=(earlier, closed, before, Pause(ms=SEEN_MS), marked(call))))
     return found
 
 

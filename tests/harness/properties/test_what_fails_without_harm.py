@@ -10,7 +10,7 @@ from harness.cases import Case
 from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
-from harness.properties import concurrency, nonces, sizes
+from harness.properties import concurrency, nonces, sizes, transport
 from tests.harness.properties.observed import ORDER, READ, failed, observed, request
 
 STUMBLED, OK = failed("unknown", "no attribute"), Succeeded(value={})
@@ -40,6 +40,24 @@ def test_where_no_order_was_placed_no_crowd_of_them_was_missed():
     control = record(replace(READ, label=sizes.CONTROL), Succeeded(value=[]))
     seen = observed(READ, Succeeded(value=[]), before=[control])
     assert isinstance(sizes.large_ones_read(Case(steps=(), about={"crowd": True, "what": "holds many"}), seen), Unseen)
+
+
+def after_an_idle_close(order_before, order_after):
+    order = replace(ORDER, label=transport.CONTROL)
+    return transport.replaced_in_silence(
+        Case(steps=()),
+        observed(ORDER, order_after, before=[record(order, order_before), record(replace(READ, label=""), OK)]),
+    )
+
+
+def test_an_order_that_always_fails_says_nothing_about_dead_connections():
+    assert isinstance(after_an_idle_close(STUMBLED, STUMBLED), Unseen)
+
+
+def test_an_order_that_fails_behind_a_closed_connection_alone_does():
+    judgement = after_an_idle_close(OK, failed("network"))
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("DEAD-CONNECTION-USED",)
 
 
 def together(*replies):
