@@ -155,7 +155,7 @@ def _in_english(word: Broken, conversation: Conversation, settings: Observing) -
 
 
 def again(settings: Observing, requirement: str) -> str:
-    """Return the command that shows a finding again; a secret in it is replaced by its fingerprint."""
+    """Return the command that shows a finding again; no secret stands in it, but the name of a variable that has it."""
     words = ["noncense", "observe", "--dialect", settings.dialect]
     if settings.profile != "documented":
         words += ["--profile", settings.profile]
@@ -168,7 +168,7 @@ def again(settings: Observing, requirement: str) -> str:
         words += ["--provoke", ",".join(settings.provoke) or "all", "--share", f"{settings.share:g}"]
     for promise in sorted(settings.promises):
         words += ["--promise", promise]
-    for key in settings.keys:
-        words += ["--key", key.key, "--secret", key.secret]
-    line = shlex.join([*words, "--", *settings.argv])
-    return redact(line, [key.secret for key in settings.keys])
+    line = shlex.join(words)
+    for number, key in enumerate(settings.keys, start=1):
+        line += f' --key {shlex.quote(key.key)} --secret "$SECRET{number if number > 1 else ""}"'
+    return redact(f"{line} -- {shlex.join(settings.argv)}", [key.secret for key in settings.keys])
