@@ -106,6 +106,8 @@ class _Run:
         self.listeners = listeners
         self.rows = rows
         self.dialect = dialect_named(settings.dialect, Profile(settings.profile), **settings.habits)
+        if gone := sorted(set(self.dialect.levels) - {row.id for row in requirements()}):
+            raise UsageError(f"{self.dialect.name} speaks of {', '.join(gone)}, and there is no such requirement")
         self.lanes: list[_Lane] = []
         self.local = threading.local()
         self.solitude = Solitude()

@@ -12,6 +12,7 @@ from mockserver.core.refusals import Refused
 from signer import Accepted, Kind, Request, Scheme, SignerError, TimeRule, sign, verify
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_LEVELS = ("MUST", "SHOULD", "MAY", "void")
 _NOW_MS = 1_700_000_000_000
 _RANDOM_NONCE = "0123456789abcdefghijklmnopqrstuv"
 
@@ -69,6 +70,9 @@ def _checks(dialect: Dialect) -> Iterator[str]:
     for check, needed in wanted.items():
         if needed and check not in dialect.checks:
             yield f"its checks leave out {check.value}"
+    for name, (level, _) in dialect.levels.items():
+        if level not in _LEVELS:
+            yield f"its levels call {name} {level!r}; there are {', '.join(_LEVELS)}"
     if not dialect.raw_targets:
         yield "it has no raw_targets, and the harness would have nothing to call"
 

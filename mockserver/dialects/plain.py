@@ -20,7 +20,7 @@ from mockserver.dialects.reference import DIALECT as REFERENCE
 from mockserver.dialects.reference.answers import detail_of, headers_of, write_json, write_refusal
 from mockserver.dialects.reference.parameters import checked, invalid, read_parameters, read_query
 from mockserver.errors import SettingsError
-from signer import Credentials, Request, Scheme
+from signer import Credentials, Kind, Request, Scheme
 
 #: How an exchange says one no: HTTP status, its own code, its words. `{parameter}` stands for the one to blame.
 Said: TypeAlias = "tuple[int, str, str]"
@@ -31,9 +31,14 @@ _FORM = b"application/x-www-form-urlencoded"
 _OF_NONCES = (Refusal.MISSING_NONCE, Refusal.MALFORMED_NONCE, Refusal.NONCE_NOT_INCREASING)
 _OF_TIMESTAMPS = (Refusal.MISSING_TIMESTAMP, Refusal.MALFORMED_TIMESTAMP, Refusal.TIMESTAMP_OUTSIDE_WINDOW)
 
+#: What follows from the reference exchange's business; the last two for those whose nonces rise.
 _LEVELS: Mapping[str, tuple[str, str]] = {
     "CANON-002": ("void", "nothing is sorted"),
     "PARSE-004": ("void", "its answers have no success markers"),
+}
+_LEVELS_OF_RISING: Mapping[str, tuple[str, str]] = {
+    "CONC-008": ("void", "its nonces have to arrive rising, so calls may wait in turn"),
+    "NONCE-013": ("void", "any integer that rises will do"),
 }
 
 
@@ -86,7 +91,7 @@ def plain_dialect(
         rate=rate,
         hosts=hosts,
         like=REFERENCE.name,
-        levels={**_LEVELS, **(levels or {})},
+        levels={**_LEVELS, **(_LEVELS_OF_RISING if Kind.RISING_NONCE in scheme.kinds else {}), **(levels or {})},
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mockserver import SettingsError, dialect_named
 from tests.harness.cli.command_line import complaint, run_noncense
-from tests.own_dialect.acme import ACME
+from tests.own_dialect.acme import ACME, ADAPTER
 
 Capture = pytest.CaptureFixture[str]
 
@@ -72,6 +72,7 @@ CONTRADICTIONS = {
     "an unknown place": ("header X-ACME", "cookie X-ACME", "say 'header NAME'"),
     "a code of another kind": ('"-1016", "This', '"down", "This', "writing its refusal maintenance raised ValueError"),
     "a refusal that cannot be": ("Refusal.MISSING_KEY:", "Refusal.MISSING_NONCE:", "never refuses for missing_nonce"),
+    "a level that there is not": ('"SIGN-004": ("void"', '"SIGN-004": ("maybe"', "call SIGN-004 'maybe'"),
     "a body that there is not": ('body="form"', 'body="xml"', "json or form"),
 }
 _ANY = """
@@ -87,6 +88,12 @@ def test_a_description_that_contradicts_itself_says_where(tmp_path: Path, right:
     if "ANY" in wrong:
         text = text.replace("ANY_IN_ANY_CASE", "ANY").replace("\nSCHEME = Scheme(", _ANY)
     assert words in told(described(tmp_path, text))
+
+
+def test_a_level_of_a_requirement_that_there_is_not_is_wrong_usage(capsys: Capture, tmp_path: Path) -> None:
+    path = changed(tmp_path, '"SIGN-004": (', '"SIGN-404": (')
+    said = complaint(run_noncense(capsys, f"test --dialect {path} --requirement TIME-010 {ADAPTER}"))
+    assert said == "acme speaks of SIGN-404, and there is no such requirement"
 
 
 def test_an_observed_twin_goes_by_the_same_name(tmp_path: Path) -> None:

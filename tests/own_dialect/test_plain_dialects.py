@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from harness.catalogue import requirements
 from harness.drivers import ObjectClient
 from harness.mutants import Adapter
 from harness.run import RunSettings, run
@@ -48,6 +49,17 @@ def test_its_table_speaks_of_what_its_requests_carry() -> None:
     assert rows[Refusal.MALFORMED_NONCE] == "The nonce is a rising integer."
     assert rows[Refusal.BAD_SIGNATURE].startswith("The signature is the HMAC-SHA384")
     assert Refusal.MISSING_TIMESTAMP not in rows
+
+
+def test_what_follows_from_its_business_is_said_without_being_asked() -> None:
+    rows = {row.id: row.application(described()) for row in requirements()}
+    assert {name for name in ("CANON-002", "PARSE-004", "CONC-008", "NONCE-013") if rows[name].level is None} == {
+        "CANON-002",
+        "PARSE-004",
+        "CONC-008",
+        "NONCE-013",
+    }
+    assert described(levels={"CANON-002": ("SHOULD", "its page")}).levels["CANON-002"] == ("SHOULD", "its page")
 
 
 def test_without_words_of_its_own_it_refuses_with_problem_details() -> None:
