@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -16,6 +17,7 @@ from typing import Any, assert_never
 
 from harness import users
 from harness.beside import Beside, Surroundings, Watch
+from harness.beside.metronome import Metronome
 from harness.beside.program import Measured
 from harness.beside.surroundings import NoSuchDoor, Way
 from harness.cases import (
@@ -142,10 +144,10 @@ class Laboratory:
 
     @contextmanager
     def _alone_for(self, case: Case) -> Iterator[None]:
-        """Be alone in the process for a case that touches all of it, or whose client is timed."""
+        """Be alone in the process for a case that touches all of it, or asks for it."""
         here = self.driver.form == "in-process"
         touched = bool(case.about.get("frozen")) or any(isinstance(step, Zone | Fork) for step in case.steps)
-        if (here and touched) or case.about.get("timed"):
+        if (here and touched) or case.about.get("alone"):
             with self.solitude.alone():
                 yield
         else:
@@ -197,6 +199,7 @@ class _Playing:
         self.first_number = laboratory.exchange.journal.last_number + 1
         self.canary_start = len(laboratory.strayed())
         self.stderr_mark = laboratory.driver.stderr_mark()
+        self.metronome = Metronome()
         self.measured = Measured(
             laboratory.driver,
             laboratory.watch,
@@ -209,6 +212,8 @@ class _Playing:
         self.lab.surroundings.begin()
         self.lab.client_side.begin(clocked=any(isinstance(step, ClientClock) for step in self.case.steps))
         self.measured.begin()
+        if self.case.about.get("timed"):
+            self.metronome.start()
         for plan in self.case.keys:
             self.keys[plan.name] = self._create_key(plan)
             self.lab.retired.discard(self.keys[plan.name].key)
@@ -549,7 +554,10 @@ class _Playing:
         )
 
     def _beside(self) -> Beside:
-        return self.measured.end(self.lab.surroundings.seen(), self.state_dir)
+        self.metronome.stop()
+        measured = self.measured.end(self.lab.surroundings.seen(), self.state_dir)
+        late, worst = self.metronome.usual_late_ms, self.metronome.worst_late_ms
+        return replace(measured, usual_late_ms=late, worst_late_ms=worst)
 
     def _view(self, name: str, handle: KeyHandle) -> KeyView:
         exchange = self.lab.exchange
@@ -564,6 +572,7 @@ class _Playing:
 
     def tidy(self) -> None:
         """Put back what outlives the case's keys."""
+        self.metronome.stop()
         self.lab.client_side.tidy()
         if self.lab.driver.form == "program" and any(_lends(step) for step in self.case.steps):
             self.lab.driver.restart(kill=True)

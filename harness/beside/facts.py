@@ -49,6 +49,8 @@ class Beside:
         peak_bytes: The most memory that the program took before the case and until its end; None likewise.
         watched: What could be seen of the program: "files", "processes", "network".
         lingered: Whether the program had to be killed when it was told to end.
+        usual_late_ms: How late the machine woke a thread of ours, three times of four at most; 0 where nobody asked.
+        worst_late_ms: How late it did at the worst; 0 likewise.
     """
 
     in_clear: tuple[bytes, ...] = ()
@@ -64,3 +66,5 @@ class Beside:
     peak_bytes: tuple[int, int] | None = None
     watched: frozenset[str] = frozenset()
     lingered: bool = False
+    usual_late_ms: float = 0.0
+    worst_late_ms: float = 0.0

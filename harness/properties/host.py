@@ -115,9 +115,9 @@ def jumps_do_not_matter(case: Case, observation: Observation) -> Judgement:
                 culprits=record.entries,
             )
         return Held(seen={"provocations": 1})
-    if not _endless(record):
+    if not _endless(observation, record):
         return Held(seen={"provocations": 1})
-    if len(observation.records) > 1 and not _endless(observation.records[0]):
+    if len(observation.records) > 1 and not _endless(observation, observation.records[0]):
         return Broken(
             summary=f"{record.call.operation} has a limit of {LIMIT_S:g} s and went on for more than"
             f" {LIMIT_S + GRACE_S:.1f} s, because the wall clock jumped an hour back meanwhile.",
@@ -127,8 +127,9 @@ def jumps_do_not_matter(case: Case, observation: Observation) -> Judgement:
     return Unseen(reason="no limit is kept while the clock stands still either, which is RETRY-010")
 
 
-def _endless(record: Record) -> bool:
-    return isinstance(record.reply, Hung) or record.duration_s > LIMIT_S + GRACE_S
+def _endless(observation: Observation, record: Record) -> bool:
+    longest_s = LIMIT_S + GRACE_S + observation.beside.worst_late_ms / 1000
+    return isinstance(record.reply, Hung) or record.duration_s > longest_s
 
 
 # --- strategies
@@ -159,7 +160,7 @@ def jumps(setting: Setting) -> Sequence[Case]:
         Case(
             steps=(faults.stall(), one, faults.stall(), back, one),
             sessions=limited,
-            about={"forwards": False},
+            about={"forwards": False, "timed": True},
             axis="back",
         ),
     ]

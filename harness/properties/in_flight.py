@@ -9,11 +9,14 @@ from harness.cases import Arm, Call, Case, SessionPlan, Together
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
 from harness.properties.concurrency import no_overtaking
+from harness.properties.reporting import TOO_BUSY, timed
 from harness.properties.times import timestamp_ms
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
 
+#: A machine that wakes threads so late says nothing of which of two came first.
+TOO_LATE_MS = 60
 #: How long requests are held back for others to arrive.
 PATIENCE_MS = 250
 #: How long a private answer is withheld while public calls are made.
@@ -39,6 +42,8 @@ def really_together(case: Case, observation: Observation) -> Judgement:
         return Unseen(reason="fewer than two requests arrived")
     if entries[1].arrived_ns < entries[0].answered_ns:
         return Held(seen={"provocations": 1})
+    if observation.beside.worst_late_ms > TOO_LATE_MS:
+        return Unseen(reason=TOO_BUSY)
     return Broken(
         summary=f"Of {len(entries)} calls made together each was sent when the one before had been answered.",
         diagnosis=("SENT-ONE-BY-ONE",),
@@ -60,6 +65,8 @@ def public_goes_ahead(case: Case, observation: Observation) -> Judgement:
         return Unseen(reason="the public calls were made before the private one")
     if any(entry.arrived_ns < private.answered_ns for entry in after):
         return Held(seen={"provocations": 1})
+    if observation.beside.worst_late_ms > TOO_LATE_MS:
+        return Unseen(reason=TOO_BUSY)
     waited_ms = (min(entry.arrived_ns for entry in after) - private.arrived_ns) / 1e6
     return Broken(
         summary=f"{after[0].operation} waited {waited_ms:.0f} ms, until a private call had its answer.",
@@ -103,7 +110,7 @@ def limiter_keeps_order_and_age(case: Case, observation: Observation) -> Judgeme
     for view in observation.keys.values():
         for entry in view.private:
             value = timestamp_ms(observation, entry)
-            if value is not None and entry.server_ms - value > AGED_MS:
+            if value is not None and entry.server_ms - value > AGED_MS + observation.beside.worst_late_ms:
                 return Broken(
                     summary=f"In a burst of {len(observation.records)} calls a timestamp was"
                     f" {entry.server_ms - value} ms old on arrival: it was signed before it had to wait.",
@@ -131,6 +138,7 @@ def held_until_others_come(setting: Setting) -> Sequence[Case]:
                 Together(calls=(one,) * count),
             ),
             axis=f"{count} calls",
+            about={"timed": True},
         )
         for count in (2, 4)
     ]
@@ -143,7 +151,7 @@ def stalled_private(setting: Setting) -> Sequence[Case]:
     late = Arm(
         fault="delay", at="before_handler", settings={"ms": WITHHELD_MS}, note="the answer to a private call is late"
     )
-    return [Case(steps=(one, late, Together(calls=(one, *public), staggered=True)))]
+    return [timed(Case(steps=(one, late, Together(calls=(one, *public), staggered=True))))]
 
 
 def refused_under_load(setting: Setting) -> Sequence[Case]:
@@ -162,7 +170,7 @@ def refused_under_load(setting: Setting) -> Sequence[Case]:
 def burst(setting: Setting) -> Sequence[Case]:
     """Return fifty calls made together."""
     patient = (SessionPlan(timeout_s=20.0),)
-    return [Case(steps=(Together(calls=(_harmless(setting),) * BURST),), sessions=patient)]
+    return [timed(Case(steps=(Together(calls=(_harmless(setting),) * BURST),), sessions=patient))]
 
 
 def _harmless(setting: Setting) -> Call:

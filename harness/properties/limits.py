@@ -11,7 +11,7 @@ from harness.observation import Observation, Record
 from harness.properties import refusals
 from harness.properties.abreast import abreast
 from harness.properties.evidence import own_requests
-from harness.properties.reporting import a_read_and_an_order, harmed, judged, told_of, unsaid
+from harness.properties.reporting import a_read_and_an_order, harmed, judged, timed, told_of, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from signer import Kind
@@ -42,16 +42,16 @@ def bounded(case: Case, observation: Observation) -> Judgement:
                 diagnosis=("RETRIES-WITHOUT-END",),
                 culprits=tuple(requests),
             )
-        if (late := _late(case, record)) is not None:
+        if (late := _late(case, observation, record)) is not None:
             return late
     return Held(seen={"provocations": 1})
 
 
-def _late(case: Case, record: Record) -> Broken | None:
+def _late(case: Case, observation: Observation, record: Record) -> Broken | None:
     limit_s = case.sessions[0].timeout_s or LIMIT_S
     if isinstance(record.reply, Hung):
         words = f"had not ended after {record.reply.limit_s:g} s"
-    elif record.duration_s > limit_s + SLACK_S:
+    elif record.duration_s > limit_s + SLACK_S + observation.beside.worst_late_ms / 1000:
         words = f"ended after {record.duration_s:.1f} s"
     else:
         return None
@@ -69,7 +69,7 @@ def ends_in_time(case: Case, observation: Observation) -> Judgement:
     for record in judged(observation):
         if (unseen := unsaid(record)) is not None:
             return unseen
-        if (late := _late(case, record)) is not None:
+        if (late := _late(case, observation, record)) is not None:
             return late
     return Held(seen={"provocations": len(judged(observation))})
 
@@ -129,7 +129,7 @@ def lasting_failures(setting: Setting) -> Sequence[Case]:
             arms.append(
                 (faults.refuse("nonce_not_increasing", operation, times=None), "had its nonce refused each time")
             )
-        found.extend(harmed(call, arm, timeout_s=LIMIT_S, about=what) for arm, what in arms)
+        found.extend(timed(harmed(call, arm, timeout_s=LIMIT_S, about=what)) for arm, what in arms)
     return found
 
 
@@ -167,4 +167,4 @@ def waits(setting: Setting) -> Sequence[Case]:
         else:
             arm, what = faults.drip(operation, piece=1, ms=20, times=None), "got its answer a byte at a time"
         found.append(harmed(call, arm, timeout_s=WAITING_LIMIT_S, about=what))
-    return abreast(setting, found)
+    return [timed(case) for case in abreast(setting, found)]

@@ -10,6 +10,7 @@ from statistics import mean, quantiles
 from harness.cases import Case, KeyPlan, SessionPlan, Together
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import KeyView, Observation
+from harness.properties.reporting import TOO_BUSY, timed
 from harness.setting import Setting
 from harness.strategies import calls, faults
 
@@ -24,6 +25,8 @@ LEAST_GROWTH, SESSIONS_FOR_GROWTH = 1.2, 20
 #: Last pauses of which half are longer than the shortest by no more than this part of it have no jitter. What a busy
 #: machine does to them it does to the longer half.
 LEAST_SPREAD = 0.025
+#: So many times what the machine usually is late a pause may be off.
+LATE = 2
 #: A quarter of the pauses shorter than this is none.
 LEAST_PAUSE_MS = 6.0
 
@@ -49,10 +52,12 @@ def spread_out(case: Case, observation: Observation) -> Judgement:
             culprits=retries,
         )
     enough = most > 1 and len(complete) >= SESSIONS_FOR_GROWTH
+    noise_ms = LATE * observation.beside.usual_late_ms
     # All of them, so that a session that the machine kept waiting says nothing about the others.
-    if enough and not any(
-        late > early * LEAST_GROWTH for early, late in zip(_levels(firsts), _levels(lasts), strict=True)
-    ):
+    levels = list(zip(_levels(firsts), _levels(lasts), strict=True))
+    if enough and not any(late > early * LEAST_GROWTH for early, late in levels):
+        if any(late + noise_ms > (early - noise_ms) * LEAST_GROWTH for early, late in levels):
+            return Unseen(reason=TOO_BUSY)
         return Broken(
             summary=f"Of {most} retries the first waits {first:.0f} ms on average, and the last {last:.0f} ms.",
             diagnosis=("RETRY-PAUSES-DO-NOT-GROW",),
@@ -65,13 +70,16 @@ def spread_out(case: Case, observation: Observation) -> Judgement:
             diagnosis=("RETRY-PAUSES-WITHOUT-JITTER",),
             culprits=retries,
         )
+    if _alike(lasts, noise_ms):
+        return Unseen(reason=TOO_BUSY)
     return Held(seen={"sessions": len(complete), "growth": int(enough)})
 
 
 def _pauses(view: KeyView) -> list[float]:
     """Return how long the client waited after each failure of one session's call, in milliseconds."""
     entries = sorted((entry for entry in view.private if entry.fault is not None), key=lambda entry: entry.arrived_ns)
-    return [(late.arrived_ns - max(early.arrived_ns, early.answered_ns)) / 1e6 for early, late in pairwise(entries)]
+    # Counted from when it was asked: when its answer was written down may be later than when it was read.
+    return [(late.arrived_ns - early.arrived_ns) / 1e6 for early, late in pairwise(entries)]
 
 
 def _quarters(waits: Sequence[float]) -> tuple[float, float, float]:
@@ -85,8 +93,8 @@ def _levels(waits: Sequence[float]) -> tuple[float, float, float]:
     return lower, middle, mean(waits)
 
 
-def _alike(waits: Sequence[float]) -> bool:
-    return _quarters(waits)[1] - min(waits) < LEAST_SPREAD * min(waits)
+def _alike(waits: Sequence[float], noise_ms: float = 0.0) -> bool:
+    return _quarters(waits)[1] - min(waits) < LEAST_SPREAD * min(waits) + noise_ms
 
 
 def at_once(setting: Setting) -> Sequence[Case]:
@@ -98,11 +106,9 @@ def at_once(setting: Setting) -> Sequence[Case]:
     arms = tuple(replace(faults.unavailable(faults.aimed_at(read), times=None), key=name) for name in names)
     made = tuple(replace(read, session=name) for name in names)
     together = tuple(Together(calls=made[start : start + AT_ONCE]) for start in range(0, len(made), AT_ONCE))
-    return [
-        Case(
-            steps=(*arms, *together),
-            keys=tuple(KeyPlan(name=name) for name in names),
-            sessions=tuple(SessionPlan(name=name, key=name, timeout_s=LIMIT_S) for name in names),
-            about={"timed": True},
-        )
-    ]
+    case = Case(
+        steps=(*arms, *together),
+        keys=tuple(KeyPlan(name=name) for name in names),
+        sessions=tuple(SessionPlan(name=name, key=name, timeout_s=LIMIT_S) for name in names),
+    )
+    return [timed(case, alone=True)]

@@ -11,7 +11,7 @@ from harness.cases import Arm, Case
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
 from harness.properties.abreast import abreast
-from harness.properties.evidence import answered_ms, requests_of
+from harness.properties.evidence import requests_of
 from harness.properties.reporting import a_read_and_an_order, harmed, judged, must_fail, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
@@ -46,8 +46,9 @@ def delay_is_kept(case: Case, observation: Observation) -> Judgement:
                 continue
             seen["retries"] += 1
             again = requests[index + 1]
+            # Counted from when it was asked: when the answer was written down may be later than when it was read.
             if again.server_ms < _not_before_ms(asked, said) - EARLY_MS:
-                waited_ms = again.server_ms - answered_ms(asked)
+                waited_ms = again.server_ms - asked.server_ms
                 return Broken(
                     summary=f"The exchange asked for a pause (Retry-After: {said}), and {record.call.operation} "
                     f"was sent again after {max(waited_ms, 0):.0f} ms.",
@@ -66,7 +67,7 @@ def _retry_after(entry: Entry) -> str | None:
 def _not_before_ms(asked: Entry, said: str) -> float:
     """Return the first moment, on the exchange's clock, at which another request is welcome."""
     if said.isdigit():
-        return answered_ms(asked) + int(said) * 1000
+        return asked.server_ms + int(said) * 1000
     return parsedate_to_datetime(said).timestamp() * 1000
 
 

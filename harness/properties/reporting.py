@@ -15,6 +15,8 @@ from harness.strategies import calls
 
 #: The label of the call that a case is about; the others prepare it or come after it.
 JUDGED = "judged"
+#: Why a span of time says nothing.
+TOO_BUSY = "the machine was too busy to tell"
 
 
 def marked(call: Call) -> Call:
@@ -42,6 +44,16 @@ def harmed(
         sessions=(SessionPlan(timeout_s=timeout_s),),
         about={"what": about} if about else {},
     )
+
+
+def timed(case: Case, *, alone: bool = False) -> Case:
+    """Return a case in which it is measured how late the machine is, because its oracle reads a span of time.
+
+    Args:
+        case: The case.
+        alone: Whether nothing else of the run may go on beside it.
+    """
+    return replace(case, about={**case.about, "timed": True} | ({"alone": True} if alone else {}))
 
 
 def unsaid(record: Record) -> Unseen | None:

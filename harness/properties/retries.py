@@ -13,9 +13,10 @@ from harness.cases import Arm, Call, Case
 from harness.drivers.driver import Failed
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
-from harness.properties.evidence import own_requests, repeated
+from harness.properties.evidence import answered_ms, own_requests, repeated
 from harness.properties.outcomes import EFFECTS
 from harness.properties.reporting import a_read_and_an_order, changes, harmed, judged, unsaid
+from harness.properties.times import timestamp_ms
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
@@ -23,6 +24,8 @@ from signer import Kind, Scheme, TimeRule
 
 #: Two requests so far apart cannot carry the same timestamp in milliseconds by chance.
 APART_MS = 20
+#: A timestamp may be rounded down by so much.
+TICK_MS = 1
 GIVEN_ID = "918273645501"
 
 
@@ -200,7 +203,10 @@ def signed_anew(case: Case, observation: Observation) -> Judgement:
                 return _kept(record, "signature", "RETRY-KEEPS-SIGNATURE", (earlier, later))
             apart_ms = later.server_ms - earlier.server_ms
             stamp = later.fields.timestamp
-            if stamp is not None and stamp == earlier.fields.timestamp and apart_ms >= APART_MS:
+            # A stamp of the attempt before is older than the answer to it, however late the machine is.
+            drawn_ms = timestamp_ms(observation, later)
+            before = drawn_ms is not None and drawn_ms + TICK_MS <= answered_ms(earlier)
+            if before and stamp == earlier.fields.timestamp and apart_ms >= APART_MS:
                 return _kept(record, "timestamp", "RETRY-KEEPS-TIMESTAMP", (earlier, later))
         seen["provocations"] += bool(attempts)
         seen["retries"] += max(len(attempts) - 1, 0)

@@ -15,7 +15,7 @@ from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, refused_for
 from harness.properties.abreast import abreast
 from harness.properties.evidence import answered_ms, enough, requests_of, untried
-from harness.properties.reporting import harmed, judged
+from harness.properties.reporting import harmed, judged, timed
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
@@ -109,7 +109,7 @@ def stamped_when_sent(case: Case, observation: Observation) -> Judgement:
                 continue
             seen["requests"] += 1
             age = entry.server_ms - value
-            if age > STALE_MS:
+            if age > STALE_MS + observation.beside.worst_late_ms:
                 return Broken(
                     summary=f"A timestamp was {age} ms old on arrival: it was taken before the call had to wait.",
                     diagnosis=("TIMESTAMP-TAKEN-TOO-EARLY",),
@@ -130,7 +130,7 @@ def retry_stamped_anew(case: Case, observation: Observation) -> Judgement:
             if value is None:
                 continue
             retries += 1
-            if value < answered_ms(earlier) - STALE_MS:
+            if value < answered_ms(earlier) - STALE_MS - observation.beside.worst_late_ms:
                 return Broken(
                     summary="A retry carries the timestamp of the attempt before it.",
                     diagnosis=("RETRY-NOT-STAMPED-ANEW",),
@@ -194,14 +194,15 @@ def waiting(setting: Setting) -> Sequence[Case]:
     """Return calls handed over together while the first answer is withheld."""
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
     delay = Arm(fault="delay", at="before_handler", settings={"ms": WITHHELD_MS}, note="an answer is withheld")
-    return [Case(steps=(harmless, delay, Together(calls=(harmless,) * 4)))]
+    return [timed(Case(steps=(harmless, delay, Together(calls=(harmless,) * 4))))]
 
 
 def retried(setting: Setting) -> Sequence[Case]:
     """Return a read whose first attempt is answered late, by a 503 or a closed connection."""
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
     late = Arm(fault="delay", at="before_gate", settings={"ms": WITHHELD_MS}, note="an answer is withheld")
-    return abreast(setting, [harmed(harmless, late, harm) for harm in (faults.unavailable(), faults.reset())])
+    found = [harmed(harmless, late, harm) for harm in (faults.unavailable(), faults.reset())]
+    return [timed(case) for case in abreast(setting, found)]
 
 
 def skews(setting: Setting) -> Sequence[Case]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from harness.beside import Beside
 from harness.cases import Case, SessionPlan
 from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Unseen
@@ -78,18 +81,19 @@ def test_only_a_connection_that_had_served_before_counts_as_warm(connection: int
     [
         ({"nonce": "1"}, "RETRY-KEEPS-NONCE"),
         ({"signature": "s1"}, "RETRY-KEEPS-SIGNATURE"),
-        ({"timestamp": "1001", "at_ms": 40}, "RETRY-KEEPS-TIMESTAMP"),
+        ({"timestamp": "1001", "at_ms": 1043}, "RETRY-KEEPS-TIMESTAMP"),
     ],
 )
 def test_a_retry_that_keeps_something_is_convicted(second: dict[str, object], code: str) -> None:
-    attempts = [request(1, fault=FAULT), request(2, **second)]
+    attempts = [request(1, fault=FAULT, at_ms=1003), request(2, **second)]
     judgement = retries.signed_anew(case_of(ORDER), observed(ORDER, LOST, attempts))
     assert isinstance(judgement, Broken)
     assert judgement.diagnosis == (code,)
 
 
-def test_two_attempts_within_a_tick_may_share_a_timestamp() -> None:
-    attempts = [request(1, timestamp="1001"), request(2, timestamp="1001", at_ms=1)]
+@pytest.mark.parametrize("again_ms", [1001, 1500], ids=["at once", "on a machine that kept it waiting"])
+def test_two_attempts_within_a_tick_may_share_a_timestamp(again_ms: int) -> None:
+    attempts = [request(1, timestamp="1001", at_ms=1001), request(2, timestamp="1001", at_ms=again_ms)]
     judgement = retries.signed_anew(case_of(ORDER), observed(ORDER, LOST, attempts))
     assert judgement == Held(seen={"provocations": 1, "retries": 1})
 
@@ -104,6 +108,12 @@ def test_twenty_requests_are_enough_for_one_call() -> None:
     judgement = limits.bounded(limited(), observed(READ, LOST, many))
     assert isinstance(judgement, Broken)
     assert "21 requests" in judgement.summary
+
+
+def test_a_call_may_end_as_much_later_as_the_machine_was_late() -> None:
+    late = observed(READ, LOST, lasted_s=3.4)
+    assert isinstance(limits.ends_in_time(limited(), late), Broken)
+    assert isinstance(limits.ends_in_time(limited(), replace(late, beside=Beside(worst_late_ms=1000))), Held)
 
 
 def test_a_call_may_end_a_little_after_its_limit_and_no_later() -> None:

@@ -135,8 +135,8 @@ def test_descriptors_that_pile_up_convict(after: int, verdict: type) -> None:
     assert isinstance(sizes.nothing_piles_up(about(), seen), verdict)
 
 
-def waiting(*series: tuple[float, ...]) -> Judgement:
-    """Judge sessions that waited so many milliseconds between their requests."""
+def waiting(*series: tuple[float, ...], late_ms: float = 0.0) -> Judgement:
+    """Judge sessions that waited so many milliseconds between their requests, on a machine that is usually so late."""
     keys = {}
     for number, waits in enumerate(series):
         times = [0.0]
@@ -148,7 +148,8 @@ def waiting(*series: tuple[float, ...]) -> Judgement:
         )
         (view,) = observed(READ, failed("unavailable"), entries).keys.values()
         keys[f"s{number}"] = view
-    return pauses.spread_out(about(), replace(observed(READ, failed("unavailable")), keys=keys))
+    beside = Beside(usual_late_ms=late_ms)
+    return pauses.spread_out(about(), replace(observed(READ, failed("unavailable")), keys=keys, beside=beside))
 
 
 def jittered(*middles: float) -> list[tuple[float, ...]]:
@@ -170,6 +171,26 @@ def test_sessions_in_step_convict() -> None:
     judgement = waiting(*[(20.0, 400.0 + number / 10) for number in range(24)])
     assert isinstance(judgement, Broken)
     assert judgement.diagnosis == ("RETRY-PAUSES-WITHOUT-JITTER",)
+
+
+@pytest.mark.parametrize(
+    "waits",
+    [
+        jittered(60, 68, 70),
+        [(20.0, 400.0 + number * 2) for number in range(24)],
+    ],
+    ids=["growth", "jitter"],
+)
+def test_a_busy_machine_leaves_open_what_it_may_have_hidden(waits: list[tuple[float, ...]]) -> None:
+    quiet, busy = waiting(*waits), waiting(*waits, late_ms=12)
+    assert not isinstance(quiet, Unseen)
+    assert busy == Unseen(reason="the machine was too busy to tell")
+
+
+def test_a_busy_machine_hides_neither_sessions_in_step_nor_plain_jitter() -> None:
+    in_step = waiting(*[(20.0, 400.0 + number / 10) for number in range(24)], late_ms=12)
+    assert isinstance(in_step, Broken)
+    assert waiting(*jittered(100, 200, 400), late_ms=12) == Held(seen={"sessions": 24, "growth": 1})
 
 
 def test_too_few_sessions_say_nothing_of_growth() -> None:

@@ -1,0 +1,31 @@
+"""How late the machine is."""
+
+import time
+
+from harness.beside.metronome import Metronome
+
+
+def test_a_metronome_that_never_ticked_says_nothing() -> None:
+    metronome = Metronome()
+    metronome.stop()
+    assert (metronome.usual_late_ms, metronome.worst_late_ms) == (0.0, 0.0)
+
+
+def test_it_hears_that_others_kept_the_processor() -> None:
+    metronome = Metronome()
+    metronome.start()
+    for _ in range(3):
+        sum(range(300_000))  # one call that does not let go of the interpreter
+        time.sleep(0)
+    metronome.stop()
+    assert 0 <= metronome.usual_late_ms <= metronome.worst_late_ms
+    assert metronome.worst_late_ms > 0
+
+
+def test_it_can_be_stopped_twice() -> None:
+    metronome = Metronome()
+    metronome.start()
+    metronome.stop()
+    before = metronome.worst_late_ms
+    metronome.stop()
+    assert metronome.worst_late_ms == before
