@@ -1,5 +1,5 @@
 # Both targets set up everything they need in .venv, from the lock file.
-.PHONY: demo test slow languages redirect scoreboard crash setup lock clean
+.PHONY: demo test slow languages redirect stacks scoreboard crash setup lock clean
 
 demo: setup
 	@.venv/bin/noncense demo
@@ -23,6 +23,10 @@ languages: setup
 # Clients of every language and stack at hand, led to the exchange from the host that is written into them.
 redirect: setup
 	@.venv/bin/python -m pytest -n 2 -m redirect
+
+# Every HTTP stack at hand, measured as `noncense stacks` measures it.
+stacks: setup
+	@.venv/bin/python -m pytest -n 2 -m stacks
 
 # Every client of the gallery, fetched, judged, and written down in docs/scoreboard anew. It takes most of an hour.
 scoreboard: setup

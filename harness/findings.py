@@ -65,8 +65,25 @@ def finding_of(
         remedy=requirement.remedy,
         stderr=clean(observation.stderr)[-STDERR_LIMIT:],
         case=_plain(conviction.case, secrets),
-        hints=(*((signed.words,) if about_signing else ()), *habits.words),
+        hints=(*((signed.words,) if about_signing else ()), *habits.words, *_by_itself(observation, own, culprits)),
     )
+
+
+def _by_itself(observation: Observation, diagnosis: Sequence[str], culprits: Sequence[Entry]) -> tuple[str, ...]:
+    """Say of which HTTP stack this was seen without any SDK above it, where that is known."""
+    from harness.stacks import blamed
+
+    requests = [entry.request for entry in culprits]
+    agents = {
+        value.decode("latin-1")
+        for request in requests
+        for name, value in request.headers
+        if name.lower() == b"user-agent"
+    }
+    client = observation.setting.client
+    told = f"{client.language} {client.http_stack or ''}"
+    words = blamed(told, agents, diagnosis, {request.method for request in requests})
+    return (words,) if words else ()
 
 
 def _plain(case: Case, secrets: Sequence[str]) -> Mapping[str, object] | None:

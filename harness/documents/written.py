@@ -20,6 +20,7 @@ def documents() -> Mapping[str, str]:
     return {
         **{f"diagnoses/{name}": text for name, text in diagnosis_pages().items()},
         "fault-kinds.md": faults_page(),
+        "http-stacks.md": _http_stacks(),
         "kill-matrix.md": _kill_matrix(),
         "observing-rows.md": observed_rows_page(),
         **{f"dialects/{name}": text for name, text in dialect_pages().items()},
@@ -31,6 +32,13 @@ def _kill_matrix() -> str:
     """Return the page about every wrong client, from what was measured last."""
     # Here, because the page is made with our own tables.
     from harness.proving import MEASURED, page, read
+
+    return page(read(MEASURED))
+
+
+def _http_stacks() -> str:
+    """Return the page about what HTTP stacks do by themselves, from what was measured last."""
+    from harness.stacks import MEASURED, page, read
 
     return page(read(MEASURED))
 

@@ -20,6 +20,7 @@ WHOLE = {
     "harness/documents",
     "harness/remedies",
     "harness/mutants",
+    "harness/stacks/programs",
     *(f"mockserver/dialects/{name}" for name in ("reference", "poloniex", "exmo", "bitunix")),
 }
 

@@ -25,7 +25,14 @@ def locked() -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.lock", "scripts/sdks/requirements.lock", "scripts/sdks/package-lock.json"]
+    "path",
+    [
+        "requirements.lock",
+        "scripts/sdks/requirements.lock",
+        "scripts/sdks/package-lock.json",
+        "harness/stacks/pinned/requirements.lock",
+        "harness/stacks/pinned/package-lock.json",
+    ],
 )
 def test_a_lock_holds_no_address(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
