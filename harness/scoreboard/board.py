@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.scoreboard.checks import SDK, Check, checks_of
-from harness.scoreboard.entries import Client, Entry
+from harness.scoreboard.entries import SEED, Client, Entry, command_line
 from harness.scoreboard.results import ADAPTER, OBSERVED, Finding, Result, Row
 
 #: The two that count, apart; MAY is advice, and stands on the clients' pages alone.
@@ -66,13 +66,8 @@ class Column:
     @property
     def command(self) -> str:
         """The line that judges it, given at the top of the repository."""
-        if self.way == OBSERVED:
-            return f"noncense observe --dialect {self.entry.dialect} -- " + " ".join(
-                self.entry.argv(self.client.observed)
-            )
-        seed = "" if self.result is None else f" --seed {self.result.seed}"
-        argv = " ".join(self.entry.argv(self.client.command))
-        return f"noncense test --dialect {self.entry.dialect}{seed} --level should -- {argv}"
+        seed = SEED if self.result is None else self.result.seed
+        return " ".join(("noncense", *command_line(self.entry, self.client, observed=self.way == OBSERVED, seed=seed)))
 
     def cell(self, id: str) -> Cell:
         """Return what became of one requirement."""

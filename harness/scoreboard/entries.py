@@ -11,9 +11,12 @@ from harness.errors import UsageError
 
 #: Where each kind of registry is known by its users.
 REGISTRIES = {"pypi": "PyPI", "npm": "npm", "packagist": "Packagist", "rubygems": "RubyGems", "crates": "crates.io"}
+#: Where chance comes from, for every client of the board.
+SEED = 1
 #: What a `known` row says of a requirement that the client keeps.
 HOLDS = "holds"
 
+_WATCHED = ("--provoke", "--promise", "once,one_client,concurrent", "--any-status")
 _ENTRY = {"sdk", "version", "registry", "language", "dialect", "homepage", "clients"}
 _CLIENT = {"name", "command"}
 
@@ -69,6 +72,22 @@ class Entry:
             f"{self.folder.parent.name}/{self.name}/{word}" if (self.folder / word).is_file() else word
             for word in words
         )
+
+
+def command_line(entry: Entry, client: Client, *, observed: bool, seed: int) -> tuple[str, ...]:
+    """Return the words behind `noncense` that judge a client, given at the top of the repository.
+
+    Args:
+        entry: The client's entry.
+        client: The client.
+        observed: Whether it is watched without an adapter. Its program is ours, which vouches for it that one client
+            makes all calls, and none twice in a row.
+        seed: Where chance comes from.
+    """
+    common = ("--dialect", entry.dialect, "--seed", str(seed), "--level", "should")
+    if not observed:
+        return ("test", *common, "--", *entry.argv(client.command))
+    return ("observe", *common, *_WATCHED, "--", *entry.argv(client.observed))
 
 
 def read_entries(gallery: Path) -> tuple[Entry, ...]:

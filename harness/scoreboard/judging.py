@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import HarnessError
-from harness.scoreboard.entries import Client, Entry
+from harness.scoreboard.entries import SEED, Client, Entry, command_line
 from harness.scoreboard.results import ADAPTER, OBSERVED, spelt, trimmed
 from harness.scoreboard.written import RESULTS
 from mockserver import Clock
 
-#: Where chance comes from, for every client of the board.
-SEED = 1
 #: So many requirements side by side: most of the time is spent waiting for clients that wait.
 JOBS = 3
 #: No client takes longer than this, seconds.
@@ -44,11 +42,9 @@ def judge(entry: Entry, client: Client, way: str, folder: Path, root: Path) -> P
     observed = way == OBSERVED
     with tempfile.TemporaryDirectory() as place:
         report = Path(place) / "report.json"
-        options = ["--dialect", entry.dialect, "--seed", str(SEED), "--report", f"json:{report}"]
-        argv = entry.argv(client.observed if observed else client.command)
-        judging = ["test", *options, "--level", "should", "--jobs", str(JOBS)]
-        command = ["observe", *options] if observed else judging
-        _run([sys.executable, "-m", "harness", *command, "--", *argv], root)
+        verb, *words = command_line(entry, client, observed=observed, seed=SEED)
+        aside = ["--report", f"json:{report}", *(() if observed else ("--jobs", str(JOBS)))]
+        _run([sys.executable, "-m", "harness", verb, *aside, *words], root)
         if not report.is_file():
             raise HarnessError(f"no report came of {client.name}, {way}")
         said: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
