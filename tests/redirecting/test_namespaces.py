@@ -10,8 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,18 +40,15 @@ def inside(exchange: MockExchange, key: KeyHandle, folder: Path, *argv: str) -> 
         yield taken
 
 
-def started(taken: Redirected, **more: object) -> subprocess.Popen[bytes]:
+@contextmanager
+def started(taken: Redirected, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a command; at the end it is killed where it has not ended."""
     environment = dict(taken.redirection.environment)
-    return subprocess.Popen(taken.redirection.argv, env=environment, stdout=subprocess.PIPE, **more)  # type: ignore[call-overload, no-any-return]
-
-
-def gone(pid: int) -> bool:
-    """Tell whether a process is gone, or about to be: nobody has asked yet how it ended."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except OSError:
-        return True
-    return state == "Z"
+    with subprocess.Popen(taken.redirection.argv, env=environment, stdout=subprocess.PIPE, **more) as outer:
+        try:
+            yield outer
+        finally:
+            outer.kill()
 
 
 def wait_until(true: object) -> None:
@@ -59,6 +57,26 @@ def wait_until(true: object) -> None:
     while not true():
         assert time.monotonic() < late
         time.sleep(0.01)
+
+
+@pytest.fixture
+def long() -> str:
+    """Return a command that does not end, and that nobody else on this machine has started."""
+    return f"sleep 1000.{os.getpid()}{time.monotonic_ns()}"
+
+
+def running(line: str) -> set[int]:
+    """Return the processes with a command line."""
+    found = set()
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+            except OSError:
+                continue
+            if words == line:
+                found.add(int(folder.name))
+    return found
 
 
 def test_the_exchange_is_found_by_its_name_and_by_its_address_and_nobody_else_is(
@@ -89,44 +107,34 @@ def test_a_signal_that_ended_the_command_is_passed_on(led: Led) -> None:
     assert led("sh", "-c", "kill -SEGV $$", rung="namespace").status == -signal.SIGSEGV
 
 
-def test_what_the_command_leaves_running_ends_with_it(led: Led) -> None:
+def test_what_the_command_leaves_running_ends_with_it(led: Led, long: str) -> None:
     # A session of its own, whose parent is gone: nobody outside could find it by its family.
-    ended = led("sh", "-c", "setsid sleep 1000 > /dev/null & echo left", rung="namespace")
+    ended = led("sh", "-c", f"setsid {long} > /dev/null & echo left", rung="namespace")
     assert (ended.status, ended.output) == (0, "left\n")
-    assert running("sleep 1000") == set()
+    assert running(long) == set()
 
 
-def running(line: str) -> set[int]:
-    """Return the processes with a command line."""
-    found = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
-            except OSError:
-                continue
-            if words == line:
-                found.add(int(folder.name))
-    return found
-
-
-def test_all_ends_when_the_outermost_process_is_killed(exchange: MockExchange, key: KeyHandle, tmp_path: Path) -> None:
-    with inside(exchange, key, tmp_path, "sh", "-c", "echo here; sleep 1001; :") as taken, started(taken) as outer:
+def test_all_ends_when_the_outermost_process_is_killed(
+    exchange: MockExchange, key: KeyHandle, tmp_path: Path, long: str
+) -> None:
+    with inside(exchange, key, tmp_path, "sh", "-c", f"echo here; {long}; :") as taken, started(taken) as outer:
         assert outer.stdout is not None
         assert outer.stdout.readline() == b"here\n"
-        wait_until(lambda: running("sleep 1001"))
+        wait_until(lambda: running(long))
         outer.kill()
-        wait_until(lambda: not running("sleep 1001"))
+        wait_until(lambda: not running(long))
 
 
-def test_all_ends_when_nobody_leads_it_any_more(exchange: MockExchange, key: KeyHandle, tmp_path: Path) -> None:
-    with inside(exchange, key, tmp_path, "sh", "-c", "echo here; sleep 1002; :") as taken:
-        outer = started(taken)
-        assert outer.stdout is not None
-        assert outer.stdout.readline() == b"here\n"
-    with outer:
+def test_all_ends_when_nobody_leads_it_any_more(
+    exchange: MockExchange, key: KeyHandle, tmp_path: Path, long: str
+) -> None:
+    with ExitStack() as stack:
+        with inside(exchange, key, tmp_path, "sh", "-c", f"echo here; {long}; :") as taken:
+            outer = stack.enter_context(started(taken))
+            assert outer.stdout is not None
+            assert outer.stdout.readline() == b"here\n"
         assert outer.wait(60) != 0
-    assert running("sleep 1002") == set()
+    assert running(long) == set()
 
 
 def test_a_command_may_end_in_its_own_way_when_it_is_told_to(
