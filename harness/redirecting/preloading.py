@@ -25,6 +25,7 @@ def led(doors: Doors, hosts: Iterable[str], trust: Trust, strays: Path, proxy_ur
         "NONCENSE_LED_HOSTS": ",".join(hosts),
         "NONCENSE_LED_TLS": str(doors.tls_port),
         "NONCENSE_LED_PLAIN": str(doors.plain_port),
+        "NONCENSE_LED_KEPT": ",".join(map(str, sorted(doors.ports))),
         "NONCENSE_LED_STRAYS": str(strays),
         "NONCENSE_LED_PROXY": proxy_url.replace("http://", "tcp://"),
     }

@@ -123,7 +123,7 @@ class LeadingProxy(Listening):
 
     def _door(self, host: str, port: int, *, secure: bool) -> int:
         """Return the port at which a host is served; on this machine that is its own."""
-        if host not in self._hosts:
+        if host not in self._hosts or port in self._doors.ports:
             return port
         return self._doors.tls_port if secure else self._doors.plain_port
 

@@ -176,3 +176,13 @@ def test_lines_that_are_told_nothing_change_nothing() -> None:
     asked = [sys.executable, "-c", code]
     done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("socket ssl\n", "")
+
+
+def test_the_exchange_s_own_port_is_kept_by_whichever_name_it_is_asked_for(led: Led, exchange: MockExchange) -> None:
+    url = f"http://www.poloniex.com:{exchange.port}/public?command=return24hVolume"
+    code = "import sys, urllib.request as u; print(u.build_opener(u.ProxyHandler({})).open(sys.argv[1]).status)"
+    assert led(sys.executable, "-c", code, url).output == "200\n"
+    assert led(sys.executable, "-c", code.replace("u.ProxyHandler({})", ""), url).output == "200\n"
+    if shutil.which("node") is not None:
+        ended = led("node", "-e", "fetch(process.argv[1]).then((answer) => console.log(answer.status))", url)
+        assert ended.output == "200\n", ended.errors

@@ -14,7 +14,9 @@ const hosts = new Set((told.NONCENSE_LED_HOSTS || "").split(",").filter(Boolean)
 const noted = new Set();
 
 const nameOf = (host) => String(host === undefined || host === null ? "" : host).toLowerCase().replace(/\.$/, "");
-const doorOf = (port) => Number(port === 80 || port === 8080 ? told.NONCENSE_LED_PLAIN : told.NONCENSE_LED_TLS);
+const kept = new Set((told.NONCENSE_LED_KEPT || "").split(",").map(Number));
+const doorOf = (port) =>
+  kept.has(port) ? port : Number(port === 80 || port === 8080 ? told.NONCENSE_LED_PLAIN : told.NONCENSE_LED_TLS);
 const isNear = (name) =>
   ["", "localhost", "::", "::1", "0.0.0.0", os.hostname().toLowerCase()].includes(name) ||
   name.endsWith(".localhost") || /^(::ffff:)?127\.[0-9.]+$/.test(name);
@@ -53,9 +55,9 @@ if (leading) {
     if (hosts.has(name)) {
       const led = { host: "127.0.0.1", port: doorOf(port) };
       if (byOptions) {
-        const kept = Object.assign({}, options, led, { servername: options.servername || options.host });
-        delete kept.lookup;
-        list[0] = kept;
+        const changed = Object.assign({}, options, led, { servername: options.servername || options.host });
+        delete changed.lookup;
+        list[0] = changed;
       } else {
         list[0] = led.port;
         list[1] = led.host;

@@ -7,6 +7,7 @@ require "socket"
 module NoncenseLed
   HOSTS = ENV.fetch("NONCENSE_LED_HOSTS", "").split(",").freeze
   NEAR = ["", "localhost", "::", "::1", "0.0.0.0", Socket.gethostname.downcase].freeze
+  KEPT = ENV.fetch("NONCENSE_LED_KEPT", "").split(",").map(&:to_i).freeze
   NOTED = {}
 
   # Returns host and port that a connection goes to instead.
@@ -21,7 +22,7 @@ module NoncenseLed
   end
 
   def self.door(port)
-    Integer([80, 8080].include?(port) ? ENV["NONCENSE_LED_PLAIN"] : ENV["NONCENSE_LED_TLS"])
+    KEPT.include?(port) ? port : Integer([80, 8080].include?(port) ? ENV["NONCENSE_LED_PLAIN"] : ENV["NONCENSE_LED_TLS"])
   end
 
   def self.stray(host, port)

@@ -6,6 +6,7 @@ changed when the program imports them, and not before. What it is told stands in
 * `NONCENSE_LED_CA`: the authority's certificate, which every TLS context trusts besides what it is told to.
 * `NONCENSE_LED_HOSTS`: names, with commas between; absent where connections are not to be led at all.
 * `NONCENSE_LED_TLS`, `NONCENSE_LED_PLAIN`: the ports that lead to the exchange, with TLS and without.
+* `NONCENSE_LED_KEPT`: ports that are the exchange's own already, with commas between.
 * `NONCENSE_LED_STRAYS`: a file for a line of JSON about each host that was asked for and is nobody's here.
 """
 
@@ -27,6 +28,7 @@ _LEADING = "NONCENSE_LED_HOSTS" in os.environ
 _HOSTS = frozenset(filter(None, os.environ.get("NONCENSE_LED_HOSTS", "").split(",")))
 _TLS = int(os.environ.get("NONCENSE_LED_TLS", "0"))
 _PLAIN = int(os.environ.get("NONCENSE_LED_PLAIN", "0"))
+_KEPT = frozenset(map(int, filter(None, os.environ.get("NONCENSE_LED_KEPT", "").split(","))))
 _STRAYS = os.environ.get("NONCENSE_LED_STRAYS", "")
 #: Ports at which TLS is not to be expected.
 _CLEAR = (80, 8080)
@@ -52,6 +54,8 @@ def _port(port: Any) -> int:
 
 
 def _door(port: int) -> int:
+    if port in _KEPT:
+        return port
     return _PLAIN if port in _CLEAR else _TLS
 
 
