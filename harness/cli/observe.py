@@ -187,6 +187,7 @@ def _closing(observed: Observed) -> list[str]:
     conversation = observed.conversation
     if conversation is None:
         return lines
+    lines += [f"On the way: {trouble}." for trouble in conversation.troubles]
     ending = conversation.ending
     lines.append(f"{ending.in_words().capitalize()}.")
     if ending.left:

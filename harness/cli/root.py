@@ -21,7 +21,7 @@ COMMANDS = {
     "demo": ("harness.cli.demo", "A guided minute: judges a right client and a subtly wrong one."),
     "init": ("harness.cli.init", "Writes an adapter to fill in, its kit, its settings and a workflow."),
     "test": ("harness.cli.test", "Judges a client."),
-    "observe": ("harness.cli.observe", "Judges whatever a command sends: any client, untouched."),
+    "observe": ("harness.cli.observe", "Runs any command, untouched, and judges what it sends."),
     "serve": ("harness.cli.serve", "Runs the mock exchange by itself."),
     "sign": ("harness.cli.sign", "Signs a request and shows every stage."),
     "doctor": ("harness.cli.doctor", "Says what made a request's signature, nonce or timestamp wrong."),

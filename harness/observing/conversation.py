@@ -38,6 +38,7 @@ class Conversation:
         promises: What its user vouches for.
         origins: The authorities under which the exchange is known to the command.
         dropped: How many requests the journal could not keep.
+        troubles: What went wrong on the way to the exchange, a line each.
     """
 
     observation: Observation
@@ -47,6 +48,7 @@ class Conversation:
     promises: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     dropped: int = 0
+    troubles: tuple[str, ...] = ()
 
     @cached_property
     def keys(self) -> tuple[KeyView, ...]:

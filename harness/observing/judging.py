@@ -21,6 +21,7 @@ from harness.search import Conviction
 #: The reasons that many requirements share, worded once: reports gather what has one reason.
 NO_ADAPTER = "not exercised: it needs an adapter (noncense test), as docs/observing-rows.md says"
 NOTHING = "no private request arrived"
+FOREMOST = "SIGN-001"
 _WORDS = {one.name: one.words for one in PROVOCATIONS}
 
 
@@ -34,10 +35,12 @@ def judged(
         conversation: What was seen.
         settings: What the observation was asked to do.
     """
-    return tuple(_result(row, conversation, settings) for row in rows)
+    # Where nothing came at all, one requirement says so for the others, where it is among them.
+    several = any(row.id == FOREMOST for row in rows)
+    return tuple(_result(row, conversation, settings, speaks=not several or row.id == FOREMOST) for row in rows)
 
 
-def _result(row: Requirement, conversation: Conversation, settings: Observing) -> RequirementResult:
+def _result(row: Requirement, conversation: Conversation, settings: Observing, *, speaks: bool) -> RequirementResult:
     setting = conversation.observation.setting
     everything = replace(setting.client, operations=setting.client.operations, features=row.features)
     blank = before_trying(row, setting.dialect, everything)
@@ -48,7 +51,9 @@ def _result(row: Requirement, conversation: Conversation, settings: Observing) -
     if rule is None or isinstance(rule, Beyond):
         return replace(blank, reason=NO_ADAPTER)
     if not conversation.private and row.needs_key and not _says_something(rule, conversation):
-        return replace(blank, status=Status.INCONCLUSIVE, reason=_silence(conversation))
+        if speaks:
+            return replace(blank, status=Status.INCONCLUSIVE, reason=_silence(conversation))
+        return replace(blank, reason=f"not exercised: {NOTHING}")
     if (idle := _not_provoked(rule, conversation, settings)) is not None:
         word = rule.judge(conversation)
         if isinstance(word, Broken):

@@ -28,11 +28,11 @@ from harness.leaks import redact
 from harness.observing.command import Ending, run_to_its_end
 from harness.observing.conversation import Conversation
 from harness.observing.judging import judged
-from harness.observing.provoking import OTHER_NAME, plan
+from harness.observing.provoking import plan
 from harness.observing.rows import BEYOND, RULES
 from harness.observing.seeing import FORM, exchange_of, keys_of, observation_of
 from harness.observing.settings import Observing
-from harness.redirecting import Redirected, Redirection, Stray, redirect
+from harness.redirecting import Redirected, Redirection, redirect
 from harness.status import exit_status, unlisted, with_known_failures
 from harness.strategies.calls import PRIVATE, PUBLIC
 from mockserver import KeyHandle, MockExchange, names_of
@@ -137,21 +137,20 @@ def _watched(
     exchange: MockExchange, keys: Sequence[KeyHandle], settings: Observing, client: Description, stack: ExitStack
 ) -> tuple[Conversation, Redirection]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="noncense-observe-")))
-    hosts = (*names_of(exchange.dialect), OTHER_NAME)
+    elsewhere = (exchange.other_url, exchange.open_door(tls=True))
     led: Redirected = stack.enter_context(
         redirect(
             settings.argv,
             exchange=exchange,
-            hosts=hosts,
+            hosts=names_of(exchange.dialect),
             key=keys[0],
             rung=settings.redirect,
             environment=dict(os.environ),
             folder=folder,
+            beside=[int(url.rpartition(":")[2]) for url in elsewhere],
         )
     )
     how = led.redirection
-    boxed = how.rung == "namespace"
-    other = f"https://{OTHER_NAME}" if boxed else exchange.other_url
     before = {key.key: exchange.balances(key) for key in keys}
     planned = (
         plan(
@@ -160,7 +159,8 @@ def _watched(
             seed=settings.seed,
             names=settings.provoke,
             share=settings.share,
-            other_origin=other,
+            other_origin=elsewhere[0],
+            other_securely=elsewhere[1],
         )
         if settings.provoke is not None
         else {}
@@ -170,23 +170,22 @@ def _watched(
     while exchange.journal.wait_past(exchange.journal.last_number, timeout_s=SETTLING_S):
         pass
     entries = exchange.journal.since(first)
-    observation = observation_of(exchange, keys, entries, before, client, other.partition("://")[2])
+    observation = observation_of(
+        exchange, keys, entries, before, client, [url.partition("://")[2] for url in elsewhere]
+    )
     own = exchange.url.partition("://")[2]
     struck = {name: sum(handle.struck for handle in handles) for name, handles in planned.items()}
     conversation = Conversation(
         observation=observation,
         ending=ending,
-        strays=_others(led.strays()),
+        strays=led.strays(),
+        troubles=led.troubles(),
         planned=struck,
         promises=settings.promises,
         origins=frozenset({own, "127.0.0.1", "localhost", *names_of(exchange.dialect)}),
         dropped=exchange.journal.dropped,
     )
     return conversation, how
-
-
-def _others(strays: Sequence[Stray]) -> tuple[Stray, ...]:
-    return tuple(stray for stray in strays if stray.host != OTHER_NAME)
 
 
 def summed_up(

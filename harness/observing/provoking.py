@@ -20,10 +20,9 @@ BLOCKS = 150
 WITHHELD_MS = 700
 #: Where a redirect inside the exchange leads, and where one to another origin does.
 INSIDE, ELSEWHERE = "/redirected", "/elsewhere"
-#: A name under which the exchange is another origin, where it cannot be one by another port.
-OTHER_NAME = "elsewhere.noncense.example"
-#: Stands for the other origin in a fault's settings, until it is known.
-_OTHER_ORIGIN = "another origin"
+#: Stand for the other origin in a fault's settings until it is known: without TLS and with it, for some clients leave
+#: https for no redirect, and others trust nobody but one.
+_OTHER_ORIGIN, _OTHER_SECURELY = "another origin", "another origin, over TLS"
 
 _RANK = {Phase.BEFORE_GATE: 0, Phase.BEFORE_HANDLER: 1, Phase.AFTER_HANDLER: 2}
 #: What a request survives; all else settles its answer.
@@ -87,10 +86,17 @@ PROVOCATIONS: tuple[Provocation, ...] = (
     ),
     Provocation(
         name="redirect",
-        words="it is redirected to another origin (302, 307, 301, 308, 303 in turn)",
+        words="it is redirected to another origin, with TLS and without (302, 307, 301, 308, 303 in turn)",
         harms=tuple(
-            _harm(FaultKind.REDIRECT, _GATE, status=status, location=_OTHER_ORIGIN)
-            for status in (302, 307, 301, 308, 303)
+            _harm(FaultKind.REDIRECT, _GATE, status=status, location=where)
+            for status, where in (
+                (302, _OTHER_ORIGIN),
+                (307, _OTHER_SECURELY),
+                (301, _OTHER_SECURELY),
+                (308, _OTHER_ORIGIN),
+                (303, _OTHER_SECURELY),
+                (307, _OTHER_ORIGIN),
+            )
         ),
     ),
     Provocation(
@@ -255,6 +261,7 @@ def plan(
     names: Sequence[str],
     share: float,
     other_origin: str,
+    other_securely: str,
 ) -> Mapping[str, tuple[FaultHandle, ...]]:
     """Plan the provocations of an observation at its exchange.
 
@@ -265,6 +272,7 @@ def plan(
         names: The provocations; empty for all.
         share: Which part of the calls is struck at most.
         other_origin: Scheme, host and port of an origin that must never hear of a key.
+        other_securely: Another one, which speaks TLS.
 
     Returns:
         Each provocation's name, and its faults.
@@ -277,8 +285,8 @@ def plan(
             found = strikes(dialect, seed=seed + number, names=names, share=share, changes=changes)
             for strike in found if endpoints else ():
                 settings = dict(strike.harm.settings)
-                if settings.get("location") == _OTHER_ORIGIN:
-                    settings["location"] = other_origin + ELSEWHERE
+                if (where := settings.get("location")) in (_OTHER_ORIGIN, _OTHER_SECURELY):
+                    settings["location"] = (other_origin if where == _OTHER_ORIGIN else other_securely) + ELSEWHERE
                 handle = exchange.faults.add(
                     fault=strike.harm.fault,
                     at=strike.harm.at,

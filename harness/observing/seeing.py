@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 
 from harness.drivers.driver import Description
 from harness.errors import UsageError
 from harness.observation import KeyView, Observation
 from harness.observing.conversation import authority
-from harness.observing.provoking import ELSEWHERE, OTHER_NAME
+from harness.observing.provoking import ELSEWHERE
 from harness.observing.settings import Observing
 from harness.setting import Setting
 from mockserver import Balance, Dialect, Entry, KeyHandle, MockExchange, Profile, Settings
@@ -63,7 +63,7 @@ def observation_of(
     entries: Sequence[Entry],
     before: Mapping[str, Balances],
     client: Description,
-    other: str,
+    elsewhere: Collection[str],
 ) -> Observation:
     """Return what was seen.
 
@@ -73,10 +73,10 @@ def observation_of(
         entries: What arrived while it ran.
         before: What each key's account had held.
         client: What the command is called.
-        other: Host and port of the other origin: what reached that stands apart from all else.
+        elsewhere: Host and port of the other origins: what reached those stands apart from all else.
     """
     known = {key.key for key in keys}
-    away = [entry for entry in entries if _went_away(entry, other)]
+    away = [entry for entry in entries if _went_away(entry, elsewhere)]
     numbers = {entry.number for entry in away}
     mine: dict[str, list[Entry]] = {key: [] for key in known}
     others: list[Entry] = []
@@ -117,8 +117,6 @@ def _name(index: int) -> str:
     return "k" if index == 0 else f"k{index + 1}"
 
 
-def _went_away(entry: Entry, other: str) -> bool:
-    """Tell whether a request went to the other origin."""
-    return authority(entry) in (other, other.partition(":")[0] if other.startswith(OTHER_NAME) else other) or (
-        entry.request.path == ELSEWHERE.encode()
-    )
+def _went_away(entry: Entry, elsewhere: Collection[str]) -> bool:
+    """Tell whether a request went to another origin."""
+    return authority(entry) in elsewhere or entry.request.path == ELSEWHERE.encode()

@@ -37,13 +37,14 @@ def conversation_of(settings: Observing, act: Act, *, status: int = 0) -> Conver
                 names=settings.provoke,
                 share=settings.share,
                 other_origin=other,
+                other_securely=other,
             )
         )
         act(exchange, keys)
         entries = exchange.journal.all()
         client = described(settings, exchange.dialect.name)
         return Conversation(
-            observation=observation_of(exchange, keys, entries, before, client, other.partition("://")[2]),
+            observation=observation_of(exchange, keys, entries, before, client, [other.partition("://")[2]]),
             ending=Ending(status=status),
             planned={name: sum(handle.struck for handle in handles) for name, handles in planned.items()},
             promises=settings.promises,

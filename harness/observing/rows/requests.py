@@ -121,6 +121,12 @@ def _key_verbatim(conversation: Conversation) -> Word:
             return Broken(summary="The API key is sent more than once.", diagnosis=("KEY-REPEATED",), culprits=(entry,))
     for entry in conversation.observation.others:
         arrived = entry.fields.key if entry.fields is not None else None
+        if arrived is None and entry.fields is not None and entry.fields.signature:
+            return Broken(
+                summary="A private request carries a signature and no key.",
+                diagnosis=("KEY-MISSING",),
+                culprits=(entry,),
+            )
         if arrived is None:
             continue
         for key in ours:
@@ -214,19 +220,19 @@ def _at_the_base_url(conversation: Conversation) -> Word:
 
 
 def _heads_change_nothing(conversation: Conversation) -> Word:
-    """What comes after an odd head verifies, where everything else does."""
-    told, following = 0, set[int]()
+    """What comes after an odd head verifies, where everything before did."""
+    told = 0
     for view, odd in conversation.struck("head"):
-        after = [entry.number for entry in view.private if entry.number > odd.number and entry.verdict is not None][:3]
+        judged = [entry for entry in view.private if entry.verdict is not None]
+        after = [entry for entry in judged if entry.number > odd.number][:3]
         told += bool(after)
-        following.update(after)
-    wrong = [entry for _view, entry, _codes in conversation.unverified]
-    if wrong and all(entry.number in following for entry in wrong):
-        return Broken(
-            summary="After an answer with an odd head the next call is signed wrongly; all others are signed rightly.",
-            diagnosis=("ANSWER-CHANGES-SIGNING",),
-            culprits=tuple(wrong[:2]),
-        )
+        before = [entry for entry in judged if entry.number < odd.number]
+        if len(after) > 1 and before and all(map(verified, before)) and not any(map(verified, after)):
+            return Broken(
+                summary="After an answer with an odd head calls are signed wrongly; all before were signed rightly.",
+                diagnosis=("ANSWER-CHANGES-SIGNING",),
+                culprits=(odd, *after),
+            )
     return held({"provocations": told}, "nothing came after an odd head")
 
 

@@ -26,6 +26,7 @@ def documented_unit(conversation: Conversation) -> Word:
         return Suspected(
             summary=f"{judged.summary} Whether the command stopped or moved its clock on purpose is not seen.",
             culprits=judged.culprits,
+            grave=all(refused_for(entry) in times.REFUSED_FOR_TIME for entry in conversation.private),
         )
     return judged
 
