@@ -11,7 +11,7 @@ from harness.observation import Observation, Record
 from harness.properties import refusals
 from harness.properties.abreast import abreast
 from harness.properties.evidence import own_requests
-from harness.properties.reporting import a_read_and_an_order, harmed, judged, timed, told_of, unsaid
+from harness.properties.reporting import a_read_and_an_order, harmed, judged, missed, timed, told_of, unsaid
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from signer import Kind
@@ -64,14 +64,15 @@ def _late(case: Case, observation: Observation, record: Record) -> Broken | None
 
 def ends_in_time(case: Case, observation: Observation) -> Judgement:
     """A call ends within its time limit, retries included."""
-    if not observation.all_struck:
+    met = [record for record in judged(observation) if not missed(case, observation, record)]
+    if not met:
         return Unseen(reason="fault not struck")
-    for record in judged(observation):
+    for record in met:
         if (unseen := unsaid(record)) is not None:
             return unseen
         if (late := _late(case, observation, record)) is not None:
             return late
-    return Held(seen={"provocations": len(judged(observation))})
+    return Held(seen={"provocations": len(met)})
 
 
 def final_is_final(case: Case, observation: Observation) -> Judgement:

@@ -101,16 +101,24 @@ def _shown(value: object) -> str:
 
 def must_fail(case: Case, observation: Observation, code: str) -> Judgement:
     """Judge calls that cannot have gone well, because of the harm that struck them: each is reported as a failure."""
-    if not observation.all_struck:
-        return Unseen(reason="fault not struck")
     told = 0
     for record in judged(observation):
+        if missed(case, observation, record):
+            continue
         if (unseen := unsaid(record) or still_trying(record)) is not None:
             return unseen
         if (broken := not_reported(record, told_of(case, record, "what") or "failed", code)) is not None:
             return broken
         told += isinstance(record.reply, Failed)
-    return Held(seen={"provocations": told}) if told else Unseen(reason="no call was made")
+    if told:
+        return Held(seen={"provocations": told})
+    return Unseen(reason="no call was made" if observation.all_struck else "fault not struck")
+
+
+def missed(case: Case, observation: Observation, record: Record) -> bool:
+    """Tell whether a harm that was planned for a call's key never met a request: of calls made at once, one by one."""
+    key = next((plan.key for plan in case.sessions if plan.name == record.call.session), None)
+    return any(count == 0 and arm.key in (key, None) for arm, count in observation.struck)
 
 
 def told_of(case: Case, record: Record, what: str) -> str:

@@ -58,7 +58,8 @@ def test_an_idle_connection_that_was_closed_costs_neither_an_error_nor_a_second_
     once, twice = [request(1, effect="order_placed")], [request(n, effect="order_placed") for n in (1, 2)]
     assert isinstance(transport.replaced_in_silence(case_of(ORDER), observed(ORDER, WHOLE, once)), Held)
     assert isinstance(transport.replaced_in_silence(case_of(ORDER), observed(ORDER, WHOLE, twice)), Broken)
-    assert isinstance(transport.replaced_in_silence(case_of(ORDER), observed(ORDER, failed("network"), [])), Broken)
+    dead = observed(ORDER, failed("network"), [], before=[control(WHOLE, ORDER)])
+    assert isinstance(transport.replaced_in_silence(case_of(ORDER), dead), Broken)
 
 
 @pytest.mark.parametrize("host", ["api.example", "127.0.0.1", "127.0.0.1:81"])

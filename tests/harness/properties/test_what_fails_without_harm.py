@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from harness.cases import Case
+from harness.cases import Case, SessionPlan
 from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
-from harness.properties import concurrency, nonces, sizes, transport
-from tests.harness.properties.observed import ORDER, READ, failed, observed, request
+from harness.properties import concurrency, limits, nonces, sizes, transport
+from tests.harness.properties.observed import ARM, ORDER, READ, failed, observed, request
 
 STUMBLED, OK = failed("unknown", "no attribute"), Succeeded(value={})
 STALLED = replace(READ, label=concurrency.STALLED)
@@ -40,6 +40,32 @@ def test_where_no_order_was_placed_no_crowd_of_them_was_missed():
     control = record(replace(READ, label=sizes.CONTROL), Succeeded(value=[]))
     seen = observed(READ, Succeeded(value=[]), before=[control])
     assert isinstance(sizes.large_ones_read(Case(steps=(), about={"crowd": True, "what": "holds many"}), seen), Unseen)
+
+
+SIDE_BY_SIDE = Case(
+    steps=(),
+    sessions=(SessionPlan(name="s1", key="s1", timeout_s=0.5), SessionPlan(name="s2", key="s2", timeout_s=0.5)),
+)
+
+
+def one_was_not_struck(reply):
+    """A read that met its harm, and an order that never got as far as meeting its own."""
+    order = Record(call=replace(ORDER, session="s2"), reply=STUMBLED, started_ns=0, ended_ns=0, entries=())
+    seen = observed(replace(READ, session="s1"), reply, [request(1, operation="balances")], before=[order])
+    return replace(seen, struck=((replace(ARM, key="s1"), 1), (replace(ARM, key="s2"), 0)))
+
+
+@pytest.mark.parametrize("judge", [limits.ends_in_time, transport.stall_is_a_failure])
+def test_a_call_that_met_no_harm_does_not_hide_the_one_beside_it(judge):
+    assert isinstance(judge(SIDE_BY_SIDE, one_was_not_struck(Hung(limit_s=15.0))), Broken)
+    kept = judge(SIDE_BY_SIDE, one_was_not_struck(failed("timeout")))
+    assert kept == Held(seen={"provocations": 1})
+
+
+@pytest.mark.parametrize("judge", [limits.ends_in_time, transport.stall_is_a_failure])
+def test_where_no_harm_was_met_nothing_is_said(judge):
+    seen = replace(one_was_not_struck(OK), struck=((replace(ARM, key="s1"), 0), (replace(ARM, key="s2"), 0)))
+    assert judge(SIDE_BY_SIDE, seen) == Unseen(reason="fault not struck")
 
 
 def after_an_idle_close(order_before, order_after):
