@@ -23,6 +23,7 @@ class Arrival:
         method: Its method.
         headers: Its headers, names in lower case, of several of a name the last.
         size: How many bytes of body it brought.
+        at_s: When it had come, by the monotonic clock.
     """
 
     probe: str
@@ -32,6 +33,7 @@ class Arrival:
     method: str
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
+    at_s: float = 0.0
 
     @property
     def credentials(self) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def blamed(
     if row is None or not words:
         return ""
     cure = cure_of(stack.name, about)
-    return f"{stack.title} {words} by itself (measured with {row.version}){f'; cure: {cure}' if cure else ''}"
+    mend = f"; cure: {cure}" if cure else ""
+    return f"{stack.title} does this by itself: it {words} (measured with {row.version}){mend}"
 
 
 #: What each diagnosis would be, were it the stack's doing.
@@ -88,7 +89,7 @@ def _does(row: Row, about: Matter, diagnosis: Collection[str], methods: Collecti
             gets = [f"get-302-{place}" for place in places]
             kinds = _kinds(row, [*(posts if "POST" in methods else ()), *(gets if "GET" in methods else ())])
             if carried and kinds & {Kind.CARRIED, Kind.REPLAYED}:
-                return "follows redirects, and takes the headers `Key` and `Sign` along,"
+                return "follows redirects, and takes `Key` and `Sign` along"
             return "follows redirects" if not carried and kinds & _FOLLOWED else ""
         case Matter.ANSWERED:
             cut = _kinds(row, ["cut-length", "cut-chunks"])

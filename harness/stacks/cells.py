@@ -20,13 +20,13 @@ class Sheet:
     """One table: a row for each stack.
 
     Attributes:
-        matter: What it is about.
+        matter: What it is about; None where it is about several things.
         title: Its title.
         columns: The heads of its columns, the stack's first.
         rows: Its rows; lines of a cell are parted by line ends.
     """
 
-    matter: Matter
+    matter: Matter | None
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -46,7 +46,7 @@ def cure_sheet(results: Results) -> Sheet:
         if (cure := cure_of(row.name, matter))
     ]
     return Sheet(
-        matter=Matter.DROPPED,
+        matter=None,
         title="Cures",
         columns=("stack", "about", "cure", "measured with the cure"),
         rows=tuple(rows),

@@ -10,16 +10,26 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from harness.errors import HarnessError
 from harness.stacks.seeing import Said
+
+#: How often it is asked whether a measurement was called off.
+_BREATH_S = 0.5
 
 
 def converse(
-    argv: Sequence[str], calls: Sequence[str], *, environment: Mapping[str, str], folder: Path, patience_s: float
+    argv: Sequence[str],
+    calls: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    patience_s: float,
+    called_off: Callable[[], bool] = lambda: False,
 ) -> tuple[Said, ...]:
     """Let a program make calls, and return what it said of each, in their order.
 
@@ -32,10 +42,14 @@ def converse(
         environment: All that it finds in its environment.
         folder: Where it runs.
         patience_s: How long one call may take.
+        called_off: Asked now and then whether nobody wants to know any more; then whatever runs is ended.
+
+    Raises:
+        CalledOff: Nobody does.
     """
     told: list[Said] = []
     while len(told) < len(calls):
-        with _Program(argv, calls[len(told) :], environment, folder) as program:
+        with _Program(argv, calls[len(told) :], environment, folder, called_off) as program:
             if not program.begins(patience_s):
                 told.append(Said(error=f"the program does not begin: {program.last_words()}"))
                 continue
@@ -47,8 +61,20 @@ def converse(
     return tuple(told)
 
 
+class CalledOff(HarnessError):
+    """A measurement was broken off."""
+
+
 class _Program:
-    def __init__(self, argv: Sequence[str], calls: Sequence[str], environment: Mapping[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        calls: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path,
+        called_off: Callable[[], bool],
+    ) -> None:
+        self._called_off = called_off
         self._errors = (folder / f"stderr-{threading.get_ident()}").open("w+b")
         self._process = subprocess.Popen(  # noqa: S603 - the commands are ours
             [*argv, *calls],
@@ -81,14 +107,13 @@ class _Program:
 
     def next(self, patience_s: float) -> Said:
         """Wait for what it says of a call."""
-        began = time.monotonic()
         line = self._line(patience_s)
-        after_s = time.monotonic() - began
+        now = time.monotonic()
         if line is None and self.ended:
-            return Said(error=f"the program ended: {self.last_words()}", after_s=after_s)
+            return Said(error=f"the program ended: {self.last_words()}", at_s=now)
         if line is None:
-            return Said(hung=True, after_s=after_s)
-        return replace(read(line), after_s=after_s)
+            return Said(hung=True, at_s=now)
+        return replace(read(line), at_s=now)
 
     def last_words(self) -> str:
         """Return the end of what it wrote to stderr."""
@@ -97,12 +122,15 @@ class _Program:
         return lines[-1] if lines else "without a word"
 
     def _line(self, patience_s: float) -> bytes | None:
-        try:
-            line = self._lines.get(timeout=patience_s)
-        except queue.Empty:
-            return None
-        self.ended = self.ended or line is None
-        return line
+        until = time.monotonic() + patience_s
+        while (left := until - time.monotonic()) > 0:
+            if self._called_off():
+                raise CalledOff("it was called off")
+            with contextlib.suppress(queue.Empty):
+                line = self._lines.get(timeout=min(left, _BREATH_S))
+                self.ended = self.ended or line is None
+                return line
+        return None
 
 
 def read(line: bytes) -> Said:

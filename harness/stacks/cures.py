@@ -26,7 +26,7 @@ CURES: Mapping[str, Mapping[Matter, str]] = {
         _S: "`timeout=10` in every call; by itself it waits for ever",
     },
     "urllib3": {
-        _D: "`PoolManager(retries=False)`; by itself it tries whatever is no POST three times more",
+        _D: "`PoolManager(retries=False)`; by itself it tries whatever is no POST three times more, after a 503 too",
         _R: "`PoolManager(retries=False)`, or `redirect=False` in every call",
         _A: "none; a 103 is taken for the answer, so take no status below 200 for one",
         _S: "`PoolManager(timeout=10)`; by itself it waits for ever",
@@ -45,7 +45,7 @@ CURES: Mapping[str, Mapping[Matter, str]] = {
         _S: "`timeout: 10_000`; by itself it waits for ever",
     },
     "got": {
-        _D: "`retry: { limit: 0 }`; by itself it tries whatever is no POST twice more",
+        _D: "`retry: { limit: 0 }`; by itself it tries whatever is no POST twice more, after a 503 too",
         _R: "`followRedirect: false`",
         _S: "`timeout: { request: 10_000 }`; by itself it waits for ever",
     },

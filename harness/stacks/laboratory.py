@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import tempfile
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -98,6 +99,7 @@ class _Laboratory:
         self._tls = tls
         self._wanted = wanted
         self._tell = tell
+        self._called_off = threading.Event()
 
     def measure(self, ready: Sequence[Ready]) -> Mapping[str, Outcomes]:
         """Measure everything, what is quick side by side, and what waits all at once beside it."""
@@ -116,12 +118,19 @@ class _Laboratory:
             ThreadPoolExecutor(max_workers=max(waiting, 1)) as slow,
         ):
             futures: list[tuple[Ready, Mode, Future[Mapping[str, Outcome]]]] = []
-            for one, matter, mode in runs:
-                pool = slow if matter is Matter.SLOW else quick
-                futures.append((one, mode, pool.submit(self._run, one, matter, mode)))
-            for one, mode, future in futures:
-                for name, outcome in future.result().items():
-                    collected[one.stack.name].setdefault((mode, name), []).append(outcome)
+            try:
+                for one, matter, mode in runs:
+                    pool = slow if matter is Matter.SLOW else quick
+                    futures.append((one, mode, pool.submit(self._run, one, matter, mode)))
+                for one, mode, future in futures:
+                    for name, outcome in future.result().items():
+                        collected[one.stack.name].setdefault((mode, name), []).append(outcome)
+            except BaseException:
+                # Whoever loses patience does not wait for what waits for ever.
+                self._called_off.set()
+                quick.shutdown(wait=False, cancel_futures=True)
+                slow.shutdown(wait=False, cancel_futures=True)
+                raise
         return {
             name: {place: tuple(outcomes) for place, outcomes in found.items()} for name, found in collected.items()
         }
@@ -147,6 +156,7 @@ class _Laboratory:
                 environment=self._bench.environment,
                 folder=self._bench.work,
                 patience_s=patience_s,
+                called_off=self._called_off.is_set,
             )
         self._tell(f"{ready.stack.name}: {matter}, {mode}")
         return {

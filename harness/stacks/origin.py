@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Mapping
 
 from harness.beside.listening import Listening
@@ -120,7 +121,13 @@ class Origin(Listening):
         origin = self._origin
         if origin == "http" and headers.get("host", "").startswith("localhost"):
             origin = "named"
-        size = len(request.body)
         return Arrival(
-            probe=probe, deed=deed, origin=origin, connection=connection, method=method, headers=headers, size=size
+            probe=probe,
+            deed=deed,
+            origin=origin,
+            connection=connection,
+            method=method,
+            headers=headers,
+            size=len(request.body),
+            at_s=time.monotonic(),
         )

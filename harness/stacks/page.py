@@ -55,9 +55,8 @@ def page(results: Results) -> str:
     lines = [_HEAD.format(repeats=results.repeats, taken=results.taken), "## Versions", ""]
     lines += _versions(results)
     for sheet in sheets(results):
-        lines += ["", f"## {sheet.title}", "", _WORDS[sheet.matter], *_table(sheet)]
-    cures = cure_sheet(results)
-    lines += ["", "## Cures", "", _CURES, *_table(cures)]
+        lines += ["", f"## {sheet.title}", "", *_said_before(sheet), *_table(sheet)]
+    lines += ["", "## Cures", "", _CURES, *_table(cure_sheet(results))]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -73,6 +72,10 @@ def _versions(results: Results) -> list[str]:
     for name, reason, install in results.missing:
         lines.append(f"| {stack_named(name).title} | not here: {_cell(reason)} | {_cell(install)} |")
     return lines
+
+
+def _said_before(sheet: Sheet) -> list[str]:
+    return [] if sheet.matter is None else [_WORDS[sheet.matter]]
 
 
 def _table(sheet: Sheet) -> list[str]:

@@ -128,10 +128,11 @@ def read(path: Path) -> Results:
         raise UsageError(f"{path} holds no measurements of HTTP stacks: {problem}") from None
 
 
-def _by_mode(outcomes: Mapping[tuple[Mode, str], Sequence[Outcome]]) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
+def _by_mode(outcomes: Mapping[tuple[Mode, str], Sequence[Outcome]]) -> dict[str, dict[str, str | list[str]]]:
+    found: dict[str, dict[str, str | list[str]]] = {}
     for (mode, probe), several in outcomes.items():
-        found.setdefault(mode.value, {})[probe] = [f"{one.kind}: {one.words}" for one in several]
+        texts = [f"{one.kind}: {one.words}" for one in several]
+        found.setdefault(mode.value, {})[probe] = texts[0] if len(texts) == 1 else texts
     return found
 
 
@@ -142,7 +143,7 @@ def _row(name: str, told: Mapping[str, object]) -> Row:
         if not isinstance(probes, dict):
             raise TypeError(f"{name} has no probes in {mode}")
         for probe, several in probes.items():
-            outcomes[mode, probe] = tuple(_outcome(text) for text in several)
+            outcomes[mode, probe] = tuple(map(_outcome, [several] if isinstance(several, str) else several))
     return Row(name=name, version=str(told["version"]), runtime=str(told["runtime"]), outcomes=outcomes)
 
 

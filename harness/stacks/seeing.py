@@ -21,7 +21,7 @@ class Said:
         headers: The answer's headers, names in lower case.
         error: The error that it saw.
         hung: Whether it was still waiting when it was ended.
-        after_s: How long it took, in seconds.
+        at_s: When it said so, by the monotonic clock.
     """
 
     status: int | None = None
@@ -29,7 +29,7 @@ class Said:
     headers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     error: str = ""
     hung: bool = False
-    after_s: float = 0.0
+    at_s: float = 0.0
 
 
 class Kind(StrEnum):
@@ -220,4 +220,13 @@ _ANSWERED: Mapping[str, Callable[[Sequence[Arrival], Said], Outcome]] = {
 def _slow(hits: Sequence[Arrival], said: Said, patience_s: float) -> Outcome:
     if said.hung:
         return Outcome(kind=Kind.WAITS, words=_and_times(f"still waiting after {patience_s:g} s", hits))
-    return Outcome(kind=Kind.GIVES_UP, words=_and_times(f"gives up after {round(said.after_s)} s", hits))
+    after = f"after {_about(said.at_s - hits[0].at_s)} s"
+    if said.status is not None:
+        return Outcome(kind=Kind.AGAIN, words=f"{_times(len(hits))}, the second time {after}, {_seen(said)}")
+    return Outcome(kind=Kind.GIVES_UP, words=_and_times(f"gives up {after}", hits))
+
+
+def _about(seconds: float) -> int:
+    """Round to what does not depend on how busy the machine was: seconds, from ten on five, from a hundred on ten."""
+    step = 1 if seconds < 10 else 5 if seconds < 100 else 10
+    return round(seconds / step) * step

@@ -71,7 +71,10 @@ class Bench:
         except (subprocess.SubprocessError, OSError) as problem:
             detail = getattr(problem, "stderr", None)
             return _missing(stack, _last_line(detail) or str(problem))
-        asked = self.run((*argv, Mode.AS_IS))
+        try:
+            asked = self.run((*argv, Mode.AS_IS))
+        except (subprocess.SubprocessError, OSError) as problem:
+            return _missing(stack, str(problem))
         try:
             hello = json.loads(asked.stdout.splitlines()[0])
             return Ready(stack=stack, argv=argv, version=str(hello["stack"]), runtime=str(hello["runtime"]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.stacks.conversing import converse, read
+from harness.stacks.conversing import CalledOff, converse, read
 from harness.stacks.seeing import Said
 
 HELLO = "import json, os, sys, time\nprint('{}', flush=True)\nfor call in sys.argv[1:]:\n"
@@ -48,3 +48,10 @@ def test_rubbish_is_an_error(line: bytes) -> None:
 def test_an_error_that_is_counted_is_none_at_zero() -> None:
     assert read(b'{"status": "200", "error": "0"}') == Said(status=200)
     assert read(b'{"status": "000", "error": "52"}') == Said(error="52")
+
+
+def test_what_is_called_off_is_ended_at_once(tmp_path: Path) -> None:
+    argv = (sys.executable, "-S", "-c", "import time; print('{}', flush=True); time.sleep(600)")
+    asked = iter([False, False, True])
+    with pytest.raises(CalledOff):
+        converse(argv, ("a",), environment={}, folder=tmp_path, patience_s=600, called_off=lambda: next(asked, True))

@@ -84,8 +84,10 @@ def test_a_redirect_is_told_by_what_arrives_at_its_end(landed: tuple[Arrival, ..
         ("gzip", Said(status=200, size=len(PACKED)), Kind.FACT, "does not ask; handed over as it came"),
         ("get-busy", Said(status=503), Kind.ONCE, "sent once, 503"),
         ("long", Said(status=200), Kind.FACT, "sent without asking, 200"),
-        ("post-never", Said(hung=True, after_s=20), Kind.WAITS, "still waiting after 20 s"),
-        ("post-never", Said(error="timed out", after_s=5.1), Kind.GIVES_UP, "gives up after 5 s"),
+        ("post-never", Said(error="timed out", at_s=61.8), Kind.GIVES_UP, "gives up after 60 s"),
+        ("post-never", Said(error="timed out", at_s=303.2), Kind.GIVES_UP, "gives up after 300 s"),
+        ("post-never", Said(hung=True), Kind.WAITS, "still waiting after 20 s"),
+        ("post-never", Said(error="timed out", at_s=5.3), Kind.GIVES_UP, "gives up after 5 s"),
     ],
 )
 def test_what_the_caller_is_handed_is_put_into_words(probe: str, said: Said, kind: Kind, words: str) -> None:
@@ -95,3 +97,8 @@ def test_what_the_caller_is_handed_is_put_into_words(probe: str, said: Said, kin
 def test_an_error_behind_two_arrivals_says_so() -> None:
     found = seen("cut-length", Said(error="incomplete"), came("cut-length"), came("cut-length", connection=2))
     assert found.words == "error; sent twice"
+
+
+def test_a_copy_that_is_sent_when_no_answer_came_in_time_is_told_with_its_time() -> None:
+    found = seen("get-never", Said(status=200, at_s=60.4), came("get-never"), came("get-never", connection=2))
+    assert found == Outcome(kind=Kind.AGAIN, words="sent twice, the second time after 60 s, 200")
