@@ -22,6 +22,7 @@ from harness.errors import AdapterFault
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
 from harness.setting import Setting
+from harness.steadying import steadily
 
 #: Shrinking stops after so many playings of a failing requirement: each costs a conversation.
 SHRINK_LIMIT = 300
@@ -154,7 +155,8 @@ class _Search:
             suppress_health_check=list(HealthCheck),
         )(seed(row_seed)(given(case=strategy)(property_under_test)))
         try:
-            run()
+            with steadily():
+                run()
         except _Caught:
             pass
         except HypothesisException:

@@ -24,6 +24,7 @@ from harness.judging import Broken, Held, Unseen
 from harness.observation import Observation
 from harness.search import Conviction
 from harness.setting import Setting
+from harness.steadying import steadily
 
 #: So many schedules are drawn in a round, each round with a seed of its own.
 ROUND = 40
@@ -118,21 +119,20 @@ class Round:
             AdapterFault: The adapter broke.
         """
         machine = seed(chance)(machine_for(setting, self._played, restarts=restarts))
+        rules = settings(
+            max_examples=ROUND,
+            stateful_step_count=STEPS,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            report_multiple_bugs=False,
+            print_blob=False,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
         try:
-            run_state_machine_as_test(
-                machine,
-                settings=settings(
-                    max_examples=ROUND,
-                    stateful_step_count=STEPS,
-                    database=None,
-                    deadline=None,
-                    derandomize=False,
-                    report_multiple_bugs=False,
-                    print_blob=False,
-                    phases=(Phase.generate, Phase.shrink),
-                    suppress_health_check=list(HealthCheck),
-                ),
-            )
+            with steadily():
+                run_state_machine_as_test(machine, settings=rules)
         except (_Found, _Over):
             pass
         except HypothesisException:

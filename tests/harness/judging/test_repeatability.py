@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import strategies as st
 
+from harness.cases import Case
+from harness.catalogue.requirement import Property
 from harness.drivers import Client, ObjectClient, ProgramClient
+from harness.drivers.driver import Succeeded
 from harness.events import RunSummary
+from harness.judging import Held
 from harness.mutants import adapter_with
+from harness.observation import Observation
 from harness.reports import json_report
 from harness.reports.masking import masked
 from harness.run import RunSettings, run
+from harness.search import search
+from tests.harness.properties.observed import READ, observed, setting
 
 RIGHT = str(Path(__file__).parents[2] / "clients" / "right.py")
 # SIGN-003 goes on until it has met digests of every shape, and digests follow the clock.
@@ -59,6 +68,30 @@ def test_a_row_alone_draws_what_it_drew_in_the_whole_run() -> None:
     alone = told(run_once(wrong, rows=("NUM-001",)))
     assert len(alone) == 1
     assert alone[0] in whole
+
+
+def test_what_other_code_is_loaded_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drawn() -> list[Case]:
+        cases: list[Case] = []
+
+        def play(case: Case) -> Observation:
+            cases.append(case)
+            return observed(READ, Succeeded(value={}))
+
+        draws = st.lists(st.integers() | st.text(), max_size=8).map(
+            lambda values: Case(steps=(), about={"drawn": values})
+        )
+        seen = Property(cases=lambda _: draws, judge=lambda *_: Held(seen={"x": 1}), least={"x": 1}, examples=60)
+        search(seen, setting(), play, row_seed=5)
+        return cases
+
+    first = drawn()
+    (tmp_path / "somebody_elses.py").write_text(
+        "".join(f"A{n} = {n * 7919 + 1000}\nB{n} = 'word {n}'\n" for n in range(500))
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    importlib.import_module("somebody_elses")
+    assert drawn() == first
 
 
 def test_the_number_of_jobs_changes_nothing() -> None:
