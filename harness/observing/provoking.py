@@ -1,19 +1,32 @@
 """Provocations: harm that is struck on some of a command's private calls, chosen by seed.
 
-Calls that change something and calls that do not are counted apart, so that lost orders are struck as surely as lost
-lists. Of each block of calls one is struck, never the first: the command's own work goes on, on connections that have
-served before.
+Calls that make something, calls that change something and calls that read are counted apart, so that lost orders are
+struck as surely as lost lists. Of each block of calls one is struck, never the first: the command's own work goes on,
+on connections that have served before.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from random import Random
 
-from mockserver import Access, Dialect, Entry, FaultHandle, FaultKind, MockExchange, Phase
+from mockserver import Access, Dialect, Endpoint, Entry, FaultHandle, FaultKind, MockExchange, Phase
 from signer import Kind
 
+
+class Calls(StrEnum):
+    """Classes of private calls, of which each has strikes of its own."""
+
+    MAKING = "making"
+    CHANGING = "changing"
+    READING = "reading"
+
+
+#: Operations after which something stands that had not been there.
+_MAKING = frozenset({"place_order", "withdraw"})
 #: So many blocks are planned for each class of calls of each key; what comes later is left alone.
 BLOCKS = 150
 #: How long an answer is withheld.
@@ -53,14 +66,12 @@ class Provocation:
         words: What happens to the call, for people.
         harms: The ways in which it is struck, in turn.
         kinds: The kinds of schemes that it is for; empty for all.
-        changes: Whether calls that change something are struck too.
     """
 
     name: str
     words: str
     harms: tuple[Harm, ...]
     kinds: frozenset[Kind] = frozenset()
-    changes: bool = True
 
     def applies(self, dialect: Dialect) -> bool:
         """Tell whether it can be struck on calls of a dialect."""
@@ -106,17 +117,17 @@ PROVOCATIONS: tuple[Provocation, ...] = (
     ),
     Provocation(
         name="status",
-        words="what stands before the exchange answers 502 with a page, 503 with JSON, 504 when the effect stands",
+        words="what stands before the exchange answers 504 when the effect stands, 502 with a page, 503 with JSON",
         harms=(
+            _harm(FaultKind.STATUS, _AFTER, status=504, body="html"),
             _harm(FaultKind.STATUS, _HANDLER, status=502, body="html"),
             _harm(FaultKind.STATUS, _HANDLER, status=503, body="json"),
-            _harm(FaultKind.STATUS, _AFTER, status=504, body="html"),
         ),
     ),
     Provocation(
         name="reset",
-        words="its connection is reset, before it takes effect and after",
-        harms=(_harm(FaultKind.RESET, _HANDLER), _harm(FaultKind.RESET, _AFTER)),
+        words="its connection is reset, after it took effect and before",
+        harms=(_harm(FaultKind.RESET, _AFTER), _harm(FaultKind.RESET, _HANDLER)),
     ),
     Provocation(
         name="refuse_nonce",
@@ -184,6 +195,8 @@ PROVOCATIONS: tuple[Provocation, ...] = (
     ),
 )
 
+#: What leaves open whether a call took effect: where something changes, this comes first.
+OPEN_OUTCOMES = ("drop_answer", "status", "reset")
 NAMES: tuple[str, ...] = tuple(one.name for one in PROVOCATIONS)
 
 
@@ -205,7 +218,7 @@ class Strike:
 
 
 def strikes(
-    dialect: Dialect, *, seed: int, names: Sequence[str], share: float, changes: bool, blocks: int = BLOCKS
+    dialect: Dialect, *, seed: int, names: Sequence[str], share: float, calls: Calls, blocks: int = BLOCKS
 ) -> tuple[Strike, ...]:
     """Plan the strikes on one class of a key's calls; the same seed gives the same plan.
 
@@ -214,15 +227,16 @@ def strikes(
         seed: Where chance comes from.
         names: The provocations; empty for all.
         share: Which part of the calls is struck at most.
-        changes: Whether calls that change something are meant, or those that do not.
+        calls: The class of calls that are struck.
         blocks: How many strikes.
     """
     wanted = [one for one in PROVOCATIONS if (not names or one.name in names) and one.applies(dialect)]
-    wanted = [one for one in wanted if one.changes or not changes]
     if not wanted:
         return ()
-    draw = Random(f"{seed} {changes}")
-    size = max(round(1 / share), 2)
+    if calls is not Calls.READING:
+        wanted.sort(key=lambda one: one.name not in OPEN_OUTCOMES)
+    draw = Random(f"{seed} {calls}")
+    size = max(math.ceil(1 / share), 2)
     harms = _in_turn(wanted, draw, first=3)
     found: list[Strike] = []
     for block in range(blocks):
@@ -280,9 +294,9 @@ def plan(
     dialect = exchange.dialect
     planned: dict[str, list[FaultHandle]] = {}
     for number, key in enumerate(keys):
-        for changes in (True, False):
-            endpoints = endpoints_of(dialect, changes=changes)
-            found = strikes(dialect, seed=seed + number, names=names, share=share, changes=changes)
+        for calls in Calls:
+            endpoints = endpoints_of(dialect, calls)
+            found = strikes(dialect, seed=seed + number, names=names, share=share, calls=calls)
             for strike in found if endpoints else ():
                 settings = dict(strike.harm.settings)
                 if (where := settings.get("location")) in (_OTHER_ORIGIN, _OTHER_SECURELY):
@@ -299,13 +313,16 @@ def plan(
     return {name: tuple(handles) for name, handles in planned.items()}
 
 
-def endpoints_of(dialect: Dialect, *, changes: bool) -> tuple[str, ...]:
-    """Return the private endpoints that change something, or those that do not."""
-    return tuple(
-        endpoint.name
-        for endpoint in dialect.endpoints
-        if endpoint.access is not Access.PUBLIC and endpoint.changes_state is changes
-    )
+def endpoints_of(dialect: Dialect, calls: Calls) -> tuple[str, ...]:
+    """Return the private endpoints that serve a class of calls."""
+    private = [endpoint for endpoint in dialect.endpoints if endpoint.access is not Access.PUBLIC]
+    return tuple(endpoint.name for endpoint in private if _class_of(endpoint) is calls)
+
+
+def _class_of(endpoint: Endpoint) -> Calls:
+    if not endpoint.changes_state:
+        return Calls.READING
+    return Calls.MAKING if endpoint.operation in _MAKING else Calls.CHANGING
 
 
 def struck_by(entry: Entry) -> str:

@@ -35,7 +35,20 @@ def pairs(conversation: Conversation, view: KeyView) -> Iterator[tuple[Entry, En
     entries = sorted(view.private, key=lambda entry: entry.number)
     for index, entry in enumerate(entries):
         done = [earlier for earlier in entries[max(index - 40, 0) : index] if not overlap(earlier, entry)]
-        yield from ((earlier, entry) for earlier in done)
+        yield from ((earlier, entry) for earlier in done if not overtaken(earlier, entry))
+
+
+def overtaken(earlier: Entry, later: Entry) -> bool:
+    """Tell whether the request that came later may have been made first: one that was long in coming, on its own way.
+
+    A connection takes its time to be opened; meanwhile a call that was made after, and finds one open, comes and is
+    answered. Then the nonces say so: they follow the clock, and the later one is a little older.
+    """
+    before, after = nonce_value(earlier), nonce_value(later)
+    pace = None if after is None else units.pace_of(after, later.server_ms)
+    if before is None or after is None or pace is None or earlier.connection == later.connection:
+        return False
+    return 0 < before - after <= pace * RIGHT_MS
 
 
 def tick_ms(entry: Entry) -> float:

@@ -206,6 +206,14 @@ def _in_utf8(conversation: Conversation) -> Word:
 
 def _documented_path(requirement: str) -> Oracle:
     def judge(conversation: Conversation) -> Word:
+        for entry in (entry for view in conversation.keys for entry in view.entries):
+            named = entry.request.target.lower().removeprefix(b"http:").removeprefix(b"https:")
+            if authority(entry) and named.startswith(f"//{authority(entry)}".encode()):
+                return Broken(
+                    summary=f"The request line names the host: {entry.request.target.decode('latin-1')[:200]}.",
+                    diagnosis=("HOST-IN-TARGET",),
+                    culprits=(entry,),
+                )
         urls = {
             f"{scheme}{number}": f"{scheme}://{name}"
             for number, name in enumerate(sorted({authority(entry) for entry in conversation.private} - {""}))
