@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import struct
-import threading
 
 from harness.beside.listening import Listening, connected
 
@@ -13,6 +13,7 @@ from harness.beside.listening import Listening, connected
 _HANDSHAKE = 0x16
 #: How long who has connected may say nothing; the exchange itself ends such a connection after thirty seconds.
 _FIRST_BYTE_S = 40.0
+_PIECE = 65536
 
 
 def opened_with_tls(client: socket.socket) -> bool | None:
@@ -29,6 +30,9 @@ def opened_with_tls(client: socket.socket) -> bool | None:
 def lead(listening: Listening, client: socket.socket, port: int, ahead: bytes = b"") -> None:
     """Carry bytes between a client and a port of this machine until both have ended.
 
+    One thread does both ways: a reset is told once to whoever touches the socket next, and must not be taken for an end
+    by the other way.
+
     Args:
         listening: Who took the client in, and closes what is open at the end.
         client: The client.
@@ -40,20 +44,88 @@ def lead(listening: Listening, client: socket.socket, port: int, ahead: bytes = 
         there.close()
         return
     try:
-        if ahead:
-            there.sendall(ahead)
-        back = threading.Thread(target=carry, args=(there, client), name="noncense-back", daemon=True)
-        back.start()
-        carry(client, there)
-        back.join()
+        _carry_both_ways(_Way(client, there, ahead), _Way(there, client))
+    except OSError:
+        reset(client)
+        reset(there)
     finally:
         listening.let_go(there)
 
 
+def _carry_both_ways(forth: _Way, back: _Way) -> None:
+    """Carry until both ways are over.
+
+    Raises:
+        OSError: One side was reset; what it had said before has arrived.
+    """
+    while not (forth.over and back.over):
+        ready = select.poll()
+        for one, mask in _awaited((forth, back)).items():
+            ready.register(one, mask)
+        for number, event in ready.poll():
+            for way in (forth, back):
+                way.go_on(number, event)
+        for way, other in ((forth, back), (back, forth)):
+            if way.ended and not way.over:
+                if other.broken:
+                    raise ConnectionResetError
+                way.over = True
+                way.target.shutdown(socket.SHUT_WR)
+    if forth.broken or back.broken:
+        raise ConnectionResetError
+
+
+class _Way:
+    """One way, from a source to a target.
+
+    Attributes:
+        ended: Whether the source has said everything, and all of it was passed on.
+        broken: Whether the target takes no more.
+        over: Whether nothing is left to be done.
+    """
+
+    def __init__(self, source: socket.socket, target: socket.socket, waiting: bytes = b"") -> None:
+        self.source = source
+        self.target = target
+        self.waiting = memoryview(waiting)
+        self.ended = False
+        self.broken = False
+        self.over = False
+
+    def go_on(self, number: int, event: int) -> None:
+        """Do what a socket is ready for.
+
+        Raises:
+            OSError: The source was reset.
+        """
+        if self.waiting:
+            if number == self.target.fileno() and event & ~select.POLLIN:
+                try:
+                    self.waiting = self.waiting[self.target.send(self.waiting, socket.MSG_DONTWAIT) :]
+                except BlockingIOError:
+                    return
+                except OSError:  # it may have said something before, which the other way is still to find
+                    self.waiting, self.broken, self.over = memoryview(b""), True, True
+        elif not self.over and number == self.source.fileno() and event & ~select.POLLOUT:
+            with contextlib.suppress(BlockingIOError):
+                self.waiting = memoryview(self.source.recv(_PIECE, socket.MSG_DONTWAIT))
+                self.ended = not self.waiting
+
+
+def _awaited(ways: tuple[_Way, ...]) -> dict[socket.socket, int]:
+    """Return what is awaited of which socket; one of which nothing is would only tell again and again that it ended."""
+    found: dict[socket.socket, int] = {}
+    for way in ways:
+        if not way.over:
+            one, mask = (way.target, select.POLLOUT) if way.waiting else (way.source, select.POLLIN)
+            found[one] = found.get(one, 0) | mask
+    return found
+
+
 def carry(source: socket.socket, target: socket.socket) -> None:
-    """Carry bytes from one socket to another until the source has ended, and let the target end in the same way."""
+    """Carry bytes one way until the source has ended, and let the target end in the same way."""
     try:
-        while data := source.recv(65536):
+        while data := source.recv(_PIECE):
             target.sendall(data)
     except ConnectionResetError:
         reset(source)

@@ -166,11 +166,10 @@ def _first(plan: Plan, command: list[str], alive: int, report: int, before: set[
     if child == 0:
         _execute(command, before, control)
     with contextlib.suppress(OSError):
-        os.setpgid(0, 0)  # what the group is told, the command is told already
+        os.setpgid(0, 0)  # what the terminal tells the group, the command has heard by itself
     for number in _PASSED_ON:
         signal.signal(number, lambda number, _frame: _tell(child, number))
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    _let_go_of_the_terminal()
     while True:
         ready, _, _ = select.select([waking, alive, control.fileno()], [], [])
         if waking in ready:
@@ -195,17 +194,9 @@ def _reap(child: int, report: int) -> None:
             os._exit(0)
 
 
-def _let_go_of_the_terminal() -> None:
-    """Hold none of the command's files open: who reads its output waits until all have let go."""
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(nothing, number)
-    os.close(nothing)
-
-
 def _execute(command: list[str], before: set[int], control: socket.socket) -> NoReturn:
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGPIPE):
+    for number in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGXFSZ):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, before)
     try:

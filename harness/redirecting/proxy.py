@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from harness.beside.listening import Listening, connected
 from harness.beside.messages import Arriving, Message
-from harness.redirecting.carrying import carry, lead, opened_with_tls
+from harness.redirecting.carrying import carry, lead, opened_with_tls, reset
 from harness.redirecting.doors import Doors
 from harness.redirecting.strays import Strays
 
@@ -110,6 +110,8 @@ class LeadingProxy(Listening):
                     break
             there.shutdown(socket.SHUT_WR)
             back.join()
+        except OSError:
+            reset(client)
         finally:
             self.let_go(there)
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from harness.beside.processes import family_of
 from harness.errors import UsageError
 from harness.redirecting import Redirected, namespace, redirect
 from mockserver import KeyHandle, MockExchange
@@ -146,6 +147,20 @@ def test_a_command_may_end_in_its_own_way_when_it_is_told_to(
         assert outer.stdout.readline() == b"here\n"
         outer.terminate()
         assert (outer.stdout.read(), outer.wait(60)) == (b"told\n", 3)
+
+
+def test_the_command_alone_is_in_the_group_that_a_terminal_speaks_to(
+    exchange: MockExchange, key: KeyHandle, tmp_path: Path
+) -> None:
+    with (
+        inside(exchange, key, tmp_path, "sh", "-c", "echo here; read line") as taken,
+        started(taken, stdin=subprocess.PIPE, start_new_session=True) as outer,
+    ):
+        assert outer.stdout is not None
+        assert outer.stdout.readline() == b"here\n"
+        _, first, command = family_of(outer.pid)
+        assert os.getpgid(command) == outer.pid
+        wait_until(lambda: os.getpgid(first) == first)
 
 
 def test_a_command_that_cannot_start_is_named(led: Led) -> None:
