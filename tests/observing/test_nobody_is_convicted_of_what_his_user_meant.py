@@ -12,6 +12,7 @@ from harness.adapter import ClientError
 from harness.cases import Call
 from harness.events import Level, Status
 from harness.mutants import Adapter
+from mockserver import Clock
 from signer import Credentials, Request, sign
 from tests.observing import bot, watching
 
@@ -66,6 +67,18 @@ def test_the_same_nonces_convict_where_their_user_vouches_that_one_client_sent_t
 
     settings = watching.observing("reference", requirements=("NONCE-001",), promises=frozenset({"one_client"}))
     assert "NONCE-001" in watching.failed(watching.results_of(settings, act))
+
+
+def test_calls_made_together_may_come_in_another_order_than_their_nonces_were_read_from_the_clock():
+    def act(exchange, keys):
+        now_ms = Clock().now_ms()
+        for ahead in (0, 2, 1):
+            exchange.set_last_nonce(keys[0], 1)
+            _signed_read(exchange, keys[0], now_ms + ahead)
+
+    vouched = frozenset({"one_client", "concurrent"})
+    settings = watching.observing("reference", requirements=("NONCE-001", "NONCE-003"), promises=vouched)
+    assert watching.failed(watching.results_of(settings, act)) == {}
 
 
 def test_a_user_may_place_two_equal_orders_and_one_of_them_again_when_it_failed():
