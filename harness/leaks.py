@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -71,13 +72,23 @@ def fingerprint(secret: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with every form of the secrets, whole or in fragments, replaced by a fingerprint."""
+    """Return the text with every form of the secrets, whole or in fragments, replaced by a fingerprint.
+
+    A fingerprint stays what it is, even where a secret is so short that its letters stand in one.
+    """
     for secret in secrets:
-        if not secret:
-            continue
-        mark = f"<{fingerprint(secret)}>"
-        text = text.replace(secret, mark)
-        while (leak := find_leak(secret, text)) is not None:
-            length = next(len(needle) for _, needle in _needles(secret) if text.startswith(needle, leak.position))
-            text = text[: leak.position] + mark + text[leak.position + length :]
+        if secret and (secret in text or find_leak(secret, text) is not None):
+            text = _without(secret, text)
     return text
+
+
+def _without(secret: str, text: str) -> str:
+    mark = f"<{fingerprint(secret)}>"
+    return _leaking(secret).sub(lambda found: found[1] or mark, text)
+
+
+@lru_cache(maxsize=256)
+def _leaking(secret: str) -> re.Pattern[str]:
+    """Return what finds fingerprints, as a group, and leaks, the longest first."""
+    needles = sorted({secret, *(needle for _, needle in _needles(secret))}, key=len, reverse=True)
+    return re.compile("|".join((r"(<secret#[0-9a-f]{8}>)", *map(re.escape, needles))))
