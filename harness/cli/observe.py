@@ -88,8 +88,11 @@ def command(ctx: click.Context, /, **options: object) -> int:
     if not argv:
         raise UsageError("which command? It goes behind --")
     settings = _settings(argv, options)
-    from harness.observing import observe
+    from harness.observing import asked, observe
+
+    asked(settings.requirements)
     from harness.reports import report_for
+    from harness.reports.printable import one_line
     from harness.reports.terminal import TerminalReport
 
     record, reports = options["record"], options["reports"]
@@ -101,6 +104,10 @@ def command(ctx: click.Context, /, **options: object) -> int:
             from harness.observing.recorded import taken
 
             taken(record)
+        click.echo(
+            f"noncense watches {one_line(argv[0])}, for {settings.timeout_s:g} s at most; seed {settings.seed}",
+            err=True,
+        )
         observed = observe(settings, listeners)
         if isinstance(record, Path):
             from harness.observing.recorded import write
@@ -150,6 +157,8 @@ def _keys(keys: object, secrets: object) -> tuple[Credentials, ...]:
     given = (keys if isinstance(keys, tuple) else (), secrets if isinstance(secrets, tuple) else ())
     if len(given[0]) != len(given[1]):
         raise UsageError("each --key needs a --secret, in the same order")
+    if len(set(given[0])) < len(given[0]):
+        raise UsageError("one key was named twice")
     return tuple(Credentials(key=key, secret=secret) for key, secret in zip(*given, strict=True))
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
@@ -152,6 +153,10 @@ def _watched(process: subprocess.Popen[bytes], told: _Told, limit_s: float) -> E
         raise
     process.wait()
     lines = told.lines()
+    if "ended" not in lines and isinstance(began := lines.get("began"), int):
+        # The warden itself was ended, by the command perhaps: what is left of its group, at least, does not stay.
+        with suppress(OSError):
+            os.killpg(began, signal.SIGKILL)
     cannot, status, left = lines.get("cannot", ""), lines.get("ended"), lines.get("left", [])
     return Ending(
         status=status if isinstance(status, int) else None,

@@ -106,20 +106,21 @@ def observe(settings: Observing, listeners: Sequence[Listener]) -> Observed:
         exchange = stack.enter_context(exchange_of(settings))
         keys = keys_of(exchange, settings)
         client = described(settings, exchange.dialect.name, [key.secret for key in keys])
-        for listener in listeners:
-            listener.hear(
-                RunStarted(
-                    dialect=exchange.dialect.name,
-                    profile=settings.profile,
-                    seed=settings.seed,
-                    client=client,
-                    form=FORM,
-                    requirements=tuple(row.id for row in rows),
-                )
-            )
         conversation, redirection = _watched(exchange, keys, settings, client, stack)
     results = judged(rows, conversation, settings) if not conversation.ending.cannot else ()
     summary = summed_up(settings, rows, results, conversation, duration_s=time.monotonic() - started)
+    # Only now: what a command prints, and a bar that moves meanwhile, would write over each other.
+    for listener in listeners:
+        listener.hear(
+            RunStarted(
+                dialect=conversation.observation.setting.dialect.name,
+                profile=settings.profile,
+                seed=settings.seed,
+                client=conversation.observation.setting.client,
+                form=FORM,
+                requirements=tuple(row.id for row in rows),
+            )
+        )
     for listener in listeners:
         for result in summary.results:
             listener.hear(RequirementEnded(result=result))

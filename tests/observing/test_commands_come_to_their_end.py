@@ -110,6 +110,21 @@ def test_a_daemon_with_a_session_of_its_own_and_no_parent_is_ended_too(tmp_path)
     assert _gone(written(tmp_path / "pid"))
 
 
+def test_one_that_ends_its_warden_does_not_stay_either(tmp_path):
+    code = (
+        "import os, signal, sys, time\n"
+        "open(sys.argv[1], 'w').write(str(os.getpid()))\n"
+        "os.kill(os.getppid(), signal.SIGKILL)\n"
+        "time.sleep(600)\n"
+    )
+    ending = run(python(code, tmp_path / "pid"))
+    assert ending.failed
+    deadline = time.monotonic() + 60
+    while not _gone(written(tmp_path / "pid")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_an_interruption_ends_it_and_is_told(tmp_path):
     def interrupt():
         written(tmp_path / "pid")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
@@ -78,6 +79,16 @@ def test_calls_made_together_may_come_in_another_order_than_their_nonces_were_re
 
     vouched = frozenset({"one_client", "concurrent"})
     settings = watching.observing("reference", requirements=("NONCE-001", "NONCE-003"), promises=vouched)
+    assert watching.failed(watching.results_of(settings, act)) == {}
+
+
+def test_two_calls_that_drew_one_nonce_together_did_not_use_that_of_a_failed_one_again():
+    def act(exchange, keys):
+        nonce = Clock().now_ms()
+        with ThreadPoolExecutor(2) as together:
+            list(together.map(lambda _: _signed_read(exchange, keys[0], nonce), range(2)))
+
+    settings = watching.observing("reference", requirements=("NONCE-006",), promises=frozenset({"one_client"}))
     assert watching.failed(watching.results_of(settings, act)) == {}
 
 

@@ -22,6 +22,9 @@ from harness.properties import nonces, units
 from harness.properties.evidence import nonce_value
 from mockserver import Entry
 
+#: Requests so near to each other were made together: nobody has heard yet that the first of them failed.
+TOGETHER_NS = 20_000_000
+
 
 def rising(conversation: Conversation) -> Word:
     """Each nonce of a client exceeds the ones before."""
@@ -124,7 +127,7 @@ def spent_by_failures(conversation: Conversation) -> Word:
                 continue
             seen += 1
             later = next((one for one in ordered[index + 1 :] if one.fields and one.fields.nonce == nonce), None)
-            if later is None:
+            if later is None or _made_together(failed, later):
                 continue
             if from_one_hand(conversation, failed, later, view):
                 return Broken(
@@ -134,6 +137,11 @@ def spent_by_failures(conversation: Conversation) -> Word:
                 )
             doubt = doubt or suspicion(f"Nonce {nonce} of a call that failed came again", failed, later)
     return doubt or held({"failures": seen}, "no call failed before another one")
+
+
+def _made_together(failed: Entry, later: Entry) -> bool:
+    """Tell whether two requests came too close to each other, on two connections, for the one to follow the other."""
+    return failed.connection != later.connection and later.arrived_ns - failed.arrived_ns < TOGETHER_NS
 
 
 def _failed(entry: Entry) -> bool:
