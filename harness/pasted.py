@@ -99,11 +99,17 @@ _WITH_VALUE = frozenset(
 _DATA = frozenset({"-d", "--data", "--data-raw", "--data-ascii", "--data-binary", "--data-urlencode", "--json"})
 #: Short options with a value, which may stand right behind the letter.
 _SHORT = frozenset("XHdAebomwxEcuUDK")
-_CONTINUED = re.compile(r"\\\r?\n")
+#: A line goes on behind a backslash, in PowerShell behind a backtick.
+_CONTINUED = re.compile(r"[\\`]\r?\n")
+#: What only the command line of Windows writes: a caret before a line end or a quote. There a caret escapes anything.
+_OF_WINDOWS = re.compile(r"\^(?:\r?\n|\")")
+_CARET = re.compile(r"\^(\r?\n|.)", re.DOTALL)
 _ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
 
 
 def _from_curl(text: str) -> Request:
+    if _OF_WINDOWS.search(text):
+        text = _CARET.sub(lambda found: " " if found[1].endswith("\n") else found[1], text)
     try:
         words = shlex.split(_ANSI.sub(_plain_quote, _CONTINUED.sub(" ", text)))
     except ValueError as problem:

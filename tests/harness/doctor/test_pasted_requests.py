@@ -76,6 +76,25 @@ def test_curl_commands_in_every_style_are_one_request(command: str) -> None:
     assert list(request.values(b"Content-Type")) == [b"application/x-www-form-urlencoded"]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        'curl ^"h.example/tradingApi^" ^\r\n  -H ^"Key: K^" ^\r\n  --data-raw ^"command=returnBalances^&nonce=7^"',
+        'curl "https://h.example/tradingApi" ^\n  -H "Key: K" ^\n  --data-raw "command=returnBalances^&nonce=7"',
+        'curl.exe "https://h.example/tradingApi" `\r\n  -H "Key: K" `\r\n  -d "command=returnBalances&nonce=7"',
+    ],
+)
+def test_what_windows_writes_is_the_same_request(command: str) -> None:
+    request = only(command.encode())
+    assert (request.method, request.target, request.body) == ("POST", b"/tradingApi", BODY)
+    assert list(request.values(b"Key")) == [b"K"]
+
+
+def test_a_caret_of_another_shell_is_the_data_s_own() -> None:
+    assert only(b"curl h/x -d 'a=^b^'").body == b"a=^b^"
+    assert only(b'curl ^"h/x^" ^\n --data-raw ^"{^\\^"a^\\^":1}^"').body == b'{"a":1}'
+
+
 def test_what_curl_does_to_data_is_done() -> None:
     assert only(b"curl h/x -G -d a=1 --data-urlencode 'b=two words'").target == b"/x?a=1&b=two+words"
     assert only(b"curl h/x --json '{\"a\": 1}'").values(b"content-type")[0] == b"application/json"
