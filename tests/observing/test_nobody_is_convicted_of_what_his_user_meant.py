@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import http.client
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -13,8 +13,10 @@ from harness.adapter import ClientError
 from harness.cases import Call
 from harness.events import Level, Status
 from harness.mutants import Adapter
+from harness.observing.rows import nonces
 from mockserver import Clock
 from signer import Credentials, Request, sign
+from tests.harness.properties.observed import request
 from tests.observing import bot, watching
 
 BALANCES = Call(operation="balances")
@@ -82,14 +84,15 @@ def test_calls_made_together_may_come_in_another_order_than_their_nonces_were_re
     assert watching.failed(watching.results_of(settings, act)) == {}
 
 
-def test_two_calls_that_drew_one_nonce_together_did_not_use_that_of_a_failed_one_again():
-    def act(exchange, keys):
-        nonce = Clock().now_ms()
-        with ThreadPoolExecutor(2) as together:
-            list(together.map(lambda _: _signed_read(exchange, keys[0], nonce), range(2)))
-
-    settings = watching.observing("reference", requirements=("NONCE-006",), promises=frozenset({"one_client"}))
-    assert watching.failed(watching.results_of(settings, act)) == {}
+@pytest.mark.parametrize(
+    ("connection", "apart_ms", "together"),
+    [(2, 3, True), (2, 300, False), (1, 3, False)],
+    ids=["near", "far", "behind"],
+)
+def test_a_nonce_is_used_again_by_whoever_can_have_heard_that_it_failed(connection, apart_ms, together):
+    failed, later = request(1, nonce="7"), request(2, nonce="7", connection=connection)
+    later = replace(later, arrived_ns=apart_ms * 1_000_000)
+    assert nonces.made_together(failed, later) is together
 
 
 def test_a_user_may_place_two_equal_orders_and_one_of_them_again_when_it_failed():

@@ -127,7 +127,7 @@ def spent_by_failures(conversation: Conversation) -> Word:
                 continue
             seen += 1
             later = next((one for one in ordered[index + 1 :] if one.fields and one.fields.nonce == nonce), None)
-            if later is None or _made_together(failed, later):
+            if later is None or made_together(failed, later):
                 continue
             if from_one_hand(conversation, failed, later, view):
                 return Broken(
@@ -139,7 +139,7 @@ def spent_by_failures(conversation: Conversation) -> Word:
     return doubt or held({"failures": seen}, "no call failed before another one")
 
 
-def _made_together(failed: Entry, later: Entry) -> bool:
+def made_together(failed: Entry, later: Entry) -> bool:
     """Tell whether two requests came too close to each other, on two connections, for the one to follow the other."""
     return failed.connection != later.connection and later.arrived_ns - failed.arrived_ns < TOGETHER_NS
 
