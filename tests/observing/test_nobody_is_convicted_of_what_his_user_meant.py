@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import http.client
+import runpy
 import threading
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from signer import Credentials, Request, sign
 from tests.harness.properties.observed import request
 from tests.observing import bot, watching
 
+ACME = Path(__file__).parents[2] / "examples" / "own-dialect"
 BALANCES = Call(operation="balances")
 
 
@@ -86,12 +88,13 @@ def test_calls_made_together_may_come_in_another_order_than_their_nonces_were_re
 
 @pytest.mark.parametrize(
     ("connection", "apart_ms", "together"),
-    [(2, 3, True), (2, 300, False), (1, 3, False)],
-    ids=["near", "far", "behind"],
+    [(2, 3, True), (2, 300, True), (2, 5000, False), (1, 3, False)],
+    ids=["near", "long in coming", "far", "behind"],
 )
 def test_a_nonce_is_used_again_by_whoever_can_have_heard_that_it_failed(connection, apart_ms, together):
-    failed, later = request(1, nonce="7"), request(2, nonce="7", connection=connection)
-    later = replace(later, arrived_ns=apart_ms * 1_000_000)
+    now_ms = 1_795_276_800_000
+    failed = request(1, nonce=str(now_ms), at_ms=now_ms)
+    later = request(2, nonce=str(now_ms), at_ms=now_ms + apart_ms, connection=connection)
     assert nonces.made_together(failed, later) is together
 
 
@@ -104,6 +107,29 @@ def test_a_user_may_place_two_equal_orders_and_one_of_them_again_when_it_failed(
     results = watching.results_of(watching.observing("reference", provoke=("drop_answer",), share=0.5), act)
     assert watching.failed(results) == {}
     assert results["RETRY-001"].status is Status.INCONCLUSIVE
+
+
+def test_where_nothing_but_a_timestamp_makes_a_call_fresh_equal_calls_may_be_two_clients_or_two_orders():
+    """The example's exchange has no nonce: calls that two clients make in one moment are the same, byte for byte."""
+    client = runpy.run_path(str(ACME / "acme_client.py"))["AcmeClient"]
+
+    def trade(exchange, key):
+        mine = client(key.key, key.secret, base_url=exchange.url)
+        for _ in range(12):
+            with suppress(Exception):
+                mine.balances()
+            with suppress(Exception):
+                mine.place_order("BTC/USDT", "buy", "10000", "0.01")
+
+    def act(exchange, keys):
+        threads = [threading.Thread(target=trade, args=(exchange, keys[0])) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    settings = watching.observing(str(ACME / "acme.py"), provoke=("drop_answer", "close"), share=0.5)
+    assert watching.failed(watching.results_of(settings, act)) == {}
 
 
 def test_a_client_may_repeat_a_safe_read_with_a_new_nonce():

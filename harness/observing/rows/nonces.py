@@ -22,9 +22,6 @@ from harness.properties import nonces, units
 from harness.properties.evidence import nonce_value
 from mockserver import Entry
 
-#: Requests so near to each other were made together: nobody has heard yet that the first of them failed.
-TOGETHER_NS = 20_000_000
-
 
 def rising(conversation: Conversation) -> Word:
     """Each nonce of a client exceeds the ones before."""
@@ -80,7 +77,7 @@ def signatures_never_repeat(conversation: Conversation) -> Word:
             if earlier is entry:
                 continue
             if from_one_hand(conversation, earlier, entry, view):
-                near = conversation.rises and by_chance(earlier, entry)
+                near = not conversation.draws and by_chance(earlier, entry)
                 return Broken(
                     summary="Two requests carry the same signature: it was not computed anew.",
                     diagnosis=("NONCE-REPEATED", "SIGNATURE-REUSED") if near else ("SIGNATURE-REUSED",),
@@ -140,8 +137,11 @@ def spent_by_failures(conversation: Conversation) -> Word:
 
 
 def made_together(failed: Entry, later: Entry) -> bool:
-    """Tell whether two requests came too close to each other, on two connections, for the one to follow the other."""
-    return failed.connection != later.connection and later.arrived_ns - failed.arrived_ns < TOGETHER_NS
+    """Tell whether two calls may have read one nonce from the clock at once, before the first of them had failed.
+
+    On a connection of its own the other may be long in coming; on the same one it came after, and nobody else's.
+    """
+    return failed.connection != later.connection and by_chance(failed, later)
 
 
 def _failed(entry: Entry) -> bool:
