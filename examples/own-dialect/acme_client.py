@@ -183,6 +183,7 @@ class AcmeClient:
         watch = threading.Timer(max(0.0, deadline - time.monotonic()), _cut, (line.sock, late))
         watch.daemon = True
         watch.start()
+        answer = None
         try:
             line.request(method, target, body, dict(headers))
             answer = line.getresponse()
@@ -199,6 +200,8 @@ class AcmeClient:
             raise AcmeError(kind, f"no whole answer: {type(problem).__name__}") from None
         finally:
             watch.cancel()
+            if answer is not None:
+                answer.close()
             line.close()
         return answer.status, content
 

@@ -9,7 +9,7 @@ from harness.catalogue import requirements
 from harness.drivers import ObjectClient, ProgramClient
 from harness.mutants import Adapter
 from harness.run import RunSettings, run
-from tests.own_dialect.acme import ACME, ADAPTER, dialect, example, judged
+from tests.own_dialect.acme import ACME, ADAPTER, EXAMPLE, dialect, example, judged
 
 #: Rows that look at what is special about Acme.
 TELLING = ("CANON-001", "CRED-001", "CRED-002", "TIME-001", "TIME-004", "TIME-010", "PUB-002", "SECR-006")
@@ -101,11 +101,14 @@ def test_the_client_of_the_example_passes_all_that_applies(seed: int, profile: s
 
 
 @pytest.mark.slow
-def test_the_client_of_the_example_passes_all_that_applies_as_a_program() -> None:
+def test_the_client_of_the_example_passes_all_that_applies_as_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(EXAMPLE.parents[1]))
     program = ProgramClient(argv=(sys.executable, ADAPTER))
     assert everything(program, seed=4, profile="documented") == []
 
 
 @pytest.mark.slow
-def test_our_own_client_passes_all_that_applies() -> None:
-    assert everything(ObjectClient(reference="tests/clients/right.py"), seed=1, profile="documented") == []
+def test_our_own_client_passes_all_that_applies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(EXAMPLE.parents[1]))
+    right = str(EXAMPLE.parents[1] / "tests" / "clients" / "right.py")
+    assert everything(ObjectClient(reference=right), seed=1, profile="documented") == []
