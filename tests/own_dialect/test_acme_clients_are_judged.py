@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from harness.catalogue import requirements
 from harness.drivers import ObjectClient, ProgramClient
+from harness.errors import UsageError
 from harness.mutants import Adapter
+from harness.pytest_suite import conformance_suite
 from harness.run import RunSettings, run
 from tests.own_dialect.acme import ACME, ADAPTER, EXAMPLE, dialect, example, judged
 
@@ -81,6 +84,13 @@ def test_what_binds_clients_of_acme_follows_from_how_it_signs() -> None:
     assert {"CRED-002", "TIME-010", "CONC-008"} & void == set()
     assert rows["CRED-002"].level == "MUST"
     assert (rows["SIGN-010"].level, rows["SIGN-010"].source) == (None, "Acme does not sign the method")
+
+
+def test_a_test_class_is_made_for_it_as_for_ours(tmp_path: Path) -> None:
+    made = conformance_suite(ADAPTER, dialect=ACME, requirements=["TIME-010"])
+    made().test_requirement("TIME-010")
+    with pytest.raises(UsageError, match="cannot read the dialect"):
+        conformance_suite(ADAPTER, dialect=str(tmp_path / "nowhere.py"))
 
 
 def everything(client: ObjectClient | ProgramClient, *, seed: int, profile: str) -> list[str]:
