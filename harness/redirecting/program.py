@@ -67,6 +67,8 @@ def _isolated(words: Sequence[str]) -> bool:
 
 
 def _by_name(name: str) -> str | None:
+    if name.lower().startswith("python2"):  # to which our lines are no Python
+        return None
     return _KNOWN.get(re.sub(r"[\d.]+(?:-config)?$", "", name.lower().removesuffix(".exe")))
 
 

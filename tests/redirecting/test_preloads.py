@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import socket
@@ -89,6 +90,12 @@ def test_ruby_names_whom_it_asks_for(led: Led) -> None:
     ended = led("ruby", "-e", code)
     assert ended.output.split() == ["Errno::ENETUNREACH"] * 2, ended.errors
     assert ended.strays == ("api.example.org:443 (from inside ruby)", "192.0.2.1:80 (from inside ruby)")
+
+
+def test_the_lines_for_python_can_be_read_by_an_old_one() -> None:
+    source = (preloading.PREPENDED.parent / "python" / "sitecustomize.py").read_text(encoding="utf-8")
+    ast.parse(source, feature_version=(3, 6))
+    assert "from __future__" not in source
 
 
 def test_what_is_on_this_machine_is_nobody_s_business(led: Led, exchange: MockExchange) -> None:

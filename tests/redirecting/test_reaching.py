@@ -23,6 +23,7 @@ def program(folder: Path, name: str, content: bytes) -> dict[str, str]:
     [
         ("python", "a preload"),
         ("python3.11", "a preload"),
+        ("python2.7", None),
         ("node", "a preload"),
         ("php8.2", "its environment"),
         ("java", "its environment"),

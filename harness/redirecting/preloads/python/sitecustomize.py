@@ -1,7 +1,8 @@
 """Leads a Python program's connections to the mock exchange; PYTHONPATH names the folder that this file is in.
 
-Every interpreter that starts runs it, perhaps an old one: it needs Python 3.7 and the standard library. Modules are
-changed when the program imports them, and not before. What it is told stands in the environment:
+Every interpreter that starts runs it, perhaps an old one: it needs Python 3.6, which wants some annotations in quotes,
+and the standard library. Modules are changed when the program imports them, and not before. What it is told stands in
+the environment:
 
 * `NONCENSE_LED_CA`: the authority's certificate, which every TLS context trusts besides what it is told to.
 * `NONCENSE_LED_HOSTS`: names, with commas between; absent where connections are not to be led at all.
@@ -9,8 +10,6 @@ changed when the program imports them, and not before. What it is told stands in
 * `NONCENSE_LED_KEPT`: ports that are the exchange's own already, with commas between.
 * `NONCENSE_LED_STRAYS`: a file for a line of JSON about each host that was asked for and is nobody's here.
 """
-
-from __future__ import annotations
 
 import contextlib
 import os
@@ -36,16 +35,16 @@ _CLEAR = (80, 8080)
 _ANYWHERE = "127.83.83.83"
 _HERE = "127.0.0.1"
 _MOST_NOTED = 100
-_noted: set[tuple[str, int]] = set()
+_noted: "set[tuple[str, int]]" = set()
 
 
-def _text(host: Any) -> str:
+def _text(host: "Any") -> str:
     if isinstance(host, (bytes, bytearray)):
         host = bytes(host).decode("ascii", "replace")
     return host.lower().rstrip(".") if isinstance(host, str) else ""
 
 
-def _port(port: Any) -> int:
+def _port(port: "Any") -> int:
     known = {"https": 443, "http": 80}
     try:
         return known.get(port) or int(port or 0)
@@ -82,7 +81,7 @@ def _near(host: str) -> bool:
     return host == socket.gethostname().lower()
 
 
-def _numeric(socket: ModuleType, host: str) -> bool:
+def _numeric(socket: "ModuleType", host: str) -> bool:
     for family in (socket.AF_INET, socket.AF_INET6):
         with contextlib.suppress(OSError, ValueError):
             socket.inet_pton(family, host.partition("%")[0])
@@ -90,7 +89,7 @@ def _numeric(socket: ModuleType, host: str) -> bool:
     return False
 
 
-def _change_socket(socket: Any) -> None:
+def _change_socket(socket: "Any") -> None:
     real_lookup, real_by_name, real_by_name_ex = socket.getaddrinfo, socket.gethostbyname, socket.gethostbyname_ex
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
 
@@ -99,7 +98,7 @@ def _change_socket(socket: Any) -> None:
         error: Exception = socket.gaierror(socket.EAI_NONAME, "noncense: nothing leaves this machine: " + host)
         return error
 
-    def getaddrinfo(host: Any, port: Any, *arguments: Any, **options: Any) -> Any:
+    def getaddrinfo(host: "Any", port: "Any", *arguments: "Any", **options: "Any") -> "Any":
         name = _text(host)
         if name in _HOSTS:
             wanted = _port(port)
@@ -108,7 +107,7 @@ def _change_socket(socket: Any) -> None:
             return real_lookup(host, port, *arguments, **options)
         raise unknown(name, _port(port))
 
-    def gethostbyname(host: Any) -> Any:
+    def gethostbyname(host: "Any") -> "Any":
         name = _text(host)
         if name in _HOSTS:
             return _ANYWHERE
@@ -116,10 +115,10 @@ def _change_socket(socket: Any) -> None:
             return real_by_name(host)
         raise unknown(name, 0)
 
-    def gethostbyname_ex(host: Any) -> Any:
+    def gethostbyname_ex(host: "Any") -> "Any":
         return (host, [], [gethostbyname(host)]) if _text(host) in _HOSTS else real_by_name_ex(gethostbyname(host))
 
-    def led(self: Any, address: Any) -> Any:
+    def led(self: "Any", address: "Any") -> "Any":
         if self.family not in (socket.AF_INET, socket.AF_INET6) or not isinstance(address, tuple) or len(address) < 2:
             return address
         if self.type & 0xF != socket.SOCK_STREAM:
@@ -136,10 +135,10 @@ def _change_socket(socket: Any) -> None:
 
         raise OSError(errno.ENETUNREACH, "noncense: nothing leaves this machine: " + name)
 
-    def connect(self: Any, address: Any) -> Any:
+    def connect(self: "Any", address: "Any") -> "Any":
         return real_connect(self, led(self, address))
 
-    def connect_ex(self: Any, address: Any) -> Any:
+    def connect_ex(self: "Any", address: "Any") -> "Any":
         try:
             address = led(self, address)
         except OSError as problem:
@@ -152,12 +151,12 @@ def _change_socket(socket: Any) -> None:
     socket.socket.connect, socket.socket.connect_ex = connect, connect_ex
 
 
-def _change_ssl(ssl: Any) -> None:
+def _change_ssl(ssl: "Any") -> None:
     real_locations, real_defaults = ssl.SSLContext.load_verify_locations, ssl.SSLContext.load_default_certs
     real_paths = ssl.SSLContext.set_default_verify_paths
 
-    def trusting(real: Callable[..., Any]) -> Callable[..., Any]:
-        def trusts(self: Any, *arguments: Any, **options: Any) -> Any:
+    def trusting(real: "Callable[..., Any]") -> "Callable[..., Any]":
+        def trusts(self: "Any", *arguments: "Any", **options: "Any") -> "Any":
             found = real(self, *arguments, **options)
             real_locations(self, cafile=_CA)
             return found
@@ -169,7 +168,7 @@ def _change_ssl(ssl: Any) -> None:
     ssl.SSLContext.set_default_verify_paths = trusting(real_paths)
 
 
-def _change_certifi(certifi: Any) -> None:
+def _change_certifi(certifi: "Any") -> None:
     def where() -> str:
         return _CA
 
@@ -182,21 +181,23 @@ def _change_certifi(certifi: Any) -> None:
             module.where, module.contents = where, contents
 
 
-def _change_aiohttp_resolver(resolver: Any) -> None:
+def _change_aiohttp_resolver(resolver: "Any") -> None:
     """Have names looked up by way of the socket module, where a library of C would do it by itself."""
     resolver.DefaultResolver = resolver.ThreadedResolver
 
 
-def _change_uvloop(uvloop: Any) -> None:
+def _change_uvloop(uvloop: "Any") -> None:
     """Do for a loop that looks names up and connects without the socket module what is done there."""
     import socket
 
     real_connection = uvloop.Loop.create_connection
 
-    async def getaddrinfo(self: Any, host: Any, port: Any, **options: Any) -> Any:
+    async def getaddrinfo(self: "Any", host: "Any", port: "Any", **options: "Any") -> "Any":
         return await self.run_in_executor(None, lambda: socket.getaddrinfo(host, port, **options))
 
-    async def create_connection(self: Any, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+    async def create_connection(
+        self: "Any", factory: "Any", host: "Any" = None, port: "Any" = None, **options: "Any"
+    ) -> "Any":
         name = _text(host)
         if name in _HOSTS or name == _ANYWHERE:
             if options.get("ssl") and options.get("server_hostname") is None:
@@ -211,7 +212,7 @@ def _change_uvloop(uvloop: Any) -> None:
     uvloop.Loop.getaddrinfo, uvloop.Loop.create_connection = getaddrinfo, create_connection
 
 
-_CHANGES: dict[str, Callable[[Any], None]] = {}
+_CHANGES: "dict[str, Callable[[Any], None]]" = {}
 if _CA:
     _CHANGES.update({"ssl": _change_ssl, "certifi": _change_certifi})
 if _LEADING:
@@ -221,7 +222,7 @@ if _LEADING:
 class _Finder:
     """Finds what others find, and has it changed once it is loaded."""
 
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+    def find_spec(self, name: str, path: "Any" = None, target: "Any" = None) -> "Any":
         change = _CHANGES.get(name)
         if change is None:
             return None
@@ -235,10 +236,10 @@ class _Finder:
         return None
 
 
-def _changed_when_loaded(loader: Any, change: Callable[[Any], None]) -> None:
+def _changed_when_loaded(loader: "Any", change: "Callable[[Any], None]") -> None:
     real = loader.exec_module
 
-    def exec_module(module: Any) -> None:
+    def exec_module(module: "Any") -> None:
         real(module)
         with contextlib.suppress(AttributeError):  # another version of it, with nothing there to change
             change(module)
