@@ -148,7 +148,10 @@ def _first(plan: Plan, command: list[str], alive: int, report: int, before: set[
         missing = furnish(plan.binds)
         ears = listening(plan.tcp, plan.udp)
     except OSError as problem:
-        _end(f"noncense: cannot set up a network of its own: {problem}", 125)
+        said = f"noncense: cannot set up a network of its own: {problem}"
+        with contextlib.suppress(OSError):
+            control.sendall(said.encode() + b"\n")
+        _end(said, 125)
     told = json.dumps({"missing": missing}).encode() + b"\n"
     try:
         socket.send_fds(control, [told], [one.fileno() for one in ears])

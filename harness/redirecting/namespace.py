@@ -30,6 +30,8 @@ _INSIDE = Path(__file__).with_name("inside.py")
 #: Isolated, and without what is installed: the command's own environment must not reach the program around it.
 _PYTHON = (sys.executable, "-I", "-S")
 _TRIAL_S = 30.0
+#: How long a command's last words are waited for.
+_LAST_WORDS_S = 1.0
 _HTTP, _HTTPS, _NAMES = 80, 443, 53
 #: Where systems keep the certificates of the authorities they trust.
 _BUNDLES = (
@@ -85,7 +87,8 @@ class Namespace:
         self._folder = folder
         self._private = tempfile.mkdtemp(prefix="noncense-namespace-")
         self._plan = self._planned(trust)
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
+        self._attended = 0
         self._held: list[_Closing] = []
         self._closed = False
         self._troubles: list[str] = []
@@ -101,8 +104,9 @@ class Namespace:
 
     @property
     def troubles(self) -> tuple[str, ...]:
-        """What went wrong inside, a line each."""
+        """What went wrong inside, a line each; what an ended command has said is waited for."""
         with self._lock:
+            self._lock.wait_for(lambda: self._attended == 0, _LAST_WORDS_S)
             return tuple(self._troubles)
 
     def wrapped(self, argv: Sequence[str]) -> tuple[str, ...]:
@@ -156,11 +160,14 @@ class Namespace:
     def _attend(self, line: socket.socket) -> None:
         """Take one command's sockets, and serve them until it has ended."""
         opened: list[_Closing] = [line]
+        with self._lock:
+            self._attended += 1
         try:
             told, numbers, _, _ = socket.recv_fds(line, 65536, len(self._tcp) + 1)
             ears = [socket.socket(fileno=number) for number in numbers]
             if len(ears) != len(self._tcp) + 1:
                 opened += ears
+                self._trouble(told.decode("utf-8", "replace").splitlines())
                 return
             opened += (_Entrance(ear, self._doors, self._strays) for ear in ears[:-1])
             opened.append(_Names(ears[-1], self._hosts, self._strays))
@@ -177,6 +184,9 @@ class Namespace:
                 self._held = [one for one in self._held if one not in opened]
             for one in opened:
                 one.close()
+            with self._lock:
+                self._attended -= 1
+                self._lock.notify_all()
 
     def _hold(self, opened: Sequence[_Closing]) -> bool:
         with self._lock:

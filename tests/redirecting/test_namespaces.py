@@ -167,6 +167,14 @@ def test_a_command_that_cannot_start_is_named(led: Led) -> None:
     ended = led("no-such-program", rung="namespace")
     assert ended.status == 127
     assert ended.errors == "noncense: cannot start no-such-program: No such file or directory\n"
+    assert ended.troubles == (ended.errors[:-1],)
+
+
+def test_what_cannot_be_set_up_is_named(led: Led, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(namespace, "_BUNDLES", ("/etc",))  # a folder, in whose place no file can be put
+    ended = led("true", rung="namespace")
+    said = "noncense: cannot set up a network of its own: [Errno 20] mount /etc: Not a directory"
+    assert (ended.status, ended.errors, ended.troubles) == (125, f"{said}\n", (said,))
 
 
 def test_nothing_is_left_of_it(led: Led, tmp_path: Path) -> None:
