@@ -105,9 +105,9 @@ class Conversation:
         return Case(steps=(ShiftClock(ms=0),) if moved else ())
 
     @property
-    def rises(self) -> bool:
-        """Whether nonces of this exchange have to rise."""
-        return Kind.RISING_NONCE in self.observation.setting.dialect.scheme.kinds
+    def draws(self) -> bool:
+        """Whether nonces of this exchange are drawn, so that no two clients ever have the same."""
+        return Kind.SINGLE_USE_NONCE in self.observation.setting.dialect.scheme.kinds
 
     def struck(self, *names: str) -> tuple[tuple[KeyView, Entry], ...]:
         """Return the private requests that certain provocations struck, each with its key."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from harness.observation import KeyView
 from harness.observing.conversation import Conversation, one_after_another, overlap
 from harness.observing.rule import Suspected
-from harness.properties import units
+from harness.properties import retries, times, units
 from harness.properties.evidence import answered_ms, nonce_value
 from mockserver import Entry
 
@@ -95,6 +95,23 @@ def stopped(earlier: Entry, later: Entry) -> bool:
     return _was_set(*offsets)
 
 
+def stamped_alike(conversation: Conversation, earlier: Entry, later: Entry) -> bool:
+    """Tell whether a call that came again has the timestamp of the one before, and cannot have read it from a clock.
+
+    A clock of seconds shows one second for a second. Without its user's word a call that came again may be another
+    client's, which drew the same and was slow to send it; and a clock that is hours off was stopped on purpose.
+    """
+    stamps = [entry.fields.timestamp if entry.fields else None for entry in (earlier, later)]
+    value = times.timestamp_ms(conversation.observation, later)
+    if value is None or stamps[0] != stamps[1]:
+        return False
+    tick_ms = 1000 if value % 1000 == 0 else 1
+    age_ms = later.server_ms - value - tick_ms
+    if conversation.vouched(ONCE):
+        return age_ms > retries.APART_MS and later.server_ms - earlier.server_ms > retries.APART_MS
+    return RIGHT_MS < age_ms < SET_MS and later.server_ms - earlier.server_ms > RIGHT_MS
+
+
 def twins(view: KeyView) -> Iterator[tuple[Entry, Entry]]:
     """Yield pairs of requests that carry one nonce."""
     first: dict[str, Entry] = {}
@@ -127,7 +144,7 @@ def by_chance(earlier: Entry, later: Entry) -> bool:
 
 def from_one_hand(conversation: Conversation, earlier: Entry, later: Entry, view: KeyView) -> bool:
     """Tell whether it is sure that one client sent two requests with one nonce, the earlier one first."""
-    if conversation.vouched(VOUCH) or not conversation.rises:
+    if conversation.vouched(VOUCH) or conversation.draws:
         return True
     if earlier.connection == later.connection and not several_hands(earlier, later, view):
         return True

@@ -15,10 +15,9 @@ from harness import arrivals
 from harness.observation import KeyView
 from harness.observing.conversation import Conversation, overlap, same_call
 from harness.observing.provoking import struck_by
-from harness.observing.rows.hands import ONCE, VOUCH, copies, freshness_names, from_one_hand
+from harness.observing.rows.hands import ONCE, RIGHT_MS, VOUCH, copies, freshness_names, from_one_hand, stamped_alike
 from harness.observing.rows.hands import suspicion as _two_clients
 from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held
-from harness.properties import retries
 from harness.properties.evidence import answered_ms
 from harness.properties.outcomes import EFFECTS
 from mockserver import Entry
@@ -52,49 +51,58 @@ def no_replay(conversation: Conversation) -> Word:
     """No signed request arrives twice byte for byte after its connection broke."""
     seen, doubt = Counter[str](), None
     for view in conversation.keys:
-        served: Counter[int] = Counter()
         ordered = sorted(view.private, key=lambda entry: entry.number)
+        served: Counter[int] = Counter()
+        before: dict[int, int] = {}
+        for entry in ordered:
+            before[entry.number] = served[entry.connection]
+            served[entry.connection] += 1
         for index, first in enumerate(ordered):
-            warm = served[first.connection] > 0
-            served[first.connection] += 1
             if struck_by(first) not in OPEN:
                 continue
             seen["provocations"] += 1
-            seen["warm"] += warm
-            for second in ordered[index + 1 :]:
-                if copies(first, second) and not _alone(conversation, view):
-                    doubt = doubt or _two_clients("A call that failed came again byte for byte", first, second)
-                elif copies(first, second):
-                    refused = f"; the second was refused ({second.refused.refusal.value})" if second.refused else ""
-                    how = (
-                        "whose connection broke"
-                        if struck_by(first) in ("drop_answer", "reset", "close")
-                        else "that failed"
-                    )
-                    return Broken(
-                        summary=f"A {first.request.method} {how} was sent again byte for byte{refused}.",
-                        diagnosis=("REQUEST-REPLAYED",),
-                        culprits=(first, second),
-                        consequence="The call took effect, and the user is told that it was refused."
-                        if first.effects and second.refused
-                        else "",
-                    )
+            seen["warm"] += before[first.number] > 0
+            second = next((later for later in ordered[index + 1 :] if copies(first, later)), None)
+            if second is None:
+                continue
+            reopened = before[first.number] > 0 and before[second.number] == 0 and _alone(view)
+            late = second.server_ms - first.server_ms > RIGHT_MS
+            if reopened or late or conversation.draws or conversation.vouched(VOUCH):
+                return _replayed(first, second)
+            doubt = doubt or _two_clients("A call that failed came again byte for byte", first, second)
     return doubt or held(seen, "no connection broke under a private call")
 
 
-def _alone(conversation: Conversation, view: KeyView) -> bool:
-    """Tell whether nothing shows that several clients use a key: no calls side by side, no nonce that two drew."""
-    if conversation.vouched(VOUCH) or not conversation.rises:
-        return True
-    unharmed = Counter(entry.fields.nonce for entry in view.private if entry.fields and not struck_by(entry))
+def _alone(view: KeyView) -> bool:
+    """Tell whether nothing shows that several clients use a key: no calls side by side, none that two drew alike.
+
+    A stack that replays does so on a connection that it opens in place of the one that broke. Two clients that drew the
+    same by chance have a connection each, and sooner or later they show side by side.
+    """
     ordered = sorted(view.private, key=lambda entry: entry.arrived_ns)
     last: dict[int, int] = {}
     for place, entry in enumerate(ordered):
         if last.get(entry.connection, place - 1) != place - 1:
             return False
         last[entry.connection] = place
+    unharmed = Counter(
+        entry.fields.nonce or entry.fields.signature for entry in ordered if entry.fields and not struck_by(entry)
+    )
     side_by_side = any(overlap(one, other) for one, other in pairwise(ordered))
     return not side_by_side and all(count == 1 for count in unharmed.values())
+
+
+def _replayed(first: Entry, second: Entry) -> Broken:
+    refused = f"; the second was refused ({second.refused.refusal.value})" if second.refused else ""
+    how = "whose connection broke" if struck_by(first) in ("drop_answer", "reset", "close") else "that failed"
+    return Broken(
+        summary=f"A {first.request.method} {how} was sent again byte for byte{refused}.",
+        diagnosis=("REQUEST-REPLAYED",),
+        culprits=(first, second),
+        consequence="The call took effect, and the user is told that it was refused."
+        if first.effects and second.refused
+        else "",
+    )
 
 
 def one_effect(conversation: Conversation) -> Word:
@@ -109,7 +117,7 @@ def one_effect(conversation: Conversation) -> Word:
         what = lost.operation or lost.endpoint or "call"
         told = f"A {what} whose answer was lost came again, and took effect twice."
         nonces = [entry.fields.nonce if entry.fields else None for entry in (lost, later)]
-        repeated = nonces[0] == nonces[1] and from_one_hand(conversation, lost, later, view)
+        repeated = nonces[0] is not None and nonces[0] == nonces[1] and from_one_hand(conversation, lost, later, view)
         if conversation.vouched(ONCE) or repeated:
             return Broken(
                 summary=told,
@@ -193,9 +201,7 @@ def signed_anew(conversation: Conversation) -> Word:
                     diagnosis=(code,),
                     culprits=(struck, later),
                 )
-        stamp, apart_ms = struck.fields.timestamp, later.server_ms - struck.server_ms
-        late_ms = retries.APART_MS * (1 if conversation.vouched(ONCE) else 10)
-        if stamp is not None and stamp == later.fields.timestamp and apart_ms > late_ms:
+        if stamped_alike(conversation, struck, later):
             return Broken(
                 summary=f"{what} was tried again with the timestamp of the attempt before.",
                 diagnosis=("RETRY-KEEPS-TIMESTAMP",),
@@ -264,7 +270,7 @@ RULES: tuple[Rule, ...] = (
         requirement="RETRY-002",
         looks_at="requests that come again byte for byte after their connection broke",
         judge=no_replay,
-        least={"warm": 1},
+        least={"provocations": 1},
         provoked_by=OPEN,
     ),
     Rule(

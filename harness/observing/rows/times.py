@@ -7,9 +7,9 @@ from itertools import pairwise
 from harness.observation import KeyView, refused_for
 from harness.observing.conversation import Conversation, one_after_another, overlap, same_call
 from harness.observing.provoking import WITHHELD_MS, struck_by
-from harness.observing.rows.hands import ONCE, VOUCH, fell, freshness_names, suspicion, twins
-from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held
-from harness.properties import retries, times
+from harness.observing.rows.hands import VOUCH, fell, freshness_names, stamped_alike, suspicion, twins
+from harness.observing.rule import Broken, Held, Rule, Suspected, Unseen, Word, held
+from harness.properties import times, windows
 from harness.properties.evidence import answered_ms, nonce_value
 from mockserver import Entry
 from signer import Reason
@@ -28,6 +28,16 @@ def documented_unit(conversation: Conversation) -> Word:
             culprits=judged.culprits,
             grave=all(refused_for(entry) in times.REFUSED_FOR_TIME for entry in conversation.private),
         )
+    return judged
+
+
+def window_is_signed(conversation: Conversation) -> Word:
+    """A window that a request names is signed; one that is too wide may be what somebody asked for."""
+    judged = windows.window_is_signed_and_allowed(conversation.case, conversation.observation)
+    if isinstance(judged, Broken) and "WINDOW-BEYOND-LIMIT" in judged.diagnosis:
+        return Suspected(summary=f"{judged.summary} Whether that was asked for is not seen.", culprits=judged.culprits)
+    if isinstance(judged, Held):
+        return held({"windows": judged.seen.get("windows", 0)}, "the traffic named no window")
     return judged
 
 
@@ -59,10 +69,8 @@ def retry_stamped_anew(conversation: Conversation) -> Word:
         for earlier, later in pairwise(ordered):
             if not _failed(earlier) or not same_call(earlier, later, freshness_names(conversation)):
                 continue
-            first, second = (entry.fields.timestamp if entry.fields else None for entry in (earlier, later))
             apart_ms = later.server_ms - earlier.server_ms
-            late_ms = retries.APART_MS if conversation.vouched(ONCE) else times.STALE_MS
-            if first is not None and first == second and apart_ms > late_ms:
+            if stamped_alike(conversation, earlier, later):
                 return Broken(
                     summary=f"A call that failed was sent again {apart_ms} ms later with the timestamp of the first"
                     " attempt.",
@@ -100,7 +108,7 @@ def no_equal_nonces_together(conversation: Conversation) -> Word:
         for earlier, later in twins(view):
             if not overlap(earlier, later):
                 continue
-            if not conversation.rises or conversation.vouched(VOUCH):
+            if conversation.draws or conversation.vouched(VOUCH):
                 nonce = later.fields.nonce if later.fields else ""
                 return Broken(
                     summary=f"Two calls under way together carry the same nonce {nonce}.",
@@ -109,7 +117,7 @@ def no_equal_nonces_together(conversation: Conversation) -> Word:
                 )
             doubt = doubt or suspicion("Two calls under way together carry one nonce", earlier, later)
         seen += _together(view)
-    if not conversation.vouched(VOUCH) and conversation.rises and not doubt:
+    if not conversation.vouched(VOUCH) and not conversation.draws and not doubt:
         return Unseen(reason="calls under way together may be several clients'; vouch for it: --promise one_client")
     return doubt or held({"requests": seen}, "no two calls were under way together")
 
@@ -185,6 +193,12 @@ RULES: tuple[Rule, ...] = (
         judge=refusal_for_time_is_left,
         provoked_by=("skew",),
         acquits=False,
+    ),
+    Rule(
+        requirement="TIME-010",
+        looks_at="windows that requests name for themselves, and whether they are signed",
+        judge=window_is_signed,
+        least={"windows": 1},
     ),
     Rule(
         requirement="CONC-001",
