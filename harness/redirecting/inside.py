@@ -34,6 +34,8 @@ _FROM_KERNEL = 128
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2)
 #: What is said once somebody takes what comes in at the sockets.
 _GO = b"g"
+#: How long it is waited until somebody has heard what went wrong.
+_HEARD_S = 5.0
 
 _c = ctypes.CDLL(None, use_errno=True)
 
@@ -150,7 +152,9 @@ def _first(plan: Plan, command: list[str], alive: int, report: int, before: set[
     except OSError as problem:
         said = f"noncense: cannot set up a network of its own: {problem}"
         with contextlib.suppress(OSError):
+            control.settimeout(_HEARD_S)
             control.sendall(said.encode() + b"\n")
+            control.recv(1)  # it is closed once that was heard
         _end(said, 125)
     told = json.dumps({"missing": missing}).encode() + b"\n"
     try:
