@@ -18,7 +18,7 @@ from typing import Any, assert_never
 from harness import users
 from harness.beside import Beside, Surroundings, Watch
 from harness.beside.metronome import Metronome
-from harness.beside.program import Measured
+from harness.beside.program import Growth, Measured
 from harness.beside.surroundings import NoSuchDoor, Way
 from harness.cases import (
     Again,
@@ -102,6 +102,9 @@ class Laboratory:
         self.call_limit_s = call_limit_s
         self.watch = watch
         self.solitude = solitude or Solitude()
+        self.growth = Growth()
+        #: Requests of calls during which the client was killed: whether they were sent hangs on the moment.
+        self.left_to_chance = 0
         self.surroundings = Surroundings(exchange, BELIEVABLE)
         self.client_side = ClientSide(driver, exchange)
         self._canary: Canary | None = None
@@ -204,6 +207,7 @@ class _Playing:
             laboratory.driver,
             laboratory.watch,
             laboratory.exchange.port,
+            growth=laboratory.growth,
             looking=bool(case.about.get("looking")),
         )
 
@@ -483,13 +487,15 @@ class _Playing:
         self.live.difference_update(session.name for session in ended)
         self.restarted_at.append(lab.exchange.journal.last_number)
         if interrupted is not None and step.during is not None:
+            entries = self.since(before)
+            lab.left_to_chance += len(entries)
             self.records.append(
                 Record(
                     call=step.during,
                     reply=Interrupted(),
                     started_ns=interrupted,
                     ended_ns=time.monotonic_ns(),
-                    entries=self.since(before),
+                    entries=entries,
                 )
             )
         lab.driver.describe(lab.exchange.dialect.name)
@@ -555,7 +561,7 @@ class _Playing:
 
     def _beside(self) -> Beside:
         self.metronome.stop()
-        measured = self.measured.end(self.lab.surroundings.seen(), self.state_dir)
+        measured = self.measured.end(self.lab.surroundings.seen(), self.state_dir, len(self.records))
         late, worst = self.metronome.usual_late_ms, self.metronome.worst_late_ms
         return replace(measured, usual_late_ms=late, worst_late_ms=worst)
 

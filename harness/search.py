@@ -26,6 +26,8 @@ from harness.steadying import steadily
 
 #: Shrinking stops after so many playings of a failing requirement: each costs a conversation.
 SHRINK_LIMIT = 300
+#: A failing case that was not drawn is made smaller by so many playings at most.
+LESSEN_LIMIT = 60
 #: A client with few operations has few different cases; they are played over so often, until the evidence suffices.
 MOST_TURNS = 8
 #: A case whose oracle reads a span of time is played again where the machine was too busy to tell, so often in all.
@@ -165,6 +167,19 @@ class _Search:
         if self.fault is not None:
             raise self.fault
 
+    def lessen(self) -> None:
+        """Make a failing case smaller that was not drawn, as long as something can be left out."""
+        left = LESSEN_LIMIT
+        lessened = self.prop.smaller is not None
+        while lessened and left and self.prop.smaller is not None and self.smallest is not None:
+            lessened = False
+            for candidate in self.prop.smaller(self.smallest.case):
+                left -= 1
+                if lessened := isinstance(self.look(candidate), Broken):
+                    break
+                if not left:
+                    break
+
     def confirm(self) -> None:
         """Play the smallest failing case again: a client that errs now and then is called unstable, not wrong."""
         smallest = self.smallest
@@ -220,6 +235,7 @@ def search(
                 break
             judgement = hunt.look(case)
         if isinstance(judgement, Broken):
+            hunt.lessen()
             break
     budget = prop.examples if examples is None or prop.examples == 0 else examples
     if budget and not fixed:

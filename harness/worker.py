@@ -47,6 +47,7 @@ class Worker:
         self._watch: Watch | None = None
         self._watched: Driver | None = None
         self._retired: set[str] = set()
+        self._left_to_chance = 0
 
     @property
     def form(self) -> str:
@@ -55,8 +56,8 @@ class Worker:
 
     @property
     def exchanges(self) -> int:
-        """How many requests the exchange has seen."""
-        return self._exchange.journal.last_number
+        """How many requests the exchange has seen; those of calls that a kill cut short apart."""
+        return self._exchange.journal.last_number - self._left_to_chance
 
     def smoke(self) -> Description:
         """See that the adapter is wired right.
@@ -116,6 +117,7 @@ class Worker:
                     outcome.witnesses = self._witnesses(outcome.conviction, setting, laboratory, told)
                 return outcome
         finally:
+            self._left_to_chance += laboratory.left_to_chance
             laboratory.close()
 
     @property

@@ -47,6 +47,8 @@ class Beside:
         descriptors: How many files and sockets the program had open before the case, and after its sessions were
             closed; None where that cannot be seen.
         peak_bytes: The most memory that the program took before the case and until its end; None likewise.
+        growth: By how many bytes the program's memory has grown since its first case of this requirement, and how many
+            calls it made meanwhile; None where that cannot be seen, and in the first case.
         watched: What could be seen of the program: "files", "processes", "network".
         lingered: Whether the program had to be killed when it was told to end.
         usual_late_ms: How late the machine woke a thread of ours, three times of four at most; 0 where nobody asked.
@@ -64,6 +66,7 @@ class Beside:
     strangers: tuple[str, ...] = ()
     descriptors: tuple[int, int] | None = None
     peak_bytes: tuple[int, int] | None = None
+    growth: tuple[int, int] | None = None
     watched: frozenset[str] = frozenset()
     lingered: bool = False
     usual_late_ms: float = 0.0

@@ -58,8 +58,17 @@ def forget_peak(pid: int) -> None:
 
 def peak_bytes(pid: int) -> int | None:
     """Return the most memory that a process has taken so far; None where that cannot be seen."""
+    return _memory(pid, "VmHWM:")
+
+
+def resident_bytes(pid: int) -> int | None:
+    """Return the memory that a process takes now; None where that cannot be seen."""
+    return _memory(pid, "VmRSS:")
+
+
+def _memory(pid: int, which: str) -> int | None:
     for line in _read(f"/proc/{pid}/status").splitlines():
-        if line.startswith("VmHWM:"):
+        if line.startswith(which):
             return int(line.split()[1]) * 1024
     return None
 

@@ -11,21 +11,54 @@ from harness.beside.watch import Watch
 from harness.drivers.driver import Driver
 
 
+class Growth:
+    """How the memory of a program grows from case to case of one requirement."""
+
+    def __init__(self) -> None:
+        """Nothing has been measured."""
+        self._pid: int | None = None
+        self._first = 0
+        self._calls = 0
+
+    def after(self, pid: int | None, calls: int) -> tuple[int, int] | None:
+        """Measure after a case; what a program takes to get going, in its first one, is no growth.
+
+        Args:
+            pid: The program; another one begins anew.
+            calls: How many calls the case made.
+
+        Returns:
+            By how many bytes it has grown since its first case, in how many calls.
+        """
+        resident = None if pid is None else processes.resident_bytes(pid)
+        if resident is None:
+            return None
+        if pid != self._pid:
+            self._pid, self._first, self._calls = pid, resident, 0
+            return None
+        self._calls += calls
+        return resident - self._first, self._calls
+
+
 class Measured:
     """Measures the program of a watched driver; of others it says nothing."""
 
-    def __init__(self, driver: Driver, watch: Watch | None, port: int, *, looking: bool = False) -> None:
+    def __init__(
+        self, driver: Driver, watch: Watch | None, port: int, *, growth: Growth | None = None, looking: bool = False
+    ) -> None:
         """Prepare.
 
         Args:
             driver: Who drives the program.
             watch: Who watches it, if anybody.
             port: Where the exchange listens.
+            growth: What is known of the program's memory from the cases before.
             looking: Whether processes and connections are looked at all the while.
         """
         self._driver = driver
         self._watch = watch
         self._port = port
+        self._growth = growth or Growth()
         self._looking = looking
         self._before: tuple[int | None, int | None] = (None, None)
         self._watching = False
@@ -40,8 +73,8 @@ class Measured:
         self._watch.begin(self._pid, {self._port}, looking=self._looking)
         self._watching = True
 
-    def end(self, seen: Beside, state_dir: Path) -> Beside:
-        """Return what was seen beside the exchange, with what was measured of the program."""
+    def end(self, seen: Beside, state_dir: Path, calls: int) -> Beside:
+        """Return what was seen beside the exchange, with what was measured of the program in so many calls."""
         lingered = bool(getattr(self._driver, "lingered", False))
         if self._watch is None or not self._watching:
             return replace(seen, lingered=lingered)
@@ -59,6 +92,7 @@ class Measured:
             watched=watched.watched,
             descriptors=None if files is None or files_before is None else (files_before, files),
             peak_bytes=None if peak is None or peak_before is None else (peak_before, peak),
+            growth=self._growth.after(self._pid(), calls),
             lingered=lingered,
         )
 

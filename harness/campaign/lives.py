@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from harness.cases import Call, Case, Reopen, Restart, Step, Together
+from harness.cases import Again, Call, Case, Reopen, Restart, Step, Together
+from harness.drivers.driver import Interrupted
 from harness.observation import KeyView, Observation, Record
 from mockserver import Entry
 
@@ -49,11 +50,21 @@ def played(case: Case, observation: Observation) -> Iterator[tuple[int, Step, Se
             case Together(calls=calls):
                 while records and records[0].together and len(found) < len(calls):
                     found.append(records.pop(0))
+            case Again(label=label):
+                while records and len(found) < 2 and _by_the_user(case, records[0], label):
+                    found.append(records.pop(0))
             case Restart(during=Call() as during) if records and records[0].call is during:
                 found, records = records[:1], records[1:]
             case _:
                 pass
         yield number, step, found
+
+
+def _by_the_user(case: Case, record: Record, label: str) -> bool:
+    """Tell whether a user made a call who had heard that a labelled one failed: he looks, or makes it again."""
+    if record.together or isinstance(record.reply, Interrupted):
+        return False
+    return record.call.label == label or not any(record.call is step for step in case.steps)
 
 
 def alone(observation: Observation) -> Sequence[Record]:

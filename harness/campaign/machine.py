@@ -19,6 +19,7 @@ from harness.campaign.gate import inside_ms
 from harness.campaign.schedules import AXIS
 from harness.campaign.told import HURRY_S
 from harness.cases import (
+    Again,
     Arm,
     Call,
     Case,
@@ -120,6 +121,21 @@ def machine_for(setting: Setting, played: Callable[[Case], None], *, restarts: b
         @rule(order=consumes(placed))
         def a_cancellation(self, order: Placed) -> None:
             self.steps.append(calls.cancel(order.label, order.market, session=order.session))
+
+        @precondition(lambda self: setting.can("place_order", "open_orders"))
+        @rule(
+            arm=st.sampled_from(harm),
+            params=orders,
+            session=st.integers(0, 2),
+            user=st.sampled_from(["prudent", "hasty"]),
+        )
+        def a_user_hears_of_a_failed_order(self, arm: Arm, params: Mapping[str, str], session: int, user: str) -> None:
+            # It is not cancelled later: after a second try nobody could say which of the two is meant.
+            self.labels += 1
+            label = f"order{self.labels}"
+            self.arm(arm, session, "place_order", 1)
+            self.steps.append(Call(operation="place_order", params=params, session=self.session(session), label=label))
+            self.steps.append(Again(label=label, user=user))
 
         @precondition(lambda self: setting.has("concurrent"))
         @rule(batch=st.lists(st.tuples(single, st.integers(0, 2)), min_size=2, max_size=6))

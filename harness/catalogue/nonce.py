@@ -3,6 +3,7 @@
 from harness.catalogue.requirement import Application, Property, Requirement
 from harness.catalogue.sources import BITUNIX, EXMO, NONCE_RISES, POLONIEX, policy
 from harness.events import Level
+from harness.lessening import fewer_steps
 from harness.properties import nonces, processes, units
 from signer import Kind
 
@@ -45,6 +46,7 @@ ROWS = (
         property=Property(
             cases=None,
             fixed=nonces.bursts,
+            smaller=fewer_steps,
             judge=nonces.rising_in_a_tick,
             least={"requests": 100},
             examples=0,

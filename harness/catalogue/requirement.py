@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,8 @@ class Property:
             on, up to `patience` times `examples`, until all are seen.
         patience: See `wanted`.
         confirmations: How often a failing case is tried again before it is called unstable.
+        smaller: Makes a failing one of `fixed` a little smaller, in every way that there is; None where each of them
+            says something only as a whole. What is drawn is made smaller by Hypothesis.
     """
 
     cases: Callable[[Setting], SearchStrategy[Case]] | None
@@ -73,6 +75,7 @@ class Property:
     wanted: Mapping[str, str] = field(default_factory=dict)
     patience: int = 1
     confirmations: int = 8
+    smaller: Callable[[Case], Iterable[Case]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

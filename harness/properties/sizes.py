@@ -25,6 +25,9 @@ MOST_TAKEN = 96 * 1024 * 1024
 BOMB, MOST_HELD = 128 * 1024 * 1024, 96 * 1024 * 1024
 #: How long a call may wait that meets an endless answer.
 LIMIT_S = 3.0
+#: From so many calls on it is asked what they left in memory, and so much each of them may leave there, bytes: what a
+#: collector of garbage had no reason to take yet stays well below.
+MANY_CALLS, MOST_KEPT = 9_000, 4096
 
 
 # --- oracles
@@ -99,7 +102,7 @@ def measured(case: Case, observation: Observation) -> Judgement:
 
 
 def nothing_piles_up(case: Case, observation: Observation) -> Judgement:
-    """Calls leave neither connections nor descriptors behind."""
+    """Calls leave neither connections nor descriptors behind, and many of them little memory."""
     made = len(observation.records)
     beside = observation.beside
     if not beside.connections:
@@ -109,8 +112,16 @@ def nothing_piles_up(case: Case, observation: Observation) -> Judgement:
             summary=f"After {made} calls and the end of their session, {beside.left_open} connections are still open.",
             diagnosis=("RESOURCES-PILE-UP",),
         )
+    grown, calls_made = beside.growth or (0, 0)
+    if calls_made >= MANY_CALLS and grown > calls_made * MOST_KEPT:
+        return Broken(
+            summary=f"In {calls_made} calls the memory of the program grew by {grown >> 20} MiB,"
+            f" {grown // calls_made} bytes a call.",
+            diagnosis=("RESOURCES-PILE-UP",),
+        )
+    seen = {"calls": made, "memory": int(calls_made >= MANY_CALLS)}
     if beside.descriptors is None:
-        return Held(seen={"calls": made})
+        return Held(seen=seen)
     before, after = beside.descriptors
     if after - before > made // 4:
         return Broken(
@@ -118,7 +129,7 @@ def nothing_piles_up(case: Case, observation: Observation) -> Judgement:
             "session was closed.",
             diagnosis=("RESOURCES-PILE-UP",),
         )
-    return Held(seen={"calls": made, "descriptors": 1})
+    return Held(seen={**seen, "descriptors": 1})
 
 
 # --- strategies

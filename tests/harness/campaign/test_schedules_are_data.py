@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.campaign import as_word, from_word
 from harness.campaign.schedules import AXIS, as_json, from_json
 from harness.cases import (
+    Again,
     Arm,
     Call,
     Case,
@@ -42,6 +43,7 @@ STEPS: tuple[Step, ...] = (
     Revoke(key="k"),
     Restart(kill=True, during=ORDER, wait_for="arrival"),
     Reopen(session="b"),
+    Again(label="order1", user="hasty"),
     Pause(ms=5),
 )
 

@@ -97,3 +97,34 @@ def test_what_other_code_is_loaded_changes_nothing(tmp_path: Path, monkeypatch: 
 def test_the_number_of_jobs_changes_nothing() -> None:
     client = ObjectClient(reference=RIGHT)
     assert told(run_once(client)) == told(run_once(client, jobs=2))
+
+
+#: What hangs most on the machine and on other code: draws, a frozen clock, holds, kills, resets, pauses.
+TELLING = (
+    "CANON-001",
+    "CRED-003",
+    "NONCE-001",
+    "NONCE-003",
+    "CONC-002",
+    "PERS-002",
+    "RETRY-004",
+    "CONN-004",
+    "NUM-002",
+)
+
+
+def whole_report(dialect: str, rows: tuple[str, ...]) -> dict[str, object]:
+    return masked(json.loads(json_report.render(run_once(ObjectClient(reference=RIGHT), dialect=dialect, rows=rows))))
+
+
+@pytest.mark.parametrize("dialect", ["reference", "exmo"])
+def test_a_right_client_gets_the_same_report_again(dialect: str) -> None:
+    assert whole_report(dialect, TELLING) == whole_report(dialect, TELLING)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("dialect", ["reference", "poloniex", "exmo", "bitunix"])
+def test_a_right_client_gets_the_same_whole_report_again(dialect: str) -> None:
+    first, second = whole_report(dialect, ()), whole_report(dialect, ())
+    assert second["requirements"] == first["requirements"]
+    assert second == first

@@ -135,6 +135,21 @@ def test_descriptors_that_pile_up_convict(after: int, verdict: type) -> None:
     assert isinstance(sizes.nothing_piles_up(about(), seen), verdict)
 
 
+@pytest.mark.parametrize(
+    ("growth", "verdict"),
+    [(None, Held), ((80 << 20, 800), Held), ((30 << 20, 9900), Held), ((40 << 20, 9900), Broken)],
+    ids=["unseen", "too few calls to tell", "little in many", "much in many"],
+)
+def test_memory_that_grows_with_ten_thousand_calls_convicts(growth: tuple[int, int] | None, verdict: type) -> None:
+    seen = replace(observed(READ, WHOLE), beside=Beside(connections=1, descriptors=(10, 10), growth=growth))
+    judgement = sizes.nothing_piles_up(about(), seen)
+    assert isinstance(judgement, verdict)
+    if isinstance(judgement, Held):
+        assert judgement.seen["memory"] == int(growth == (30 << 20, 9900))
+    else:
+        assert "grew by 40 MiB, 4236 bytes a call" in judgement.summary
+
+
 def waiting(*series: tuple[float, ...], late_ms: float = 0.0) -> Judgement:
     """Judge sessions that waited so many milliseconds between their requests, on a machine that is usually so late."""
     keys = {}
