@@ -90,7 +90,8 @@ def _hushed(case: Case, key: str) -> frozenset[str]:
     hushed = _DOUBTFUL if sharing < 2 else _DOUBTFUL - {"NONCE-COUNTED-TWICE-OVER"}
     if _moves_a_clock(case):
         hushed |= _OF_THE_CLOCK | _OF_THE_ORDER
-    if any(isinstance(step, Together) for step in case.steps):
+    # A command that was watched has no steps: which of its calls were made together nobody knows.
+    if not case.steps or any(isinstance(step, Together) for step in case.steps):
         hushed |= _OF_THE_ORDER | _DOUBTFUL
     if any(isinstance(step, SetLastNonce) for step in case.steps) or any(plan.last_nonce for plan in case.keys):
         hushed |= _OF_A_NUMBER_TOLD
