@@ -58,7 +58,7 @@ def blamed(
         return ""
     cure = cure_of(stack.name, about)
     mend = f"; cure: {cure}" if cure else ""
-    return f"{stack.title} does this by itself: it {words} (measured with {row.version}){mend}"
+    return f"By itself {stack.title} {words} (measured with {row.version}){mend}"
 
 
 #: What each diagnosis would be, were it the stack's doing.
@@ -92,11 +92,14 @@ def _does(row: Row, about: Matter, diagnosis: Collection[str], methods: Collecti
                 return "follows redirects, and takes `Key` and `Sign` along"
             return "follows redirects" if not carried and kinds & _FOLLOWED else ""
         case Matter.ANSWERED:
-            cut = _kinds(row, ["cut-length", "cut-chunks"])
-            return "hands over an answer that was cut off" if Kind.UNNOTICED in cut else ""
+            cut = [words for probe, words in _CUT.items() if Kind.UNNOTICED in _kinds(row, [probe])]
+            return f"hands over an answer {' or '.join(cut)}" if cut else ""
         case Matter.SLOW:
-            waits = Kind.WAITS in _kinds(row, ["post-never", "get-never"])
-            return "waits for ever" if waits else ""
+            waits = [one.words for one in row.of(Mode.AS_IS, "post-never") if one.kind is Kind.WAITS]
+            return f"is {waits[0]} for one" if waits else ""
+
+
+_CUT = {"cut-length": "that is shorter than its `Content-Length`", "cut-chunks": "whose chunks never end"}
 
 
 def _kinds(row: Row, probes: Collection[str]) -> set[Kind]:

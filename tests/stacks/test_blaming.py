@@ -71,7 +71,7 @@ def test_a_stack_is_known_by_what_it_calls_itself_whatever_the_adapter_says(agen
 def test_a_copy_that_the_stack_sends_is_the_stack_s() -> None:
     words = blamed("python aiohttp", (), ("REQUEST-REPLAYED",), {"GET"}, AIOHTTP)
     assert words.startswith(
-        "aiohttp does this by itself: it sends a GET again when its connection breaks (measured with 1.2); cure: "
+        "By itself aiohttp sends a GET again when its connection breaks (measured with 1.2); cure: "
     )
 
 
@@ -81,7 +81,7 @@ def test_a_copy_of_a_method_that_the_stack_leaves_alone_is_not() -> None:
 
 def test_credentials_that_the_stack_takes_along_are_the_stack_s() -> None:
     words = blamed("python aiohttp", (), ("CREDENTIALS-FOLLOW-REDIRECT",), {"POST"}, AIOHTTP)
-    assert "it follows redirects, and takes `Key` and `Sign` along (measured" in words
+    assert "By itself aiohttp follows redirects, and takes `Key` and `Sign` along (measured" in words
 
 
 def test_what_stays_at_home_takes_nothing_along() -> None:
@@ -93,6 +93,13 @@ def test_what_stays_at_home_takes_nothing_along() -> None:
 @pytest.mark.parametrize("code", ["CUT-ANSWER-AS-DATA", "CALL-HANGS", "SIGNATURE-HEX", "EFFECT-TWICE"])
 def test_a_stack_is_not_blamed_for_what_it_was_not_seen_to_do(code: str) -> None:
     assert blamed("python aiohttp", (), (code,), {"GET", "POST"}, AIOHTTP) == ""
+
+
+def test_only_the_cut_that_the_stack_overlooks_is_named() -> None:
+    ruby = results(row("ruby", {"cut-length": Kind.UNNOTICED, "cut-chunks": Kind.NOTICED}))
+    words = blamed("ruby Net::HTTP", (), ("CUT-ANSWER-AS-DATA",), {"POST"}, ruby)
+    assert "hands over an answer that is shorter than its `Content-Length` (measured" in words
+    assert "chunks" not in words
 
 
 def test_a_stack_that_was_not_measured_is_not_blamed() -> None:

@@ -25,7 +25,7 @@ def hints(http_stack: str) -> tuple[str, ...]:
 
 def test_a_client_on_requests_is_told_what_requests_does_and_how_to_stop_it() -> None:
     (words,) = hints("requests 2.34.2")
-    assert words.startswith("requests does this by itself: it follows redirects, and takes `Key` and `Sign` along")
+    assert words.startswith("By itself requests follows redirects, and takes `Key` and `Sign` along")
     assert words.endswith("cure: `allow_redirects=False` in every call")
 
 
