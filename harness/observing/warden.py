@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import select
 import signal
 import sys
 from collections.abc import Iterator
@@ -31,18 +32,38 @@ def main(fd: int, argv: list[str]) -> int:
     os.set_inheritable(fd, False)
     parent = os.getppid()
     _adopt()
-    signals = {signal.SIGCHLD, *_ENDING}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    child = _started(fd, argv, signals)
+    signals = _Signals()
+    child = _started(fd, argv)
     if child is None:
         return 1
     status = _ended(child, parent, signals)
     left = [_name(pid) for pid in _family()] if status is not None else []
     if status is None:
         status = _asked_to_end(child, signals)
-    _clear(child)
+    _clear(child, signals)
     _tell(fd, {"ended": status, "left": left[:NAMED]})
     return 0
+
+
+class _Signals:
+    """Signals as they come, waited for where `sigtimedwait` is missing too."""
+
+    def __init__(self) -> None:
+        """Catch all that matter, from now on."""
+        self._reading, writing = os.pipe()
+        os.set_blocking(self._reading, False)
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, *_ENDING):
+            signal.signal(number, lambda _number, _frame: None)
+
+    def wait(self, seconds: float) -> set[int]:
+        """Return the numbers of those that came, at most so many seconds from now."""
+        select.select([self._reading], [], [], seconds)
+        try:
+            return set(os.read(self._reading, 4096))
+        except BlockingIOError:
+            return set()
 
 
 def _adopt() -> None:
@@ -53,15 +74,16 @@ def _adopt() -> None:
         libc.prctl(_PARENT_DEATH, int(signal.SIGTERM), 0, 0, 0)
 
 
-def _started(fd: int, argv: list[str], signals: set[signal.Signals]) -> int | None:
+def _started(fd: int, argv: list[str]) -> int | None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reading)
             os.setsid()
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
-            signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGPIPE, *_ENDING):
+                signal.signal(number, signal.SIG_DFL)
             os.execvp(argv[0], argv)  # noqa: S606 - there is no shell, on purpose
         except (OSError, ValueError) as problem:
             why = problem.strerror if isinstance(problem, OSError) else str(problem)
@@ -79,7 +101,7 @@ def _started(fd: int, argv: list[str], signals: set[signal.Signals]) -> int | No
     return child
 
 
-def _ended(child: int, parent: int, signals: set[signal.Signals]) -> int | None:
+def _ended(child: int, parent: int, signals: _Signals) -> int | None:
     """Wait until the command has ended, and return its status; None where it has to be ended."""
     while True:
         for pid, status in _reaped():
@@ -87,12 +109,11 @@ def _ended(child: int, parent: int, signals: set[signal.Signals]) -> int | None:
                 return status
         if os.getppid() != parent:
             return None
-        caught = signal.sigtimedwait(signals, 1.0)
-        if caught is not None and caught.si_signo in _ENDING:
+        if signals.wait(1.0) & set(_ENDING):
             return None
 
 
-def _asked_to_end(child: int, signals: set[signal.Signals]) -> int:
+def _asked_to_end(child: int, signals: _Signals) -> int:
     """Ask a command to end, and return its status; it may take its time, but not for ever."""
     with suppress(OSError):
         os.killpg(child, signal.SIGTERM)
@@ -101,12 +122,12 @@ def _asked_to_end(child: int, signals: set[signal.Signals]) -> int:
         for pid, status in _reaped():
             if pid == child:
                 return status
-        signal.sigtimedwait({signal.SIGCHLD}, 0.1)
+        signals.wait(0.1)
         waited += 0.1
     return -int(signal.SIGKILL)
 
 
-def _clear(child: int) -> None:
+def _clear(child: int, signals: _Signals) -> None:
     """End all that is left, again and again until nothing is: what is ended may have started something meanwhile."""
     waited = 0.0
     while waited < LAST_S:
@@ -119,7 +140,7 @@ def _clear(child: int) -> None:
             pass
         if _childless():
             return
-        signal.sigtimedwait({signal.SIGCHLD}, 0.05)
+        signals.wait(0.05)
         waited += 0.05
 
 
