@@ -107,14 +107,17 @@ def _java(certificate: bytes, file: Path) -> Path | None:
 
 
 def proper(hosts: Iterable[str]) -> tuple[str, ...]:
-    """Return names of hosts as they are compared: in lower case, without a last dot, each once.
+    """Return names of hosts as they are compared: in lower case, without a last dot, in ASCII, each once.
 
     Raises:
         UsageError: One of them is no name.
     """
     found: dict[str, None] = {}
     for host in hosts:
-        name = host.strip().lower().removesuffix(".")
+        try:
+            name = host.encode("idna").decode("ascii").lower().removesuffix(".")
+        except UnicodeError:
+            name = ""
         if not name or len(name) > 253 or not all(letter.isalnum() or letter in "-._" for letter in name):
             raise UsageError(f"{host[:80]!r} is no name of a host")
         found[name] = None

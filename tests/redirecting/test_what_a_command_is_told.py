@@ -85,6 +85,8 @@ def test_where_it_cannot_have_one_the_next_best_is_taken(
         (("true",), None, ("polo niex.com",), "'polo niex.com' is no name of a host"),
         (("true",), "proxy", ("a\nb",), "'a\\nb' is no name of a host"),
         (("true",), "proxy", ("",), "'' is no name of a host"),
+        (("true",), "proxy", ("a..b",), "'a..b' is no name of a host"),
+        (("true",), "proxy", ("a" * 300,), f"'{'a' * 80}' is no name of a host"),
         (("true",), "proxy", ("https://poloniex.com",), "'https://poloniex.com' is no name of a host"),
     ],
 )
@@ -100,6 +102,7 @@ def test_what_makes_no_sense_is_said(
 
 def test_names_are_compared_without_case_and_last_dot() -> None:
     assert proper(["Poloniex.com.", "poloniex.com", "api.exmo.com"]) == ("poloniex.com", "api.exmo.com")
+    assert proper(["b\u00f6rse.example"]) == ("xn--brse-5qa.example",)
 
 
 def test_java_s_options_keep_a_blank(tmp_path: Path) -> None:
