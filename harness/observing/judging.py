@@ -11,7 +11,8 @@ from harness.concluding import before_trying
 from harness.events import Finding, Level, RequirementResult, Status
 from harness.findings import finding_of
 from harness.leaks import redact
-from harness.observing.conversation import Conversation
+from harness.observation import Observation
+from harness.observing.conversation import Conversation, only
 from harness.observing.provoking import PROVOCATIONS, struck_by
 from harness.observing.rows import rule_of
 from harness.observing.rule import Beyond, Broken, Held, Rule, Suspected, Unseen
@@ -22,6 +23,8 @@ from harness.search import Conviction
 NO_ADAPTER = "not exercised: it needs an adapter (noncense test), as docs/observing-rows.md says"
 NOTHING = "no private request arrived"
 FOREMOST = "SIGN-001"
+#: So many more refused signatures are asked what they have in common with the one that convicts.
+MOST_WITNESSES = 3
 _WORDS = {one.name: one.words for one in PROVOCATIONS}
 
 
@@ -141,9 +144,24 @@ def _broken(
     row: Requirement, blank: RequirementResult, word: Broken, conversation: Conversation, settings: Observing
 ) -> RequirementResult:
     conviction = Conviction(case=conversation.case, observation=conversation.observation, judgement=word)
-    found = finding_of(row, conviction, reproduce=again(settings, row.id))
+    witnesses = _witnesses(word, conversation)
+    found = finding_of(row, conviction, reproduce=again(settings, row.id), witnesses=witnesses)
     finding: Finding = replace(found, case=None, minimal_example=_in_english(word, conversation, settings))
     return replace(blank, status=Status.FAILED, reason=finding.summary, finding=finding)
+
+
+def _witnesses(word: Broken, conversation: Conversation) -> tuple[Observation, ...]:
+    """Return other requests whose signature was refused, each by itself: only what explains them all is kept."""
+    refused = {entry.number for _view, entry, codes in conversation.unverified if codes}
+    culprits = {entry.number for entry in word.culprits}
+    if not culprits & refused:
+        return ()
+    others = sorted(refused - culprits)[:MOST_WITNESSES]
+    return tuple(_of_one(conversation.observation, number) for number in others)
+
+
+def _of_one(observation: Observation, number: int) -> Observation:
+    return only(observation, lambda entry: entry.number == number)
 
 
 def _in_english(word: Broken, conversation: Conversation, settings: Observing) -> tuple[str, ...]:
