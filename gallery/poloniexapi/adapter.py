@@ -33,6 +33,8 @@ class Elsewhere(requests.adapters.HTTPAdapter):
         """Send a request whose method, path, headers and body are the SDK's."""
         assert request.url is not None  # noqa: S101
         request.url = self._base_url + request.url.removeprefix(_HARD_CODED)
+        # Which proxy of the environment is meant, if any, depends on where it goes.
+        kwargs["proxies"] = requests.utils.get_environ_proxies(request.url)
         return super().send(request, *args, **kwargs)
 
 
