@@ -231,3 +231,30 @@ def test_this_process_keeps_its_own_network(led: Led, exchange: MockExchange) ->
     led("true", rung="namespace")
     with socket.create_connection(("127.0.0.1", exchange.port), timeout=60):
         pass
+
+
+WITHOUT_PRIVILEGE = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("inside", sys.argv[1])
+inside = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(inside)
+
+class Unprivileged:
+    def __init__(self, library):
+        self.__dict__["library"] = library
+    def __getattr__(self, name):
+        return getattr(self.library, name)
+    def unshare(self, flags):
+        return self.library.unshare(flags) if flags & 0x10000000 else -1
+
+inside._c = Unprivileged(inside._c)
+inside.attempt()
+"""
+
+
+def test_no_privilege_is_needed_where_users_may_have_namespaces() -> None:
+    asked = [sys.executable, "-c", WITHOUT_PRIVILEGE, str(Path(namespace.__file__).with_name("inside.py"))]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=120)
+    if done.returncode and "not permitted" in done.stderr:
+        pytest.skip(f"users may have no namespaces here: {done.stderr.strip()}")
+    assert (done.returncode, done.stderr) == (0, "")
