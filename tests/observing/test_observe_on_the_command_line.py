@@ -109,3 +109,33 @@ def test_a_command_that_cannot_be_started_is_named(capsys):
     seen = run_noncense(capsys, "observe --dialect exmo --redirect env -- /nowhere/at-all")
     assert seen.status == 3
     assert "cannot be started: No such file or directory" in seen.out
+
+
+def test_a_command_that_tries_to_reach_somebody_else_is_refused_and_named(capsys):
+    asking = "import urllib.request as r; r.urlopen('https://nobody.example/', timeout=30)"
+    seen = run_noncense(capsys, "observe --dialect exmo --", sys.executable, "-c", asking)
+    assert seen.status == 3
+    assert "It tried to reach others, and was refused: nobody.example" in seen.out
+
+
+def test_a_command_that_takes_too_long_is_ended_and_told(capsys):
+    seen = run_noncense(
+        capsys,
+        "observe --dialect exmo --redirect env --timeout 0.5 --",
+        sys.executable,
+        "-c",
+        "import time; time.sleep(600)",
+    )
+    assert seen.status == 3
+    assert "did not end in its time" in seen.out
+
+
+def test_the_failure_of_a_command_counts_unless_its_user_does_not_mind(capsys, recorded, monkeypatch):
+    monkeypatch.chdir(EXAMPLE)
+    tests = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "balances"]
+    failing = ["sh", "-c", '"$@"; exit 5', "sh", *tests]
+    line = f"observe --dialect exmo --key {KEY} --secret {SECRET} --requirement SIGN-001"
+    minded = run_noncense(capsys, line, "--", *failing)
+    assert minded.status == 3
+    assert "ended with status 5" in minded.out
+    assert run_noncense(capsys, line, "--any-status", "--", *failing).status == 0
