@@ -22,6 +22,8 @@ _KNOWN = {
         ("nohup", "setsid", "stdbuf", "xargs", "time", "strace", "npm", "npx", "gradle", "mvn"), "what it starts"
     ),
 }
+_FORGETFUL = frozenset({"tox", "sudo", "doas", "su"})
+_EMPTYING = frozenset({"-", "-i", "--ignore-environment"})
 _ELF = b"\x7fELF"
 _MACH = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
 #: What the compiler of Go leaves in every program.
@@ -40,6 +42,8 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
     found = shutil.which(argv[0], path=environment.get("PATH", os.defpath))
     if found is None:
         return "nothing: it is not there"
+    if _forgets(Path(found).name, argv[1:]):
+        return None
     known = _by_name(Path(found).name) or _by_name(Path(found).resolve().name)
     if known is not None:
         return None if known == _PRELOAD and _isolated(argv[1:]) else known
@@ -54,6 +58,12 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
     except (OSError, ValueError):
         return None
     return None
+
+
+def _forgets(name: str, words: Sequence[str]) -> bool:
+    """Tell whether a program starts others without the environment that it was given."""
+    emptied = name == "env" and any(word in _EMPTYING for word in words[:1])
+    return emptied or name in _FORGETFUL
 
 
 def _isolated(words: Sequence[str]) -> bool:

@@ -79,6 +79,22 @@ def test_a_python_that_looks_at_nothing_is_reached_by_no_preload(words: tuple[st
     assert reached_by([sys.executable, *words], {}) == reached
 
 
+@pytest.mark.parametrize(
+    ("argv", "reached"),
+    [
+        (("tox", "-e", "py"), None),
+        (("sudo", "python", "bot.py"), None),
+        (("env", "-i", "python"), None),
+        (("env", "-"), None),
+        (("env", "python", "-i"), "what it starts"),
+    ],
+)
+def test_who_forgets_the_environment_is_reached_by_nothing_in_it(
+    argv: tuple[str, ...], reached: str | None, tmp_path: Path
+) -> None:
+    assert reached_by(argv, program(tmp_path, argv[0], b"#!/usr/bin/python3\n")) == reached
+
+
 def test_what_is_not_there_is_no_riddle() -> None:
     assert reached_by(["no-such-program"], {"PATH": "/nowhere"}) == "nothing: it is not there"
 
