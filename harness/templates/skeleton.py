@@ -82,9 +82,10 @@ def lay_out(language: Language, *, dialect: str, spoken: str, folder: Path, ci: 
 
 
 def _root_of(folder: Path) -> Path:
-    """Return the root of the repository that a folder is in; the folder itself where it is in none."""
-    whole = folder.resolve()
-    return next((parent for parent in (whole, *whole.parents) if (parent / ".git").exists()), whole)
+    """Return the root of the repository that a folder is in; in none, the working directory or the folder."""
+    whole, here = folder.resolve(), Path.cwd()
+    outside = here if whole.is_relative_to(here) else whole
+    return next((parent for parent in (whole, *whole.parents) if (parent / ".git").exists()), outside)
 
 
 def _plain(name: str) -> str:
