@@ -173,7 +173,8 @@ def _apart(probes: Sequence[Probe], opened: Callable[[str], Origin]) -> tuple[li
     calls: list[str] = []
     watched: list[int] = []
     for probe in probes:
-        base = f"http://127.0.0.1:{opened('http').port}/{probe.name}"
+        host = "localhost" if probe.named else "127.0.0.1"
+        base = f"http://{host}:{opened('http').port}/{probe.name}"
         if probe.before is not None:
             calls.append(f"GET 0 {base}/{probe.before}")
         watched.append(len(calls))

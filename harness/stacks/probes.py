@@ -56,6 +56,7 @@ class Probe:
         before: What the server does to a call that goes before; None for no call.
         size: How many bytes of body a POST brings.
         secure: Whether it is sent by https.
+        named: Whether it is sent to a host name; some stacks keep no cookies of addresses.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Probe:
     before: str | None = None
     size: int = SHORT
     secure: bool = False
+    named: bool = False
 
 
 def _dropped() -> tuple[Probe, ...]:
@@ -134,7 +136,13 @@ def _answered() -> tuple[Probe, ...]:
         *busy,
         Probe(name="long", matter=Matter.ANSWERED, words="a body of 2 MB", method="POST", deed="ok", size=LONG),
         Probe(
-            name="cookie", matter=Matter.ANSWERED, words="a cookie was set", method="GET", deed="ok", before="cookie"
+            name="cookie",
+            matter=Matter.ANSWERED,
+            words="a cookie was set",
+            method="GET",
+            deed="ok",
+            before="cookie",
+            named=True,
         ),
     )
 
