@@ -70,7 +70,7 @@ class Bench:
             argv = self._command(stack)
         except (subprocess.SubprocessError, OSError) as problem:
             detail = getattr(problem, "stderr", None)
-            return _missing(stack, _last_line(detail) or str(problem))
+            return _missing(stack, _what_went_wrong(detail) or str(problem))
         try:
             asked = self.run((*argv, Mode.AS_IS))
         except (subprocess.SubprocessError, OSError) as problem:
@@ -79,7 +79,7 @@ class Bench:
             hello = json.loads(asked.stdout.splitlines()[0])
             return Ready(stack=stack, argv=argv, version=str(hello["stack"]), runtime=str(hello["runtime"]))
         except (IndexError, ValueError, KeyError, TypeError):
-            return _missing(stack, _last_line(asked.stderr) or "its program says nothing")
+            return _missing(stack, _what_went_wrong(asked.stderr) or "its program says nothing")
 
     def command(self, ready: Ready, mode: Mode) -> tuple[str, ...]:
         """Return the command that measures a stack in a mode; the calls come behind it."""
@@ -167,6 +167,8 @@ def _missing(stack: Stack, reason: str) -> Missing:
     return Missing(stack=stack, reason=reason, install=install)
 
 
-def _last_line(text: object) -> str:
-    lines = text.strip().splitlines() if isinstance(text, str) else []
-    return lines[-1].strip() if lines else ""
+def _what_went_wrong(text: object) -> str:
+    """Return the line of a program's complaints that names the error; the last one where none does."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()] if isinstance(text, str) else []
+    named = [line for line in lines if "Error: " in line]
+    return (named or lines or [""])[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_machine_without_the_stack_is_told_what_brings_it(
         "not here: got: there is no node (apt-get install nodejs, then noncense stacks --install FOLDER)",
         "not here: Ruby's Net::HTTP: there is no ruby (apt-get install ruby)",
     ]
+
+
+@pytest.mark.node
+def test_a_stack_of_node_that_was_not_fetched_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("there is no node")
+    assert main(["stacks", "--stack", "got"]) == 3
+    told = capsys.readouterr().out
+    assert told.startswith("not here: got: Error: Cannot find module 'got'")
+    assert told.endswith("(noncense stacks --install FOLDER)\n")
 
 
 def test_results_are_kept_and_the_page_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
