@@ -21,6 +21,10 @@ line that shows it again. Every finding was held against the source by hand befo
 library underneath, which the SDK uses as it comes, is marked `✗°` and names that library. Whoever finds a sentence that
 is not so has found a fault of ours: please report it."""
 
+_SCORES = """\
+A score is of what was decided; what a client does not promise, or what its traffic never showed, counts neither way. Without
+an adapter nothing is known of what the program was told, so that fewer rows are decided and fewer can be broken."""
+
 _AGAIN = """\
     scripts/install-sdks --all      # into .sdks/, by version and hash
     make scoreboard                 # installs, judges, and writes these pages anew"""
@@ -49,6 +53,8 @@ def _board(board: Board) -> Iterator[str]:
         ("client", "exchange", "judged", "MUST that hold", "SHOULD that hold", "HTTP stack", "seed", "date"),
         [_summary(column) for column in board.columns],
     )
+    yield ""
+    yield _SCORES
     for level in LEVELS:
         yield ""
         yield f"## {level}"
