@@ -22,8 +22,9 @@ library underneath, which the SDK uses as it comes, is marked `✗°` and names 
 is not so has found a fault of ours: please report it."""
 
 _SCORES = """\
-A score is of what was decided; what a client does not promise, or what its traffic never showed, counts neither way. Without
-an adapter nothing is known of what the program was told, so that fewer rows are decided and fewer can be broken."""
+A score is of what was decided; what a client does not promise, or what its traffic never showed, counts neither way.
+Without an adapter nothing is known of what the program was told, so that fewer rows are decided and fewer can be
+broken."""
 
 _AGAIN = """\
     scripts/install-sdks --all      # into .sdks/, by version and hash
