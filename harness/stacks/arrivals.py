@@ -17,8 +17,7 @@ class Arrival:
     Attributes:
         probe: For which probe, by the first part of its path.
         deed: What its path asked the server to do.
-        origin: Which server it came to, and by which name: "http", "other", "https"; "named" for the first one called
-            by another name.
+        origin: Which server it came to: "http", "other" or "https".
         connection: On which of that server's connections, counted from 1.
         method: Its method.
         headers: Its headers, names in lower case, of several of a name the last.

@@ -118,13 +118,10 @@ class Origin(Listening):
         _, probe, deed = f"{target}//".split("/", 3)[:3]
         pairs = (line.decode("latin-1").partition(":") for line in request.headers)
         headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        origin = self._origin
-        if origin == "http" and headers.get("host", "").startswith("localhost"):
-            origin = "named"
         return Arrival(
             probe=probe,
             deed=deed,
-            origin=origin,
+            origin=self._origin,
             connection=connection,
             method=method,
             headers=headers,
