@@ -102,6 +102,7 @@ def test_the_settings_name_the_program_and_the_exchange(folder: Path, language: 
 
 def test_no_word_is_left_to_be_put_in(folder: Path) -> None:
     for number, language in enumerate(LANGUAGES):
+        (folder / str(number) / ".git").mkdir(parents=True)
         assert init("--folder", str(number), language=language) == 0
     left = [
         path.name
