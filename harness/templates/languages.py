@@ -49,9 +49,10 @@ _ALL = (
     Language(
         name="node",
         kit="node/noncense-adapter.js",
-        kit_at="noncense-adapter.js",
-        adapter="adapter.js",
-        program=("node", "adapter.js"),
+        # CommonJS by name: in a package of "type": "module" a .js file is none.
+        kit_at="noncense-adapter.cjs",
+        adapter="adapter.cjs",
+        program=("node", "adapter.cjs"),
         price="  {name}: ['{target}', '{path}'],",
         tools="nodejs npm",
         install="npm ci",

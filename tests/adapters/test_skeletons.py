@@ -81,13 +81,27 @@ def test_a_place_that_is_filled_with_a_mistake_is_named_without_a_trace_of_ours(
     kit_of("node")
     assert init() == 0
     line = line_that_is_said(capsys.readouterr().out)
-    adapter = folder / "adapter.js"
+    adapter = folder / "adapter.cjs"
     text = adapter.read_text(encoding="utf-8")
     adapter.write_text(text.replace("balances: null,", "balances: (client) => client.balance(),"), encoding="utf-8")
     done = judged(line, folder)
     assert done.returncode == 3
     assert "client.balance is not a function" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.languages
+def test_a_package_of_es_modules_is_no_hindrance(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kit_of("node")
+    (folder / "package.json").write_text('{"name": "my-sdk", "type": "module"}', encoding="utf-8")
+    (folder / "index.js").write_text("export class Client {}\n", encoding="utf-8")
+    assert init() == 0
+    adapter = folder / "adapter.cjs"
+    text = adapter.read_text(encoding="utf-8")
+    loaded = "async function open(target) {\n  const { Client } = await import('./index.js');\n  new Client();"
+    adapter.write_text(text.replace("async function open(target) {", loaded), encoding="utf-8")
+    done = judged(line_that_is_said(capsys.readouterr().out), folder)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -125,12 +139,12 @@ def test_a_dialect_of_ones_own_is_found_from_the_folder_of_the_adapter(
 
 
 def test_nothing_is_written_over_somebodys_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "adapter.js").write_text("mine", encoding="utf-8")
+    (folder / "adapter.cjs").write_text("mine", encoding="utf-8")
     assert init() == 2
-    assert "adapter.js exists already; nothing was written" in capsys.readouterr().err
-    assert [path.name for path in folder.iterdir()] == ["adapter.js"]
+    assert "adapter.cjs exists already; nothing was written" in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["adapter.cjs"]
     assert init("--force") == 0
-    assert (folder / "adapter.js").read_text(encoding="utf-8") != "mine"
+    assert (folder / "adapter.cjs").read_text(encoding="utf-8") != "mine"
 
 
 def test_the_same_command_twice_is_no_quarrel(folder: Path) -> None:
