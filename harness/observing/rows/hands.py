@@ -7,10 +7,13 @@ signature. Nobody else is convicted of a nonce, unless the user vouches for it t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from harness.observation import KeyView
 from harness.observing.conversation import Conversation, one_after_another, overlap
+from harness.observing.provoking import struck_by
 from harness.observing.rule import Suspected
 from harness.properties import retries, times, units
 from harness.properties.evidence import answered_ms, nonce_value
@@ -22,6 +25,8 @@ TICK_MS = 2
 RIGHT_MS = 2_000
 #: A clock that is so far off was set so, as tests do.
 SET_MS = 3_600_000
+#: How far back a client's requests are compared with each other.
+BACK = 12
 #: What users may vouch for: see `settings.PROMISES`.
 VOUCH, ONCE = "one_client", "once"
 _PLEASE = "whether one client sent both is not on the wire"
@@ -34,7 +39,7 @@ def pairs(conversation: Conversation, view: KeyView) -> Iterator[tuple[Entry, En
         return
     entries = sorted(view.private, key=lambda entry: entry.number)
     for index, entry in enumerate(entries):
-        done = [earlier for earlier in entries[max(index - 40, 0) : index] if not overlap(earlier, entry)]
+        done = [earlier for earlier in entries[max(index - BACK, 0) : index] if not overlap(earlier, entry)]
         yield from ((earlier, entry) for earlier in done if not overtaken(earlier, entry))
 
 
@@ -74,7 +79,7 @@ def several_hands(earlier: Entry, later: Entry, view: KeyView) -> bool:
     if not near:
         return False
     if before > after:
-        return before - after <= max(len(view.private), pace * RIGHT_MS)
+        return before - after <= max(len(view.entries), pace * RIGHT_MS)
     return answered_ms(earlier) > (after + 1) / pace + TICK_MS
 
 
@@ -176,3 +181,21 @@ def freshness_names(conversation: Conversation) -> frozenset[str]:
     """Return names of parameters that are another for each request: nonce, timestamp, signature, key."""
     places = conversation.observation.setting.dialect.scheme.places.values()
     return frozenset(place.rpartition(" ")[2].lower() for place in places)
+
+
+def alone(view: KeyView) -> bool:
+    """Tell whether nothing shows that several clients use a key: no calls side by side, none that two drew alike.
+
+    A stack that replays does so on a connection that it opens in place of the one that broke. Two clients that drew the
+    same by chance have a connection each, and sooner or later they show side by side.
+    """
+    unharmed = Counter(
+        entry.fields.nonce or entry.fields.signature for entry in view.private if entry.fields and not struck_by(entry)
+    )
+    return not side_by_side(view) and all(count == 1 for count in unharmed.values())
+
+
+def side_by_side(view: KeyView) -> bool:
+    """Tell whether calls with a key were ever under way together."""
+    ordered = sorted(view.private, key=lambda entry: entry.arrived_ns)
+    return any(overlap(one, other) for one, other in pairwise(ordered))

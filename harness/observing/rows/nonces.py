@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from harness.observation import KeyView
 from harness.observing.conversation import Conversation, one_after_another
 from harness.observing.provoking import struck_by
@@ -13,6 +15,7 @@ from harness.observing.rows.hands import (
     from_one_hand,
     pairs,
     several_hands,
+    side_by_side,
     suspicion,
     tick_ms,
     twins,
@@ -118,13 +121,14 @@ def spent_by_failures(conversation: Conversation) -> Word:
     seen, doubt = 0, None
     for view in conversation.keys:
         ordered = sorted(view.private, key=lambda entry: entry.number)
-        for index, failed in enumerate(ordered[:-1]):
+        following, crowded = _next_alike(ordered), side_by_side(view)
+        for failed in ordered[:-1]:
             nonce = failed.fields.nonce if failed.fields else None
             if nonce is None or not _failed(failed):
                 continue
             seen += 1
-            later = next((one for one in ordered[index + 1 :] if one.fields and one.fields.nonce == nonce), None)
-            if later is None or made_together(failed, later):
+            later = following.get(failed.number)
+            if later is None or (crowded and made_together(failed, later)):
                 continue
             if from_one_hand(conversation, failed, later, view):
                 return Broken(
@@ -134,6 +138,20 @@ def spent_by_failures(conversation: Conversation) -> Word:
                 )
             doubt = doubt or suspicion(f"Nonce {nonce} of a call that failed came again", failed, later)
     return doubt or held({"failures": seen}, "no call failed before another one")
+
+
+def _next_alike(ordered: Sequence[Entry]) -> Mapping[int, Entry]:
+    """Return, by the number of each request, the next one that carries the same nonce."""
+    found: dict[int, Entry] = {}
+    latest: dict[str, Entry] = {}
+    for entry in ordered:
+        nonce = entry.fields.nonce if entry.fields else None
+        if nonce is None:
+            continue
+        if nonce in latest:
+            found[latest[nonce].number] = entry
+        latest[nonce] = entry
+    return found
 
 
 def made_together(failed: Entry, later: Entry) -> bool:

@@ -13,9 +13,18 @@ from itertools import pairwise
 
 from harness import arrivals
 from harness.observation import KeyView
-from harness.observing.conversation import Conversation, overlap, same_call
+from harness.observing.conversation import Conversation, same_call
 from harness.observing.provoking import struck_by
-from harness.observing.rows.hands import ONCE, RIGHT_MS, VOUCH, copies, freshness_names, from_one_hand, stamped_alike
+from harness.observing.rows.hands import (
+    ONCE,
+    RIGHT_MS,
+    VOUCH,
+    alone,
+    copies,
+    freshness_names,
+    from_one_hand,
+    stamped_alike,
+)
 from harness.observing.rows.hands import suspicion as _two_clients
 from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held
 from harness.properties.evidence import answered_ms
@@ -65,31 +74,12 @@ def no_replay(conversation: Conversation) -> Word:
             second = next((later for later in ordered[index + 1 :] if copies(first, later)), None)
             if second is None:
                 continue
-            reopened = before[first.number] > 0 and before[second.number] == 0 and _alone(view)
+            reopened = before[first.number] > 0 and before[second.number] == 0 and alone(view)
             late = second.server_ms - first.server_ms > RIGHT_MS
             if reopened or late or conversation.draws or conversation.vouched(VOUCH):
                 return _replayed(first, second)
             doubt = doubt or _two_clients("A call that failed came again byte for byte", first, second)
     return doubt or held(seen, "no connection broke under a private call")
-
-
-def _alone(view: KeyView) -> bool:
-    """Tell whether nothing shows that several clients use a key: no calls side by side, none that two drew alike.
-
-    A stack that replays does so on a connection that it opens in place of the one that broke. Two clients that drew the
-    same by chance have a connection each, and sooner or later they show side by side.
-    """
-    ordered = sorted(view.private, key=lambda entry: entry.arrived_ns)
-    last: dict[int, int] = {}
-    for place, entry in enumerate(ordered):
-        if last.get(entry.connection, place - 1) != place - 1:
-            return False
-        last[entry.connection] = place
-    unharmed = Counter(
-        entry.fields.nonce or entry.fields.signature for entry in ordered if entry.fields and not struck_by(entry)
-    )
-    side_by_side = any(overlap(one, other) for one, other in pairwise(ordered))
-    return not side_by_side and all(count == 1 for count in unharmed.values())
 
 
 def _replayed(first: Entry, second: Entry) -> Broken:

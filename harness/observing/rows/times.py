@@ -17,6 +17,8 @@ from signer import Reason
 #: A timestamp this old was not made when its request was sent, however busy the machine is.
 OLD_MS = WITHHELD_MS - 150
 FEW = 10
+#: No more calls than these are under way between two that are under way together.
+NEAR = 64
 
 
 def documented_unit(conversation: Conversation) -> Word:
@@ -133,12 +135,13 @@ def no_overtaking(conversation: Conversation) -> Word:
     vouched = conversation.vouched(VOUCH) and conversation.vouched("concurrent")
     for view in conversation.keys:
         seen += _together(view)
-        for entry in view.private:
+        ordered = sorted(view.private, key=lambda entry: entry.number) if vouched else []
+        for place, entry in enumerate(ordered):
             if refused_for(entry) != Reason.NONCE_NOT_INCREASING.value:
                 continue
-            for other in view.private:
+            for other in ordered[max(place - NEAR, 0) : place + NEAR]:
                 ahead = 0 < other.judged < entry.judged and (nonce_value(other) or 0) > (nonce_value(entry) or 0)
-                if ahead and overlap(entry, other) and vouched:
+                if ahead and overlap(entry, other):
                     return Broken(
                         summary=f"Nonce {nonce_value(entry)} arrived after a higher one: calls made together overtook "
                         "each other.",
