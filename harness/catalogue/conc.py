@@ -57,7 +57,7 @@ ROWS = (
             cases=concurrency.distinct_orders,
             judge=concurrency.answers_reach_their_calls,
             least={"answers": 10},
-            examples=6,
+            examples=4,
         ),
     ),
     Requirement(

@@ -10,11 +10,11 @@ from decimal import Decimal
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from harness.cases import Arm, Call, Case, SessionPlan, Together
+from harness.cases import Arm, Call, Case, KeyPlan, SessionPlan, Step, Together
 from harness.drivers.driver import Failed, Hung, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, refused_for
-from harness.properties.evidence import enough, nonce_value, own_requests, repeated, untried
+from harness.properties.evidence import enough, nonce_value, repeated, requests_of, untried
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Order
@@ -118,11 +118,26 @@ def still_usable(case: Case, observation: Observation) -> Judgement:
     """After a call that timed out the session works, and answers reach their own calls."""
     if not observation.all_struck:
         return Unseen(reason="fault not struck")
+    provoked = 0
+    for session in case.sessions:
+        records = tuple(record for record in observation.records if record.call.session == session.name)
+        if session.key is None or not records:
+            continue
+        own = replace(observation, records=records, keys={session.key: observation.keys[session.key]})
+        judged = _usable(case, own)
+        if not isinstance(judged, Held):
+            return judged
+        provoked += 1
+    return Held(seen={"provocations": provoked}) if provoked else Unseen(reason="no call was made")
+
+
+def _usable(case: Case, observation: Observation) -> Judgement:
+    """Judge the calls of one session."""
     at = next((index for index, record in enumerate(observation.records) if record.call.label == STALLED), None)
     if at is None:
         return Unseen(reason="no call was made")
     before, stalled, later = observation.records[:at], observation.records[at], observation.records[at + 1 :]
-    if isinstance(stalled.reply, Succeeded) and len(own_requests(stalled)) < 2:
+    if isinstance(stalled.reply, Succeeded) and len(requests_of(case, observation, stalled)) < 2:
         return Broken(summary=f"{stalled.call.operation} was reported as a success although its answer never came.")
     worked = {record.call.operation for record in before if isinstance(record.reply, Succeeded)}
     for record in later:
@@ -224,11 +239,22 @@ def timed_out(setting: Setting) -> Sequence[Case]:
     harmless = calls.read(setting) or calls.plain_calls(setting)[0]
     orders = tuple(calls.place(setting) for _ in range(2)) if setting.can("place_order") else ()
     after = (harmless,) * (5 - len(orders)) + orders
-    limited = (SessionPlan(timeout_s=0.6),)
-    stalled = replace(harmless, label=STALLED)
+    before, stalled = (harmless, *orders[:1]), replace(harmless, label=STALLED)
+    stalls, limit_s = (faults.stall(), faults.stall(after=4)), 0.6
+    if not setting.has("concurrent"):
+        limited = (SessionPlan(timeout_s=limit_s),)
+        return [Case(steps=(*before, stall, stalled, *after), sessions=limited) for stall in stalls]
+    # Both sessions wait at once, and then each goes on by itself.
+    steps: list[Step] = [replace(call, session=name) for name in "ab" for call in before]
+    steps.extend(replace(stall, key=name) for stall, name in zip(stalls, "ab", strict=True))
+    steps.append(Together(calls=tuple(replace(stalled, session=name) for name in "ab")))
+    steps.extend(replace(call, session=name) for name in "ab" for call in after)
     return [
-        Case(steps=(harmless, *orders[:1], faults.stall(after=after_bytes), stalled, *after), sessions=limited)
-        for after_bytes in (None, 4)
+        Case(
+            steps=tuple(steps),
+            keys=tuple(KeyPlan(name=name) for name in "ab"),
+            sessions=tuple(SessionPlan(name=name, key=name, timeout_s=limit_s) for name in "ab"),
+        )
     ]
 
 

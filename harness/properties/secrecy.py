@@ -189,7 +189,7 @@ def harmed(setting: Setting) -> Sequence[Case]:
     usable = [harm for harm in harms if harm.settings.get("refusal") in known or harm.fault != "refuse"]
     found = [Case(steps=(harm, target)) for harm in usable]
     found.append(Case(steps=(target,), sessions=(SessionPlan(wrong_secret=True),), axis="wrong secret"))
-    found.append(Case(steps=(faults.stall(), target), sessions=(SessionPlan(timeout_s=0.3),), axis="time-out"))
+    found.append(Case(steps=(faults.stall(), target), sessions=(SessionPlan(timeout_s=0.25),), axis="time-out"))
     return found
 
 
