@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import sys
-from contextlib import ExitStack
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +100,7 @@ def command(ctx: click.Context, /, **options: object) -> int:
 
     record, reports = options["record"], options["reports"]
     with ExitStack() as stack:
+        stack.enter_context(_ended_in_order())
         listeners: list[Listener] = [stack.enter_context(TerminalReport(sys.stdout))]
         for text in reports if isinstance(reports, tuple) else ():
             listeners.append(report_for(text, environment=os.environ, out=sys.stdout))
@@ -115,6 +119,23 @@ def command(ctx: click.Context, /, **options: object) -> int:
             write(record, settings, observed)
     click.echo("\n".join(_closing(observed)))
     return observed.summary.exit_status
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a request to end be an interruption, so that the command is ended, and what we made is cleared away."""
+
+    def interrupted(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _settings(argv: tuple[str, ...], options: dict[str, object]) -> Observing:

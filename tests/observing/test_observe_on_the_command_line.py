@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -139,3 +142,26 @@ def test_the_failure_of_a_command_counts_unless_its_user_does_not_mind(capsys, r
     assert minded.status == 3
     assert "ended with status 5" in minded.out
     assert run_noncense(capsys, line, "--any-status", "--", *failing).status == 0
+
+
+def test_who_ends_noncense_ends_the_command_too_and_nothing_is_left(tmp_path):
+    lingering = "import os, sys, time; open(sys.argv[1], 'w').write(str(os.getpid())); time.sleep(600)"
+    told = tmp_path / "pid"
+    watching = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "harness", "observe", "--dialect", "exmo", "--redirect", "env", "--"),
+            *(sys.executable, "-c", lingering, str(told)),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 120
+    while not (told.exists() and told.read_text().isdigit()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    watching.terminate()
+    watching.communicate(timeout=120)
+    assert watching.returncode == 130
+    assert [path.name for path in tmp_path.iterdir()] == ["pid"]
+    assert not Path(f"/proc/{told.read_text()}/exe").exists()
