@@ -142,7 +142,7 @@ def words_survive(case: Case, observation: Observation) -> Judgement:
     """Code and text of the exchange stand in the message; the status that the client gives, if any, is the true one."""
     told = 0
     for record in judged(observation):
-        if (unseen := unsaid(record)) is not None:
+        if (unseen := unsaid(record) or still_trying(record)) is not None:
             return unseen
         refused = _refused(record)
         if refused is None or refused.answer is None:

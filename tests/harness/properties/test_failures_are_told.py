@@ -89,6 +89,12 @@ def test_words_survive_in_whatever_spelling(message: str) -> None:
     assert isinstance(refusals.words_survive(case_of(ORDER), observed(ORDER, failed("unknown", message), told)), Held)
 
 
+def test_a_call_that_is_tried_again_when_the_limit_comes_has_lost_no_words_yet() -> None:
+    told = [request(n, refusal=Refusal.PERMISSION_DENIED, answer=WORDS) for n in (1, 2)]
+    seen = refusals.words_survive(case_of(ORDER), observed(ORDER, Hung(limit_s=15.0), told))
+    assert seen == Unseen(reason="the client was still trying again when the limit came")
+
+
 def test_words_survive_in_a_body_whose_slashes_are_escaped() -> None:
     body = rb'{"code":"permission_denied","detail":"Invalid API key\/secret pair."}'
     told = [request(1, refusal=Refusal.PERMISSION_DENIED, answer=Answer(status=403, headers=(), body=body))]
