@@ -55,7 +55,7 @@ def _result(row: Requirement, conversation: Conversation, settings: Observing, *
         return replace(blank, reason=NO_ADAPTER)
     if not conversation.private and row.needs_key and not _says_something(rule, conversation):
         if speaks:
-            return replace(blank, status=Status.INCONCLUSIVE, reason=_silence(conversation))
+            return replace(blank, status=Status.INCONCLUSIVE, reason=_silence(conversation, settings))
         return replace(blank, reason=f"not exercised: {NOTHING}")
     if (idle := _not_provoked(rule, conversation, settings)) is not None:
         word = rule.judge(conversation)
@@ -115,7 +115,7 @@ def _not_provoked(rule: Rule, conversation: Conversation, settings: Observing) -
     return Status.SKIPPED, "not exercised: there were too few calls for its provocation to strike"
 
 
-def _silence(conversation: Conversation) -> str:
+def _silence(conversation: Conversation, settings: Observing) -> str:
     """Say why nothing can be said, and what may be the matter."""
     told = [NOTHING]
     strangers = {
@@ -131,7 +131,8 @@ def _silence(conversation: Conversation) -> str:
     elif conversation.observation.others:
         told.append(f"{len(conversation.observation.others)} public ones did")
     else:
-        told.append("nor any other: the command spoke to nobody, or slipped past the redirection (--redirect)")
+        further = "" if settings.redirect == "namespace" else "; try --redirect namespace"
+        told.append(f"nor any other: the command spoke to nobody, or slipped past us{further}")
     if conversation.strays:
         told.append("it tried to reach " + ", ".join(dict.fromkeys(str(stray) for stray in conversation.strays[:3])))
     return "; ".join(told)
