@@ -9,7 +9,7 @@ from dataclasses import replace
 from harness.catalogue import Requirement
 from harness.drivers import Client, ObjectClient, ProgramClient
 from harness.drivers.driver import Description
-from harness.events import Level, RequirementResult, Status
+from harness.events import Evidence, Level, RequirementResult, Status
 from harness.findings import finding_of
 from harness.run_settings import RunSettings
 from harness.search import Outcome
@@ -47,7 +47,7 @@ def concluded(row: Requirement, blank: RequirementResult, outcome: Outcome, repr
         outcome: What the search found.
         reproduce: The command that shows a finding again.
     """
-    told = replace(blank, examples=outcome.examples)
+    told = replace(blank, examples=outcome.examples, evidence=_evidence(row, outcome))
     if outcome.conviction is not None:
         finding = finding_of(row, outcome.conviction, reproduce=reproduce, witnesses=outcome.witnesses)
         return replace(told, status=Status.FAILED, reason=finding.summary, finding=finding)
@@ -74,6 +74,16 @@ def concluded(row: Requirement, blank: RequirementResult, outcome: Outcome, repr
     evidence = [f"{outcome.seen[name]} {name}" for name in row.property.least]
     notes.append("; ".join(["seen: " + ", ".join(evidence), *(["covered: " + ", ".join(shapes)] if shapes else [])]))
     return replace(told, status=Status.PASSED, notes=tuple(notes))
+
+
+def _evidence(row: Requirement, outcome: Outcome) -> Evidence:
+    wanted = row.property.wanted
+    return Evidence(
+        seen={name: outcome.seen[name] for name in row.property.least},
+        covered={words: outcome.seen[name] for name, words in wanted.items() if outcome.seen[name]},
+        not_covered=tuple(words for name, words in wanted.items() if not outcome.seen[name]),
+        provoked=dict(sorted(outcome.provoked.items(), key=lambda item: (-item[1], item[0]))),
+    )
 
 
 def _times(count: int) -> str:

@@ -62,11 +62,28 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a judgement rests on.
+
+    Attributes:
+        seen: What was counted, by the names of the least evidence.
+        covered: Shapes and moments that make a pass more telling, and how often they were met.
+        not_covered: Those of them that were not.
+        provoked: What was done to the client, and in how many cases it happened.
+    """
+
+    seen: Mapping[str, int] = field(default_factory=dict)
+    covered: Mapping[str, int] = field(default_factory=dict)
+    not_covered: tuple[str, ...] = ()
+    provoked: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequirementResult:
     """The judgement on one requirement.
 
     `void` tells a skipped one that binds no client of this dialect from one that this client made no promise for;
-    `stderr` has the adapter's last words where it broke.
+    `stderr` has the adapter's last words where it broke; `evidence` is None where no case was played.
     """
 
     id: str
@@ -82,6 +99,7 @@ class RequirementResult:
     notes: tuple[str, ...] = ()
     void: bool = False
     stderr: str = ""
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from harness.catalogue.requirement import Property
 from harness.errors import AdapterFault
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation
+from harness.provoked import provoked_by
 from harness.setting import Setting
 from harness.steadying import steadily
 
@@ -63,6 +64,7 @@ class Outcome:
     Attributes:
         examples: Cases played before any shrinking.
         seen: The evidence, added up.
+        provoked: What was done to the client before any shrinking, and in how many cases it happened.
         conviction: The smallest failing case, confirmed by playing it again; None where nothing failed.
         unstable: A failing case that did not fail again, with the observation of the time it did and of the last try.
         unseen: Why cases said nothing, with counts.
@@ -74,6 +76,7 @@ class Outcome:
 
     examples: int = 0
     seen: Counter[str] = field(default_factory=Counter)
+    provoked: Counter[str] = field(default_factory=Counter)
     conviction: Conviction | None = None
     unstable: tuple[Conviction, Observation] | None = None
     witnesses: tuple[Observation, ...] = ()
@@ -105,6 +108,7 @@ class _Search:
         judgement = self.prop.judge(case, observation)
         if self.smallest is None:
             self.outcome.examples += 1
+            self.outcome.provoked.update(provoked_by(case, observation))
         match judgement:
             case Held(seen=seen):
                 self.outcome.seen.update(seen)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.drivers.driver import Description
-from harness.events import Event, Finding, RequirementResult, RunEnded, RunSummary, totals
+from harness.events import Event, Evidence, Finding, RequirementResult, RunEnded, RunSummary, totals
 from harness.reports.files import write
 from harness.reports.printable import jsonable, one_line
 from harness.version import PROTOCOL, __version__
@@ -83,6 +83,16 @@ def _requirement(result: RequirementResult) -> dict[str, object]:
         "exchanges": result.exchanges,
         "notes": list(result.notes),
         "void": result.void,
+        "evidence": None if result.evidence is None else _evidence(result.evidence),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, object]:
+    return {
+        "seen": dict(evidence.seen),
+        "covered": dict(evidence.covered),
+        "not_covered": list(evidence.not_covered),
+        "provoked": dict(evidence.provoked),
     }
 
 

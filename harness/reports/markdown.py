@@ -88,5 +88,8 @@ def _finding(result: RequirementResult, finding: Finding, summary: RunSummary) -
 
 def _row(result: RequirementResult, summary: RunSummary) -> str:
     sign = _SIGNS[weigh(result, summary)]
-    word = "" if result.status is Status.PASSED and not result.known_failure else f"{result.status}: {explain(result)}"
+    if result.status is Status.PASSED and not result.known_failure:
+        word = "; ".join(result.notes)
+    else:
+        word = f"{result.status}: {explain(result)}"
     return f"| {sign} | {result.id} | {result.level.value} | {inert(result.title)} | {inert(word)} |"

@@ -44,7 +44,9 @@ def masked(report: Mapping[str, Any]) -> dict[str, Any]:
     for row in whole.get("requirements", ()):
         if any(_DIGESTS in note for note in row["notes"]):
             whole["exchanges"] -= row["exchanges"]
-            row.update(examples=0, exchanges=0, notes=[_COUNT.sub("<count>", note) for note in row["notes"]])
+            row.update(
+                examples=0, exchanges=0, evidence=None, notes=[_COUNT.sub("<count>", note) for note in row["notes"]]
+            )
     return whole
 
 

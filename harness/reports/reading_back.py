@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.drivers.driver import Description
 from harness.errors import UsageError
-from harness.events import Finding, Level, RequirementResult, RunSummary, Status
+from harness.events import Evidence, Finding, Level, RequirementResult, RunSummary, Status
 
 
 def read_report(path: Path) -> RunSummary:
@@ -107,4 +107,14 @@ def _result(row: Mapping[str, Any]) -> RequirementResult:
         finding=None if row["finding"] is None else finding_of_document(row["finding"]),
         notes=tuple(row.get("notes", ())),
         void=row.get("void", False),
+        evidence=None if (told := row.get("evidence")) is None else _evidence(told),
+    )
+
+
+def _evidence(told: Mapping[str, Any]) -> Evidence:
+    return Evidence(
+        seen=dict(told.get("seen", {})),
+        covered=dict(told.get("covered", {})),
+        not_covered=tuple(told.get("not_covered", ())),
+        provoked=dict(told.get("provoked", {})),
     )

@@ -157,6 +157,10 @@ class TerminalReport:
                 + Text(f"{result.exchanges} requests, {result.duration_s:.2f} s")
                 + Text("".join(f"; {one_line(note)}" for note in result.notes))
             )
+            for what, cases in (result.evidence.provoked if result.evidence is not None else {}).items():
+                self._block(
+                    Text(f"{cases} {'case' if cases == 1 else 'cases'}: {one_line(what)}", style="dim"), indent=4
+                )
         elif self._progress is not None and result.status in (Status.FAILED, Status.ERROR):
             self._line(Text.assemble((f"✗ {result.id} ", "red"), one_line(result.title)))
 

@@ -67,6 +67,7 @@ def test_what_goes_on_until_digests_of_every_shape_were_seen_is_counted_out() ->
         "id": "SIGN-003",
         "examples": 0,
         "exchanges": 0,
+        "evidence": None,
         "notes": [
             "seen: <count> requests; covered: a digest that begins with 0 <count>, a digest that begins with 00 <count>"
         ],
