@@ -81,7 +81,8 @@ function serve(adapter) {
       if (!adapter.operations.includes(operation)) {
         throw new Refusal(METHOD_NOT_FOUND, `this adapter has no operation ${operation}`);
       }
-      return { ok: await opened(session).call(operation, params || {}) };
+      const value = await opened(session).call(operation, params || {});
+      return { ok: value === undefined ? null : value }; // JSON would leave the member out
     },
     async close({ session }) {
       const client = opened(session);

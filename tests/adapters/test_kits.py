@@ -133,3 +133,10 @@ def test_who_it_is_is_told_while_a_call_hangs_and_the_end_of_stdin_is_heard(talk
     assert answer["id"] == 4
     if language != "shell":  # its calls are processes of their own, and the harness ends the whole group
         assert talk.end()[0] == 0
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("language", ["node"])
+def test_a_client_that_returns_nothing_returns_null(talk: Conversation, language: str) -> None:
+    opened(talk)
+    assert call(talk, "nothing")["result"] == {"ok": None}

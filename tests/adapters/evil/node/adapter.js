@@ -16,6 +16,7 @@ const DEEDS = {
   reported() {
     throw new ClientError('nonce', 'Nonce must be greater than 7.', { type: 'InvalidNonce', httpStatus: 422 });
   },
+  nothing() {},
   skipped() {
     throw new Skipped('it cannot send an empty list');
   },
