@@ -15,6 +15,7 @@ from harness.concluding import before_trying, concluded, reproduce_line
 from harness.errors import UsageError
 from harness.events import RequirementResult, RunSummary, Status
 from harness.judging import Broken, Held, Judgement, Unseen
+from harness.provoked import provoked_by
 from harness.recording.recording import Playing, Recording
 from harness.run import chosen
 from harness.search import Conviction, Outcome, Stage
@@ -113,7 +114,9 @@ def _outcome(row: Requirement, playings: Sequence[Playing], recording: Recording
     again: list[Conviction] = []
     for playing in playings:
         judgement: Judgement = row.property.judge(playing.case, playing.observation)
-        outcome.examples += playing.stage is Stage.SEARCH
+        if playing.stage is Stage.SEARCH:
+            outcome.examples += 1
+            outcome.provoked.update(provoked_by(playing.case, playing.observation))
         match judgement:
             case Broken():
                 conviction = Conviction(case=playing.case, observation=playing.observation, judgement=judgement)
