@@ -1,5 +1,6 @@
 """`noncense init` writes a skeleton that is judged by the very line that it says, and harms nobody's files."""
 
+import json
 import re
 import shlex
 import subprocess
@@ -171,7 +172,7 @@ def test_the_workflows_stand_at_the_root_of_the_repository(folder: Path, ci: str
 
 
 def commands(texts: Iterable[str]) -> list[str]:
-    return [line[1] for text in texts for line in re.finditer(r"^\s+- (?:run: )?(noncense .+)$", text, re.MULTILINE)]
+    return [line[1] for text in texts for line in re.finditer(r"^\s+(?:- )?(noncense .+)$", text, re.MULTILINE)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -185,6 +186,34 @@ def test_a_workflow_builds_the_program_and_calls_us_as_we_can_be_called(folder: 
         assert given - options_of("test") == set()
     build = LANGUAGES[language].build
     assert all(build in text and text.index(build) <= text.index("noncense test") for text in texts)
+
+
+@pytest.mark.languages
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_workflow_is_yaml_with_the_steps_in_their_order(folder: Path, language: str) -> None:
+    kit_of("ruby")  # whose standard library reads YAML, and ours does not
+    (folder / ".git").mkdir()
+    assert init("--folder", "judged", language=language) == 0
+    read = "require 'yaml'; require 'json'; puts JSON.generate(ARGV.map { |path| YAML.load_file(path) })"
+    paths = [".github/workflows/noncense.yml", "noncense.gitlab-ci.yml"]
+    done = subprocess.run(["ruby", "-e", read, *paths], cwd=folder, capture_output=True, text=True, check=True)
+    github, gitlab = json.loads(done.stdout)
+    job = github["jobs"]["conformance"]
+    assert job["defaults"]["run"]["working-directory"] == "judged"
+    steps = [step["run"].strip() for step in job["steps"] if "run" in step]
+    build = [LANGUAGES[language].build] if LANGUAGES[language].build else []
+    judging = "noncense test --report github: --report junit:noncense.xml"
+    assert steps == ['python -m pip install "$NONCENSE"', *build, judging]
+    assert gitlab["noncense"]["script"] == ["cd judged", *build, "noncense test --report junit:noncense.xml"]
+
+
+def test_no_line_of_a_workflow_is_taken_apart_at_a_colon(folder: Path) -> None:
+    assert init(language="go") == 0
+    for path in folder.rglob("*.yml"):
+        values = re.findall(
+            r"^\s*(?:- )?(?:[\w-]+: )(?![\"'|>\[])(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+        assert [value for value in values if ": " in value] == []
 
 
 def test_a_go_adapter_belongs_to_the_module_that_it_is_in(folder: Path) -> None:
@@ -233,9 +262,10 @@ def test_a_language_has_the_names_that_people_use(said: str, meant: str) -> None
     assert language_named(said) == LANGUAGES[meant]
 
 
-def test_every_kit_and_every_exchange_has_its_skeleton() -> None:
+def test_every_kit_and_every_exchange_has_its_skeleton_and_every_skeleton_its_tutorial() -> None:
     assert list(LANGUAGES) == list(KITS_BY_LANGUAGE)
     assert set(PRICES) == set(DIALECT_NAMES)
+    assert {path.stem for path in (ROOT / "docs" / "tutorials").iterdir()} == set(LANGUAGES)
     assert {language.kit for language in LANGUAGES.values()} == {kit.file for kit in KITS_BY_LANGUAGE.values()}
 
 
