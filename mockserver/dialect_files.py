@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from functools import lru_cache
 from pathlib import Path
@@ -62,9 +63,12 @@ def _described(path: Path, source: bytes) -> tuple[Dialect, Dialect]:
     """Run the file and look at what it holds. Its folder is not written to, and nothing beside it is imported."""
     module = ModuleType(f"dialect_in_{path.stem}")
     module.__file__ = str(path)
+    sys.modules[module.__name__] = module  # where dataclasses of the file look for their annotations
     try:
-        exec(compile(source, str(path), "exec"), module.__dict__)  # noqa: S102 - a user's own file, named by him
+        compiled = compile(source, str(path), "exec", dont_inherit=True)
+        exec(compiled, module.__dict__)  # noqa: S102 - a user's own file, named by him
     except (Exception, SystemExit) as problem:
+        del sys.modules[module.__name__]
         raise SettingsError(f"{path} cannot be run{_line(problem, path)}: {_told(problem)}") from None
     found = {name: value for name, value in vars(module).items() if isinstance(value, Dialect)}
     observed = found.pop(_OBSERVED, None)

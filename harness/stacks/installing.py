@@ -31,7 +31,7 @@ def install(folder: Path) -> tuple[str, ...]:
         What could not be installed, in a line each, for want of a tool.
 
     Raises:
-        CannotInstall: pip or npm failed.
+        CannotInstall: pip or npm failed, or the folder holds what we did not put there.
     """
     wanted = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(PINNED.iterdir()))).hexdigest()
     wanted += f" {sys.version_info[0]}.{sys.version_info[1]} {shutil.which('npm') or ''}"
@@ -40,9 +40,16 @@ def install(folder: Path) -> tuple[str, ...]:
     left = () if npm is not None else ("npm is missing: undici, axios and got are left out (apt-get install npm)",)
     if mark.is_file() and mark.read_text(encoding="utf-8") == wanted:
         return left
-    for place in ("python", "node"):
-        shutil.rmtree(folder / place, ignore_errors=True)
-    (folder / "node").mkdir(parents=True)
+    places = [folder / name for name in ("python", "node")]
+    if not mark.is_file() and any(place.exists() for place in places):
+        raise CannotInstall(
+            f"{folder} holds folders of somebody else's: name an empty one, or one that is not there yet"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.write_text("", encoding="utf-8")
+    for place in places:
+        shutil.rmtree(place, ignore_errors=True)
+    (folder / "node").mkdir()
     target = ("--no-warn-conflicts", "--target", str(folder / "python"))
     _run((sys.executable, *_PIP, *target, "--requirement", str(PINNED / "requirements.lock")))
     if npm is not None:

@@ -107,6 +107,16 @@ def test_an_observed_twin_goes_by_the_same_name(tmp_path: Path) -> None:
     assert "called other as OBSERVED" in told(described(tmp_path, Path(path).read_text() + other))
 
 
+def test_a_file_may_hold_dataclasses_and_annotations_of_its_own(tmp_path: Path) -> None:
+    own = (
+        "import dataclasses\nimport typing\n\n\n@dataclasses.dataclass\nclass Level:\n"
+        "    price: typing.ClassVar[int] = 1\n"
+        "    amount: int = 0\n\n\nassert Level.__annotations__['amount'] is int\n"
+    )
+    text = ACME_TEXT.replace('name="acme"', 'name="acme-with-classes"')
+    assert dialect_named(described(tmp_path, text + own)).name == "acme-with-classes"
+
+
 def test_a_file_that_was_changed_is_read_again(tmp_path: Path) -> None:
     first = dialect_named(changed(tmp_path, 'name="acme"', 'name="acme-once"'))
     again = dialect_named(changed(tmp_path, 'name="acme"', 'name="acme-again"'))

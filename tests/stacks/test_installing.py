@@ -59,4 +59,14 @@ def test_what_goes_wrong_is_told_in_the_tool_s_own_words(tmp_path: Path, monkeyp
     monkeypatch.setattr("harness.stacks.installing.subprocess.run", run)
     with pytest.raises(CannotInstall, match="could not install the stacks: the hashes do not match"):
         install(tmp_path)
-    assert not (tmp_path / "installed").exists()
+    with pytest.raises(CannotInstall, match="the hashes do not match"):  # and is tried anew
+        install(tmp_path)
+
+
+def test_a_folder_of_somebody_elses_is_left_as_it_is(tmp_path: Path, calls: list[tuple[str, ...]]) -> None:
+    (tmp_path / "python").mkdir()
+    (tmp_path / "python" / "work.py").write_text("a year's work")
+    with pytest.raises(CannotInstall, match="holds folders of somebody else's"):
+        install(tmp_path)
+    assert (tmp_path / "python" / "work.py").exists()
+    assert not calls
