@@ -207,14 +207,14 @@ RULES: tuple[Rule, ...] = (
         requirement="CONC-001",
         looks_at="nonces of calls under way together",
         judge=no_equal_nonces_together,
-        least={"requests": 1},
+        least={"requests": 5},
         vouched=VOUCH,
     ),
     Rule(
         requirement="CONC-002",
         looks_at="nonces that were refused because a higher one overtook them",
         judge=no_overtaking,
-        least={"requests": 1},
+        least={"requests": 5},
         vouched=VOUCH,
     ),
     Rule(
