@@ -20,7 +20,7 @@ _FILES = _HERE / "files"
 _KITS = (_HERE / "kits", _HERE.parents[1] / "adapters")
 
 #: The workflows, and where each goes from the root of the repository.
-WORKFLOWS = {"github": (".github/workflows/noncense.yml",), "gitlab": ("noncense.gitlab-ci.yml",)}
+WORKFLOWS = {"github": ".github/workflows/noncense.yml", "gitlab": "noncense.gitlab-ci.yml"}
 CHOICES_OF_CI = ("github", "gitlab", "both", "none")
 
 
@@ -53,30 +53,30 @@ def lay_out(language: Language, *, dialect: str, spoken: str, folder: Path, ci: 
         UsageError: The folder holds a package of another kind, in which the adapter could not be built.
     """
     root = _root_of(folder)
+    name = _plain(root.name)
+    module, needs_own = _go_module(folder, name) if language.name == "go" else (re.sub(r"[.-]", "_", name), False)
     words = {
-        "NAME": _plain(root.name),
+        "NAME": name,
+        "MODULE": module,
         "DIALECT": spoken,
-        "DIALECT_ARGUMENT": _from(folder, dialect) if dialect.endswith(".py") else dialect,
+        "DIALECT_ARGUMENT": json.dumps(_from(folder, dialect) if dialect.endswith(".py") else dialect),
         "ARGV": ", ".join(json.dumps(part) for part in language.program),
         "TICKER": "\n".join(
-            language.price.format(name=name, target=target, path=path, pad=" " * (4 - len(name)))
-            for name, (target, path) in PRICES.get(dialect, PLAIN).items()
+            language.price.format(name=price, target=target, path=path, pad=" " * (4 - len(price)))
+            for price, (target, path) in PRICES.get(dialect, PLAIN).items()
         ),
     }
-    words["MODULE"] = words["NAME"].replace("-", "_").replace(".", "_")
-    texts = {language.adapter: _filled(f"{language.name}/{language.adapter}.in", words)}
-    if language.name == "go":
-        words["MODULE"], own = _go_module(folder, words["NAME"])
-        texts = {language.adapter: _filled(f"go/{language.adapter}.in", words)}
-        if own:
-            texts["go.mod"] = _filled("go/go.mod.in", words)
-    texts[language.kit_at] = _kit(language)
-    texts["noncense.toml"] = _filled("noncense.toml.in", words)
-    files = {folder / name: text for name, text in texts.items()}
-    inside = PurePosixPath(os.path.relpath(folder, root)).as_posix()
-    for kind in ("github", "gitlab"):
+    texts = {
+        language.adapter: _filled(f"{language.name}/{language.adapter}.in", words),
+        language.kit_at: _kit(language),
+        "noncense.toml": _filled("noncense.toml.in", words),
+    }
+    if needs_own:
+        texts["go.mod"] = _filled("go/go.mod.in", words)
+    files = {folder / path: text for path, text in texts.items()}
+    inside = PurePosixPath(os.path.relpath(folder.resolve(), root)).as_posix()
+    for kind, path in WORKFLOWS.items():
         if ci in (kind, "both"):
-            (path,) = WORKFLOWS[kind]
             files[root / path] = _workflow(kind, language, inside, words)
     return Skeleton(files=files, folder=folder, build=language.build)
 
@@ -127,13 +127,13 @@ def _filled(name: str, words: Mapping[str, str]) -> str:
 def _workflow(kind: str, language: Language, inside: str, words: Mapping[str, str]) -> str:
     """Return a workflow; what an SDK needs to be installed is its author's to say, so that line is a comment."""
     there = "" if inside == "." else inside
-    tools = f"apt-get update -qq && apt-get install -qq -y {language.tools}"
     if kind == "github":
         # GitHub's own machines have all seven languages.
         lines = [f"      # - run: {language.install}\n", f"      - run: {language.build}\n" if language.build else ""]
         directory = f"    defaults:\n      run:\n        working-directory: {there}\n" if there else ""
     else:
-        lines = [f"    - {tools}\n"] if language.tools else []
+        tools = f"    - apt-get update -qq && apt-get install -qq -y {language.tools}\n"
+        lines = [tools] if language.tools else []
         lines += [f"    # - {language.install}\n"]
         build = f"    - {language.build}\n" if language.build else ""
         directory = (f"    - cd {shlex.quote(there)}\n" if there else "") + build
