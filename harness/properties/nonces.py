@@ -63,8 +63,8 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
             first, second = pair
             assert first.fields is not None  # noqa: S101
             same = first.request.body == second.request.body and first.request.target == second.request.target
-            # Calls made together that draw one nonce look alike when they ask alike; each has its request, and no more.
-            same = same and len(view.private) > len(observation.records)
+            # Calls made together that draw one nonce look alike when they ask alike; so do two with a request each.
+            same = same and len(view.private) > len(observation.records) and not _made_together(case)
             return Broken(
                 summary=f"Nonce {first.fields.nonce} was sent twice with one key.",
                 diagnosis=("REQUEST-REPLAYED",) if same else ("NONCE-REPEATED",),
@@ -74,12 +74,16 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
     return enough(observation, seen)
 
 
+def _made_together(case: Case) -> bool:
+    return any(isinstance(step, Together) for step in case.steps)
+
+
 def rising_in_a_tick(case: Case, observation: Observation) -> Judgement:
     """Calls as fast as possible get different, rising nonces; calls made together only different ones."""
     judged = never_twice(case, observation)
     if isinstance(judged, Broken):
         return judged
-    if not any(isinstance(step, Together) for step in case.steps):
+    if not _made_together(case):
         return rising(case, observation)
     return judged
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.cases import Case, SessionPlan
+from harness.cases import Case, SessionPlan, Together
 from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
@@ -102,14 +102,20 @@ def test_a_call_that_never_ends_for_another_one_s_is_blocked(first):
     assert judgement.diagnosis == ("QUEUE-BLOCKED",)
 
 
-def twice(*calls):
+def twice(*calls, steps=()):
     pair = [request(number, operation="balances", nonce="7") for number in (1, 2)]
     *before, last = [record(call, OK) for call in calls]
-    return nonces.never_twice(Case(steps=()), observed(last.call, OK, pair, before=before))
+    return nonces.never_twice(Case(steps=steps), observed(last.call, OK, pair, before=before))
 
 
 def test_two_calls_that_draw_one_nonce_are_no_replay():
     judgement = twice(READ, READ)
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == ("NONCE-REPEATED",)
+
+
+def test_a_request_more_is_no_replay_either_where_calls_were_made_together():
+    judgement = twice(READ, steps=(Together(calls=(READ,)),))
     assert isinstance(judgement, Broken)
     assert judgement.diagnosis == ("NONCE-REPEATED",)
 
