@@ -143,7 +143,7 @@ def test_a_mistake_says_what_it_is(mistake):
     assert mistake.summary.endswith(".")
     assert mistake.allows(mistake.kills)
     assert mistake.dialects
-    assert set(mistake.dialects) <= set(Adapter.dialects)
+    assert set(mistake.dialects) <= set(Adapter().dialects)
     assert mistake.knobs() != Adapter()  # made anew each time
     assert adapter_with(mistake).name == f"wrong: {mistake.name}"
 
