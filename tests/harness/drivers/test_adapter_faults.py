@@ -7,12 +7,12 @@ from harness.errors import AdapterFault, AdapterUnusable, UsageError
 from tests.harness.drivers.driver_setup import descriptors, evil, in_process, opened, program, target
 
 
-def fault_of(vice: str, *, limit_s: float = 60, probe_s: float = 60) -> AdapterFault:
+def fault_of(vice: str, *, call_limit_s: float = 60, probe_s: float = 60) -> AdapterFault:
     """Call twice: what follows an answer is seen by the next call at the latest."""
-    with opened(vice, limit_s=limit_s, probe_s=probe_s) as driver:
+    with opened(vice, probe_s=probe_s) as driver:
         try:
             for _ in range(2):
-                driver.call("a", "raw", {}, limit_s=limit_s)
+                driver.call("a", "raw", {}, limit_s=call_limit_s)
         except AdapterFault as fault:
             return fault
     raise AssertionError(f"{vice} went unnoticed")
@@ -60,7 +60,7 @@ def test_each_way_of_breaking_has_its_own_name(vice: str, kind: str, words: str)
 
 
 def test_a_program_that_answers_nothing_at_all_is_silent() -> None:
-    fault = fault_of("freeze", limit_s=0.2, probe_s=0.2)
+    fault = fault_of("freeze", call_limit_s=0.2, probe_s=0.2)
     assert (fault.kind, "probe" in fault.detail) == ("silent", True)
 
 
@@ -70,7 +70,7 @@ def test_a_program_that_does_not_say_who_it_is_is_silent() -> None:
 
 
 def test_a_program_that_stops_reading_is_found_out_although_the_pipe_is_full() -> None:
-    with opened("read-no-more", limit_s=0.2, probe_s=0.2) as driver:
+    with opened("read-no-more", probe_s=0.2) as driver:
         assert driver.call("a", "raw", {"big": 1}, limit_s=60).reply == Succeeded(value={})
         driver.call("a", "raw", {}, limit_s=60)
         with pytest.raises(AdapterFault, match="silent"):
@@ -199,7 +199,7 @@ def test_a_session_after_a_hang_gets_a_program_of_its_own() -> None:
 
 
 def test_a_client_that_hangs_in_closing_breaks_nothing() -> None:
-    with opened("hang-in-closing", limit_s=1.0) as driver:
+    with opened("hang-in-closing", limit_s=3.0) as driver:
         driver.close("a")
         assert driver.open("b", target()) == Succeeded(value=None)
 
