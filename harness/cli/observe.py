@@ -211,6 +211,8 @@ def _promised(texts: object) -> frozenset[str]:
 
 def _closing(observed: Observed) -> list[str]:
     """Say how the command was led here, how it ended, and what was done to it."""
+    from harness.leaks import redact
+
     lines = []
     if observed.redirection is not None:
         lines.append(f"Led here by {observed.redirection}.")
@@ -230,4 +232,4 @@ def _closing(observed: Observed) -> list[str]:
     if conversation.strays:
         named = dict.fromkeys(str(stray) for stray in conversation.strays[:10])
         lines.append(f"It tried to reach others, and was refused: {', '.join(named)}.")
-    return lines
+    return [redact(line, conversation.secrets) for line in lines]

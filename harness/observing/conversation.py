@@ -105,6 +105,11 @@ class Conversation:
         return Case(steps=(ShiftClock(ms=0),) if moved else ())
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no word about the conversation may hold."""
+        return tuple(view.credentials.secret for view in self.keys)
+
+    @property
     def draws(self) -> bool:
         """Whether nonces of this exchange are drawn, so that no two clients ever have the same."""
         return Kind.SINGLE_USE_NONCE in self.observation.setting.dialect.scheme.kinds
@@ -158,6 +163,24 @@ def overlap(one: Entry, other: Entry) -> bool:
     """Tell whether two requests were under way together."""
     first, second = sorted((one, other), key=lambda entry: entry.arrived_ns)
     return second.arrived_ns < max(first.answered_ns, first.arrived_ns)
+
+
+def on_purpose(view: KeyView, entry: Entry, code: str) -> bool:
+    """Tell whether a request may be somebody's test of wrong credentials.
+
+    A client reads its key and its secret in one way. So where requests with that key verify besides, one that was made
+    with a spoilt secret, or without a part of what it takes, may be meant to fail.
+
+    Args:
+        view: The key, with all its requests.
+        entry: The request that was refused.
+        code: What explains that: a diagnosis, or a reason of the signer's.
+    """
+    if code.startswith(("SECRET-", "KEY-")):
+        return any(verified(other) for other in view.private)
+    if code.startswith("missing_"):
+        return any(verified(other) and other.endpoint == entry.endpoint for other in view.private)
+    return False
 
 
 def verified(entry: Entry) -> bool:

@@ -78,10 +78,12 @@ def _concluded(
             return _broken(row, blank, word, conversation, settings)
         case Suspected(summary=summary, unless=unless, grave=grave):
             hint = f" Vouch for it: --promise {unless}." if unless else ""
-            secrets = [view.credentials.secret for view in conversation.keys]
             level = blank.level if grave or blank.level is not Level.MUST else Level.SHOULD
             return replace(
-                blank, level=level, status=Status.INCONCLUSIVE, reason=redact(f"suspected: {summary}{hint}", secrets)
+                blank,
+                level=level,
+                status=Status.INCONCLUSIVE,
+                reason=redact(f"suspected: {summary}{hint}", conversation.secrets),
             )
         case Unseen(reason=reason):
             return replace(blank, reason=f"not exercised: {reason}")
@@ -124,7 +126,8 @@ def _silence(conversation: Conversation, settings: Observing) -> str:
         if entry.fields is not None and entry.fields.key is not None
     }
     if strangers:
-        shown = ", ".join(sorted(ascii(key)[:60] for key in strangers)[:3])
+        # Key and secret may have been swapped; so what is shown is cut after the secret is out of it.
+        shown = ", ".join(sorted(redact(ascii(key), conversation.secrets)[:60] for key in strangers)[:3])
         told.append(f"private requests came with keys that nobody named ({shown}): name them by --key and --secret")
     elif any(entry.fields is not None for entry in conversation.observation.others):
         told.append("private requests came without a key")
@@ -134,7 +137,8 @@ def _silence(conversation: Conversation, settings: Observing) -> str:
         further = "" if settings.redirect == "namespace" else "; try --redirect namespace"
         told.append(f"nor any other: the command spoke to nobody, or slipped past us{further}")
     if conversation.strays:
-        told.append("it tried to reach " + ", ".join(dict.fromkeys(str(stray) for stray in conversation.strays[:3])))
+        named = dict.fromkeys(redact(str(stray), conversation.secrets) for stray in conversation.strays[:3])
+        told.append("it tried to reach " + ", ".join(named))
     return "; ".join(told)
 
 
@@ -167,7 +171,6 @@ def _of_one(observation: Observation, number: int) -> Observation:
 
 def _in_english(word: Broken, conversation: Conversation, settings: Observing) -> tuple[str, ...]:
     """Say in a few lines what was run, and what was done to the requests that convict."""
-    secrets = [view.credentials.secret for view in conversation.keys]
     lines = [f"The command: {shlex.join(settings.argv)}"]
     for entry in word.culprits[:4]:
         what = f"Request {entry.number}, on connection {entry.connection}"
@@ -175,7 +178,7 @@ def _in_english(word: Broken, conversation: Conversation, settings: Observing) -
         lines.append(
             f"{what}: {entry.endpoint or entry.request.path.decode('latin-1')}" + (f"; {_WORDS[name]}" if name else "")
         )
-    return tuple(redact(line, secrets) for line in lines)
+    return tuple(redact(line, conversation.secrets) for line in lines)
 
 
 def again(settings: Observing, requirement: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import runpy
+import socket
 import threading
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from harness.adapter import ClientError
 from harness.cases import Call
 from harness.events import Level, Status
+from harness.leaks import find_leak
 from harness.mutants import Adapter
 from harness.observing.rows import nonces
 from mockserver import Clock
@@ -154,6 +156,68 @@ def test_a_secret_that_is_wrong_on_purpose_convicts_nobody():
     assert (result.status, result.level) == (Status.INCONCLUSIVE, Level.SHOULD)
 
 
+@pytest.mark.parametrize("spoil", [str.upper, lambda secret: f" {secret}", lambda secret: secret.encode().hex()])
+def test_a_secret_that_is_spoilt_for_one_call_among_right_ones_is_a_suspicion(spoil):
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 4)
+        busy(exchange, keys[0], [BALANCES], secret=spoil(keys[0].secret))
+
+    results = watching.results_of(watching.observing("reference"), act)
+    assert watching.failed(results) == {}
+    assert results["SIGN-001"].status is Status.INCONCLUSIVE
+
+
+def test_a_secret_that_is_spoilt_for_every_call_is_a_finding():
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 4, secret=keys[0].secret.upper())
+
+    assert "SIGN-001" in watching.failed(watching.results_of(watching.observing("reference"), act))
+
+
+@pytest.mark.parametrize("header", ["Api-Key", "Nonce", "Timestamp", "Sign"])
+def test_a_call_that_lacks_a_part_among_whole_ones_convicts_nobody(header):
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 4)
+        _signed_read(exchange, keys[0], 10**15, without=header)
+
+    assert watching.failed(watching.results_of(watching.observing("reference"), act)) == {}
+
+
+def test_a_program_that_ends_in_the_middle_of_a_request_is_not_convicted_of_its_length():
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES])
+        before = exchange.journal.last_number
+        with socket.create_connection(("127.0.0.1", exchange.port), timeout=30) as line:
+            head = b"POST /v1/orders HTTP/1.1\r\nHost: here\r\nUser-Agent: bot/1.0\r\nContent-Length: 90\r\n\r\n"
+            line.sendall(head + b"{")
+        assert exchange.journal.wait_past(before, timeout_s=30)
+
+    results = watching.results_of(watching.observing("reference"), act)
+    assert watching.failed(results) == {}
+    assert results["ENC-006"].status is Status.INCONCLUSIVE
+
+
+def test_equal_calls_with_a_stopped_clock_spin_only_where_the_user_vouches_that_he_made_one():
+    def act(exchange, keys):
+        for _ in range(14):
+            exchange.set_last_nonce(keys[0], 1)
+            _signed_read(exchange, keys[0], 1_577_836_800_000, timestamp_ms=1_577_836_800_000)
+
+    assert "TIME-005" not in watching.failed(watching.results_of(watching.observing("reference"), act))
+    promised = watching.observing("reference", promises=frozenset({"once"}))
+    assert "TIME-005" in watching.failed(watching.results_of(promised, act))
+
+
+def test_key_and_secret_that_were_swapped_stand_in_no_report():
+    def act(exchange, keys):
+        busy(exchange, Credentials(key=keys[0].secret, secret=keys[0].key), [BALANCES])
+        act.secret = keys[0].secret
+
+    reason = watching.results_of(watching.observing("reference"), act)["SIGN-001"].reason
+    assert "keys that nobody named" in reason
+    assert find_leak(act.secret, reason) is None
+
+
 def test_where_no_signature_verifies_and_nothing_explains_it_nothing_can_be_said():
     def act(exchange, keys):
         busy(exchange, keys[0], [BALANCES] * 4, secret="a secret of nobody at all")
@@ -206,8 +270,8 @@ def test_a_key_used_with_the_other_keys_secret_is_a_finding():
     assert "CRED-003" in watching.failed(watching.results_of(watching.observing("reference", keys=own), act))
 
 
-def _signed_read(exchange, key, nonce, *, timestamp_ms=None):
-    """Read the balances on a connection of its own, with a nonce of the test's choosing."""
+def _signed_read(exchange, key, nonce, *, timestamp_ms=None, without=""):
+    """Read the balances on a connection of its own, with a nonce of the test's choosing, and perhaps less a header."""
     signed = sign(
         exchange.dialect.scheme,
         Request(method="GET", target=b"/v1/balances", headers=(), body=b""),
@@ -217,6 +281,7 @@ def _signed_read(exchange, key, nonce, *, timestamp_ms=None):
     )
     connection = http.client.HTTPConnection("127.0.0.1", exchange.port, timeout=30)
     headers = {name.decode(): value.decode() for name, value in signed.request.headers}
+    headers.pop(without, None)
     connection.request("GET", "/v1/balances", headers={**headers, "User-Agent": "acme/1.0"})
     connection.getresponse().read()
     connection.close()

@@ -38,18 +38,27 @@ _ODD_NUMBER = re.compile(
 
 
 def _framed(conversation: Conversation) -> Word:
-    """Requests have one right length. What was cut off with the command, and what is too long, is not judged."""
+    """Requests have one right length. What was cut off with the command, and what is too long, is not judged.
+
+    A beginning whose connection is gone before anybody answered may have lost its end with its program, or its length
+    is wrong: nobody here knows.
+    """
     ending = conversation.ending
-    cut = ending.out_of_time or ending.interrupted or (ending.status or 0) < 0
+    cut = ending.out_of_time or ending.interrupted or (ending.status or 0) < 0 or bool(ending.left)
     spoilt = tuple(entry for view in conversation.keys for entry in view.entries if entry.unreadable)
     everything = replace(conversation.observation, others=(*conversation.observation.others, *spoilt))
 
     def whole(entry: Entry) -> bool:
         too_large = entry.refused is not None and entry.refused.refusal is Refusal.TOO_LARGE
-        return not entry.unreadable or not (cut or too_large or entry.unreadable[:1] == b"\x16")
+        gone = entry.answer is None
+        return not entry.unreadable or not (cut or too_large or gone or entry.unreadable[:1] == b"\x16")
 
     judged = framing.one_valid_length(conversation.case, only(everything, whole))
     if isinstance(judged, Held):
+        beginnings = [] if cut else [entry for entry in everything.others if entry.unreadable and entry.answer is None]
+        if beginnings:
+            summary = "A request began, and its connection was gone before its end came."
+            return Suspected(summary=summary, culprits=tuple(beginnings[:1]))
         return held({"requests": judged.seen.get("requests", 0)}, "no request arrived")
     return judged
 
@@ -119,8 +128,11 @@ def _key_verbatim(conversation: Conversation) -> Word:
     for entry in conversation.private:
         if entry.fields is not None and "key" in entry.fields.repeated:
             return Broken(summary="The API key is sent more than once.", diagnosis=("KEY-REPEATED",), culprits=(entry,))
+    sound = {entry.endpoint for entry in conversation.private if verified(entry)}
     for entry in conversation.observation.others:
         arrived = entry.fields.key if entry.fields is not None else None
+        if entry.endpoint in sound:
+            continue  # a client reads its key in one way: with another one, the same call is somebody's test
         if arrived is None and entry.fields is not None and entry.fields.signature:
             return Broken(
                 summary="A private request carries a signature and no key.",

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from harness import arrivals
 from harness.observation import refused_for
-from harness.observing.conversation import Conversation, authority, verified
+from harness.observing.conversation import Conversation, authority, on_purpose, verified
 from harness.observing.rule import Broken, Held, Oracle, Rule, Suspected, Unseen, Word, held, of_observation
 from harness.properties import signing, spellings
 from mockserver import Entry
@@ -77,15 +77,27 @@ CODES: Mapping[str, frozenset[str]] = {
 
 def signatures_verify(conversation: Conversation) -> Word:
     """Every private request verifies over the bytes that arrived."""
-    for _view, entry in conversation.observation.private():
-        reason = refused_for(entry)
+    meant: Entry | None = None
+    for view, entry in conversation.observation.private():
+        reason = str(refused_for(entry))
         if reason in signing.UNSIGNED and reason != signing.BAD_SIGNATURE:
-            return signing.unsigned(entry, str(reason))
+            if not on_purpose(view, entry, reason):
+                return signing.unsigned(entry, reason)
+            meant = meant or entry
     refused = conversation.unverified
-    for _view, entry, codes in refused:
+    for view, entry, codes in refused:
         if codes:
-            return signing.unsigned(entry, signing.BAD_SIGNATURE)
+            if not on_purpose(view, entry, codes[0]):
+                return signing.unsigned(entry, signing.BAD_SIGNATURE)
+            meant = meant or entry
     good = sum(verified(entry) for entry in conversation.private)
+    if meant is not None:
+        what = f"{meant.request.method} {meant.request.path.decode('latin-1')}"
+        return Suspected(
+            summary=f"{what} came with credentials that are not the command's, and {good} others verify: it may be a "
+            "test of what happens then.",
+            culprits=(meant,),
+        )
     if refused:
         _view, entry, _codes = refused[0]
         what = f"{entry.request.method} {entry.request.path.decode('latin-1')}"
@@ -106,9 +118,9 @@ def signatures_verify(conversation: Conversation) -> Word:
 
 def by_code(requirement: str, conversation: Conversation) -> Broken | None:
     """Return the finding where the doctor's best word on a refused signature is one that breaks a requirement."""
-    for _view, entry, codes in conversation.unverified:
+    for view, entry, codes in conversation.unverified:
         own = [code for code in codes if code in CODES[requirement]]
-        if own and codes[0] in CODES[requirement]:
+        if own and codes[0] in CODES[requirement] and not on_purpose(view, entry, codes[0]):
             what = f"{entry.request.method} {entry.request.path.decode('latin-1')}"
             return Broken(
                 summary=f"The signature of {what} does not verify over the bytes that arrived.",

@@ -7,7 +7,7 @@ from itertools import pairwise
 from harness.observation import KeyView, refused_for
 from harness.observing.conversation import Conversation, one_after_another, overlap, same_call
 from harness.observing.provoking import WITHHELD_MS, struck_by
-from harness.observing.rows.hands import VOUCH, fell, freshness_names, stamped_alike, suspicion, twins
+from harness.observing.rows.hands import ONCE, VOUCH, fell, freshness_names, stamped_alike, suspicion, twins
 from harness.observing.rule import Broken, Held, Rule, Suspected, Unseen, Word, held
 from harness.properties import times, windows
 from harness.properties.evidence import answered_ms, nonce_value
@@ -95,11 +95,14 @@ def refusal_for_time_is_left(conversation: Conversation) -> Word:
             again = not run or same_call(run[-1], entry, freshness_names(conversation))
             run = [*run, entry] if late and again else [entry] if late else []
             if len(run) > FEW and run[-1].server_ms - run[0].server_ms < FEW * 100:
-                return Broken(
-                    summary=f"One call was refused for its timestamp {len(run)} times in a second.",
-                    diagnosis=("TIME-RETRY-SPINS",),
-                    culprits=tuple(run),
-                )
+                words = f"One call was refused for its timestamp {len(run)} times in a second"
+                if not conversation.vouched(ONCE):
+                    return Suspected(
+                        summary=f"{words}; whether it is a retry or its user's next one is not on the wire.",
+                        unless=ONCE,
+                        culprits=tuple(run),
+                    )
+                return Broken(summary=f"{words}.", diagnosis=("TIME-RETRY-SPINS",), culprits=tuple(run))
     return Unseen(reason="what the command was told of a refusal for time is not seen")
 
 
@@ -196,6 +199,7 @@ RULES: tuple[Rule, ...] = (
         judge=refusal_for_time_is_left,
         provoked_by=("skew",),
         acquits=False,
+        vouched=ONCE,
     ),
     Rule(
         requirement="TIME-010",
