@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 #: What `--provoke` without a name stands for.
 ALL = "all"
 
+#: A week; nobody watches longer.
+_LONGEST_S = 7 * 24 * 3600
+
 
 @click.command(
     "observe",
@@ -163,7 +166,7 @@ def _settings(argv: tuple[str, ...], options: dict[str, object]) -> Observing:
         redirect=rung if isinstance(rung, str) else None,
         provoke=_provoked(options["provoke"]),
         share=share if isinstance(share, float) else SHARE,
-        timeout_s=limit if isinstance(limit, float) else TIMEOUT_S,
+        timeout_s=_seconds(limit) if isinstance(limit, float) else TIMEOUT_S,
         promises=_promised(options["promises"]),
         requirements=patterns if isinstance(patterns, tuple) else (),
         level=Level(str(level).upper()),
@@ -195,6 +198,12 @@ def _provoked(text: object) -> tuple[str, ...] | None:
         if name not in NAMES:
             raise UsageError(f"there is no provocation {name!r}; there are {', '.join(NAMES)}, and {ALL}")
     return names
+
+
+def _seconds(limit: float) -> float:
+    if not 0.1 <= limit <= _LONGEST_S:
+        raise UsageError(f"--timeout takes seconds, from 0.1 to {_LONGEST_S}")
+    return limit
 
 
 def _promised(texts: object) -> frozenset[str]:

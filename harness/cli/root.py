@@ -102,8 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(str(problem), USAGE)
     except HarnessError as problem:
         return _complain(str(problem), BROKE)
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain once more while it closes stdout.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has gone. click and rich exit for that with status 1, which here would say that a
+        # client was found wrong; nobody else exits in here. Python would complain once more while it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKE
     except Exception:

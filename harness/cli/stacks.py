@@ -73,6 +73,9 @@ def command(
         for words in install(folder):
             click.echo(words, err=True)
     kept = read(json_path) if json_path is not None else None
+    for path in (json_path, markdown_path):
+        if path is not None:
+            _see_that_it_can_be_written(path)
     found = measure(
         Wanted(stacks=chosen, matters=about, modes=tuple(Mode), repeats=repeats, slow_s=patience, jobs=jobs),
         installed=folder,
@@ -85,6 +88,17 @@ def command(
         markdown_path.write_text(page(results if kept is None else merged(kept, results)), encoding="utf-8")
     _show(results, about, ())
     return 0 if results.rows else NOTHING
+
+
+def _see_that_it_can_be_written(path: Path) -> None:
+    """Measuring takes minutes; so this is known before."""
+    new = not path.exists()
+    try:
+        path.open("a", encoding="utf-8").close()
+        if new:
+            path.unlink()
+    except OSError as problem:
+        raise UsageError(f"{path} cannot be written: {problem.strerror}") from None
 
 
 def _stacks(names: Sequence[str]) -> tuple[Stack, ...]:

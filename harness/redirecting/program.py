@@ -23,6 +23,8 @@ _KNOWN = {
     ),
 }
 _FORGETFUL = frozenset({"tox", "sudo", "doas", "su"})
+#: Options of env behind which a word of theirs stands.
+_WITH_VALUE_OF_ENV = frozenset({"-u", "--unset", "-C", "--chdir", "-a", "--argv0"})
 _EMPTYING = frozenset({"-", "-i", "--ignore-environment"})
 _ELF = b"\x7fELF"
 _MACH = (b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
@@ -42,11 +44,15 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
     found = shutil.which(argv[0], path=environment.get("PATH", os.defpath))
     if found is None:
         return "nothing: it is not there"
-    if _forgets(Path(found).name, argv[1:]):
+    name = Path(found).name
+    if _forgets(name, argv[1:]):
         return None
-    known = _by_name(Path(found).name) or _by_name(Path(found).resolve().name)
+    if name == "env" and (started := _after_env(argv[1:])):
+        return reached_by(started, environment)
+    known = _by_name(name) or _by_name(Path(found).resolve().name)
     if known is not None:
-        return None if known == _PRELOAD and _isolated(argv[1:]) else known
+        of_python = name.lower().startswith(("python", "pypy"))
+        return None if of_python and _isolated(argv[1:]) else known
     try:
         with open(found, "rb") as file:
             head = file.read(256)
@@ -62,17 +68,28 @@ def reached_by(argv: Sequence[str], environment: Mapping[str, str]) -> str | Non
 
 def _forgets(name: str, words: Sequence[str]) -> bool:
     """Tell whether a program starts others without the environment that it was given."""
-    emptied = name == "env" and any(word in _EMPTYING for word in words[:1])
-    return emptied or name in _FORGETFUL
+    own = words[: len(words) - len(_after_env(words))]
+    return name in _FORGETFUL or (name == "env" and any(word in _EMPTYING for word in own))
+
+
+def _after_env(words: Sequence[str]) -> Sequence[str]:
+    """Return the command behind env's own options and settings; nothing where there is none."""
+    index = 0
+    while index < len(words) and (words[index].startswith("-") or "=" in words[index]):
+        index += 2 if words[index] in _WITH_VALUE_OF_ENV else 1
+    return words[index:]
 
 
 def _isolated(words: Sequence[str]) -> bool:
     """Tell whether Python is told to look neither at its environment nor at what is installed."""
-    for word in words:
-        if not re.fullmatch(r"-[a-zA-Z]+", word) or word[1] in "cm":
-            return False
-        if set(word) & set("IES"):
+    index = 0
+    while index < len(words) and re.fullmatch(r"-[a-zA-Z]+", words[index]):
+        letters = words[index][1:]
+        if set(letters.partition("c")[0].partition("m")[0]) & set("IES"):
             return True
+        if letters[-1] in "cm":
+            return False
+        index += 2 if letters[-1] in "WX" else 1
     return False
 
 

@@ -197,6 +197,17 @@ def test_a_program_that_ends_in_the_middle_of_a_request_is_not_convicted_of_its_
     assert results["ENC-006"].status is Status.INCONCLUSIVE
 
 
+@pytest.mark.parametrize("off_ms", [-400_000, -100_000, 100_000, 400_000])
+def test_a_clock_that_is_a_little_off_may_be_off_on_purpose(off_ms):
+    def act(exchange, keys):
+        busy(exchange, keys[0], [BALANCES] * 2)
+        _signed_read(exchange, keys[0], 10**15, timestamp_ms=exchange.clock.now_ms() + off_ms)
+
+    results = watching.results_of(watching.observing("reference"), act)
+    assert watching.failed(results) == {}
+    assert results["TIME-001"].status is Status.INCONCLUSIVE
+
+
 def test_equal_calls_with_a_stopped_clock_spin_only_where_the_user_vouches_that_he_made_one():
     def act(exchange, keys):
         for _ in range(14):

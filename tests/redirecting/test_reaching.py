@@ -73,6 +73,9 @@ def test_a_link_is_followed(tmp_path: Path) -> None:
         (("-u", "bot.py", "-I"), "a preload"),
         (("-c", "print()", "-S"), "a preload"),
         ((), "a preload"),
+        (("-W", "ignore", "-I", "bot.py"), None),
+        (("-W", "ignore", "bot.py", "-I"), "a preload"),
+        (("-Bc", "print()"), "a preload"),
     ],
 )
 def test_a_python_that_looks_at_nothing_is_reached_by_no_preload(words: tuple[str, ...], reached: str | None) -> None:
@@ -86,12 +89,18 @@ def test_a_python_that_looks_at_nothing_is_reached_by_no_preload(words: tuple[st
         (("sudo", "python", "bot.py"), None),
         (("env", "-i", "python"), None),
         (("env", "-"), None),
-        (("env", "python", "-i"), "what it starts"),
+        (("env", "FOO=1", "-i", "python"), None),
+        (("env", "python", "-i"), "a preload"),
+        (("env", "-u", "HOME", "FOO=1", "python", "-I"), None),
+        (("env", "FOO=1", "tox"), None),
+        (("env", "FOO=1"), "what it starts"),
     ],
 )
 def test_who_forgets_the_environment_is_reached_by_nothing_in_it(
     argv: tuple[str, ...], reached: str | None, tmp_path: Path
 ) -> None:
+    for name in ("python", "tox"):
+        program(tmp_path, name, b"\x7fELF and more")
     assert reached_by(argv, program(tmp_path, argv[0], b"#!/usr/bin/python3\n")) == reached
 
 

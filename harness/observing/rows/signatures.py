@@ -113,7 +113,8 @@ def signatures_verify(conversation: Conversation) -> Word:
             culprits=(entry,),
             grave=True,
         )
-    return held({"requests": good}, "no private request arrived")
+    otherwise = "none was asked for its signature: see why they were refused" if conversation.private else None
+    return held({"requests": good}, otherwise or "no private request arrived")
 
 
 def by_code(requirement: str, conversation: Conversation) -> Broken | None:

@@ -17,6 +17,8 @@ from signer import Reason
 #: A timestamp this old was not made when its request was sent, however busy the machine is.
 OLD_MS = WITHHELD_MS - 150
 FEW = 10
+#: What is said of timestamps in the right unit that are not now.
+_OFF = frozenset({"TIMESTAMP-OFF", "CLOCK-BEHIND", "CLOCK-AHEAD"})
 #: No more calls than these are under way between two that are under way together.
 NEAR = 64
 
@@ -24,7 +26,7 @@ NEAR = 64
 def documented_unit(conversation: Conversation) -> Word:
     """Timestamps are now, in the documented unit; one that stands somewhere else may be a clock that a test froze."""
     judged = times.documented_unit(conversation.case, conversation.steady)
-    if isinstance(judged, Broken) and "TIMESTAMP-OFF" in judged.diagnosis:
+    if isinstance(judged, Broken) and _OFF & set(judged.diagnosis):
         return Suspected(
             summary=f"{judged.summary} Whether the command stopped or moved its clock on purpose is not seen.",
             culprits=judged.culprits,

@@ -1,5 +1,9 @@
 """`noncense` itself."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from harness.cli.root import COMMANDS
@@ -32,3 +36,17 @@ def test_every_command_has_a_help_of_its_own(capsys: Capture, name: str) -> None
     seen = run_noncense(capsys, f"{name} --help")
     assert seen.status == 0
     assert seen.out.startswith(f"Usage: noncense {name}")
+
+
+def test_a_reader_who_leaves_is_no_wrong_client() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        listed = subprocess.run(
+            [sys.executable, "-m", "harness", "requirements"],
+            stdout=gone,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=120,
+        )
+    assert (listed.returncode, listed.stderr) == (3, b"")
