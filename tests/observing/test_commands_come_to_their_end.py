@@ -125,6 +125,15 @@ def test_one_that_ends_its_warden_does_not_stay_either(tmp_path):
         time.sleep(0.01)
 
 
+@pytest.fixture
+def interruptible():
+    """Whoever is started in the background does not hear SIGINT, and its children do not either."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_it_and_is_told(tmp_path):
     def interrupt():
         written(tmp_path / "pid")
