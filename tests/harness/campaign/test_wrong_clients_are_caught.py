@@ -9,8 +9,8 @@ from harness.cases import Call, Case, Restart
 from harness.drivers import ProgramClient
 from tests.harness.campaign.campaigns import failed, search, wrong
 
-#: Mistake, dialect, the requirement that it breaks, its diagnosis, and the longest schedule that may be left; a race does
-#: not always come again when its schedule is made shorter.
+#: Mistake, dialect, the requirement that it breaks, its diagnosis, and the longest schedule that may be left; a race
+#: does not always come again when its schedule is made shorter.
 CAUGHT = (
     ("nonce-in-seconds", "poloniex", "NONCE-002", "NONCE-REPEATED", 3),
     ("nonce-drawn", "exmo", "NONCE-001", "NONCE-WENT-BACK", 4),
