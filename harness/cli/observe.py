@@ -192,6 +192,8 @@ def _provoked(text: object) -> tuple[str, ...] | None:
     if not isinstance(text, str):
         return None
     names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if not names:
+        raise UsageError(f"--provoke= names no provocation; there are {', '.join(NAMES)}, and {ALL}")
     if ALL in names:
         return ()
     for name in names:

@@ -16,7 +16,7 @@ from harness.observing.conversation import Conversation, only
 from harness.observing.provoking import PROVOCATIONS, struck_by
 from harness.observing.rows import rule_of
 from harness.observing.rule import Beyond, Broken, Held, Rule, Suspected, Unseen
-from harness.observing.settings import Observing
+from harness.observing.settings import TIMEOUT_S, Observing
 from harness.search import Conviction
 
 #: The reasons that many requirements share, worded once: reports gather what has one reason.
@@ -195,6 +195,8 @@ def again(settings: Observing, requirement: str) -> str:
         words += ["--provoke", ",".join(settings.provoke) or "all", "--share", f"{settings.share:g}"]
     for promise in sorted(settings.promises):
         words += ["--promise", promise]
+    if settings.timeout_s != TIMEOUT_S:
+        words += ["--timeout", f"{settings.timeout_s:g}"]
     line = shlex.join(words)
     for number, key in enumerate(settings.keys, start=1):
         line += f' --key {shlex.quote(key.key)} --secret "$SECRET{number if number > 1 else ""}"'

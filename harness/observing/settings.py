@@ -19,8 +19,6 @@ PROMISES: Mapping[str, str] = {
 }
 #: Which part of the calls is struck where nothing else is said.
 SHARE = 0.2
-#: No more than every second call: whoever was struck gets to see how it goes on.
-MOST_SHARE = 0.5
 #: How long a command may take where nothing else is said.
 TIMEOUT_S = 600.0
 

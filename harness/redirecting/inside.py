@@ -182,12 +182,12 @@ def _first(plan: Plan, command: list[str], alive: int, report: int, before: set[
         if waking in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(waking, 4096)
-            _reap(child, report)
+            _reap(child, report, control)
         if alive in ready or control.fileno() in ready:
             os._exit(137)
 
 
-def _reap(child: int, report: int) -> None:
+def _reap(child: int, report: int, control: socket.socket) -> None:
     """Take note of whoever has ended; with the command everything ends."""
     while True:
         try:
@@ -197,8 +197,27 @@ def _reap(child: int, report: int) -> None:
         if ended == 0:
             return
         if ended == child:
+            left = _others()
+            if left:
+                with contextlib.suppress(OSError):
+                    control.settimeout(_HEARD_S)
+                    control.sendall(f"it left processes running, which end with it: {', '.join(left)}\n".encode())
             os.write(report, struct.pack("=i", status))
             os._exit(0)
+
+
+def _others() -> list[str]:
+    """Return the names of those that are still inside, besides the first process; at most ten."""
+    names: list[str] = []
+    if os.readlink("/proc/self") != str(os.getpid()):
+        return names  # it shows the processes of everybody
+    for folder in os.listdir("/proc"):
+        if folder.isdecimal() and folder != "1":
+            with contextlib.suppress(OSError), open(f"/proc/{folder}/stat", encoding="utf-8", errors="replace") as file:
+                name, _, rest = file.read().partition("(")[2].rpartition(")")
+                if not rest.lstrip().startswith("Z"):
+                    names.append(name)
+    return sorted(names)[:10]
 
 
 def _execute(command: list[str], before: set[int], control: socket.socket) -> NoReturn:

@@ -100,7 +100,7 @@ class Board:
         return tuple(column for column in self.columns if column.result is not None and way in (None, column.way))
 
     def rows(self, level: str) -> tuple[Row, ...]:
-        """Return the requirements that have this level for some client, in the catalogue's order.
+        """Return the requirements that have this level for some client, by family and number.
 
         A row whose level differs between dialects stands under each of them.
         """
@@ -109,9 +109,7 @@ class Board:
             for row in column.result.rows.values() if column.result is not None else ():
                 if row.level == level:
                     found.setdefault(row.id, row)
-        order = [row.id for column in self.judged() if column.result for row in column.result.rows.values()]
-        place = {id: index for index, id in enumerate(dict.fromkeys(order))}
-        return tuple(sorted(found.values(), key=lambda row: (row.id.split("-")[0], row.id, place[row.id])))
+        return tuple(found[id] for id in sorted(found))
 
 
 def made(entries: Sequence[Entry], results: Sequence[Result], checks: dict[str, tuple[Check, ...]]) -> Board:

@@ -61,9 +61,14 @@ def _run(command: list[str], root: Path) -> None:
     # `python` of a command line is the one that we run on, whose folder therefore stands first.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     environment = {**os.environ, "PATH": path, "PYTHONPATH": str(root)}
-    subprocess.run(  # noqa: S603  # the gallery's own
-        command, cwd=root, env=environment, stdin=subprocess.DEVNULL, check=False, timeout=LIMIT_S
-    )
+    with subprocess.Popen(  # noqa: S603  # the gallery's own
+        command, cwd=root, env=environment, stdin=subprocess.DEVNULL
+    ) as process:
+        try:
+            process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            process.terminate()  # it ends its clients before it goes
+            raise HarnessError(f"no end came in {LIMIT_S} seconds: {' '.join(command[2:])}") from None
 
 
 def _today() -> str:

@@ -11,7 +11,7 @@ SIGNS = {
     "failed": ("✗", "broken"),
     "inconclusive": ("?", "too little was seen, or it did not show again"),
     "error": ("!", "the adapter or the harness broke"),
-    "skipped": ("·", "the client makes no such promise, or has no such call"),
+    "skipped": ("·", "the client makes no such promise, or has no such call; watched, its traffic did not show it"),
     "void": ("", "binds no client of this exchange"),
     "absent": ("", "not judged in this way"),
 }

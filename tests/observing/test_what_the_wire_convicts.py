@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.events import Status
+from harness.leaks import find_leak
 from harness.mutants import Adapter, adapter_with
 from signer import Credentials
 from tests.observing import bot, watching
@@ -116,4 +117,5 @@ def test_no_secret_stands_in_a_finding_nor_in_the_line_that_shows_it_again():
     )
     finding = results["SECR-001"].finding
     assert secret not in repr(finding)
+    assert not [result.id for result in results.values() if find_leak(secret, repr(result))]
     assert "KEY-OF-OURS-1" in finding.reproduce

@@ -112,6 +112,8 @@ def test_what_the_command_leaves_running_ends_with_it(led: Led, long: str) -> No
     # A session of its own, whose parent is gone: nobody outside could find it by its family.
     ended = led("sh", "-c", f"setsid {long} > /dev/null & echo left", rung="namespace")
     assert (ended.status, ended.output) == (0, "left\n")
+    named = [f"it left processes running, which end with it: {name}" for name in ("sleep", "setsid", "sh")]
+    assert ended.troubles in [(one,) for one in named]  # whatever it was just then
     assert running(long) == set()
 
 

@@ -237,7 +237,10 @@ def bounded(conversation: Conversation) -> Word:
         for entry in sorted(view.private, key=lambda entry: entry.number):
             failed = entry.refused is not None or entry.fault is not None
             follows = bool(run) and same_call(run[-1], entry, known) and entry.server_ms - run[-1].server_ms < 1000
-            run = [*run, entry] if failed and (follows or not run) else [entry] if failed else []
+            if not failed or not (follows or not run):
+                run = []
+            if failed:
+                run.append(entry)
             if len(run) > 50 and conversation.vouched(ONCE):
                 return Broken(
                     summary=f"One {entry.operation or entry.endpoint} that kept failing led to {len(run)} requests.",

@@ -95,7 +95,10 @@ def refusal_for_time_is_left(conversation: Conversation) -> Word:
         for entry in sorted(view.private, key=lambda entry: entry.number):
             late = refused_for(entry) in times.REFUSED_FOR_TIME
             again = not run or same_call(run[-1], entry, freshness_names(conversation))
-            run = [*run, entry] if late and again else [entry] if late else []
+            if not late or not again:
+                run = []
+            if late:
+                run.append(entry)
             if len(run) > FEW and run[-1].server_ms - run[0].server_ms < FEW * 100:
                 words = f"One call was refused for its timestamp {len(run)} times in a second"
                 if not conversation.vouched(ONCE):
