@@ -15,6 +15,8 @@ import ccxt
 import ccxt.async_support
 
 ROUNDS, MARKET = 15, "BTC/USDT"
+#: An optional setting of the bot that nobody made, handed on as it is.
+UNTIL = None
 KEYS = {"apiKey": os.environ.get("NONCENSE_KEY"), "secret": os.environ.get("NONCENSE_SECRET")}
 
 
@@ -46,7 +48,7 @@ def main() -> None:
         attempt(exchange.fetch_open_orders, MARKET)
         if placed and placed["id"]:
             attempt(exchange.cancel_order, placed["id"], MARKET)
-        attempt(exchange.fetch_my_trades, MARKET)
+        attempt(exchange.fetch_my_trades, MARKET, None, None, {"end": UNTIL})
     attempt(exchange.withdraw, "BTC", 0.5, "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy")
 
 
@@ -59,7 +61,7 @@ async def main_asyncio() -> None:
         await asyncio.gather(
             attempted(exchange.fetch_balance),
             attempted(exchange.fetch_open_orders, MARKET),
-            attempted(exchange.fetch_my_trades, MARKET),
+            attempted(exchange.fetch_my_trades, MARKET, None, None, {"end": UNTIL}),
         )
         if placed and placed["id"]:
             await attempted(exchange.cancel_order, placed["id"], MARKET)
