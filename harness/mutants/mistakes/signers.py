@@ -195,6 +195,7 @@ MISTAKES: tuple[Mistake, ...] = tuple(
         knobs=_signs(code),
         dialects=dialects,
         collateral=EVERYTHING,
+        travels=False,
     )
     for dialects, codes in _WHERE
     for code in codes
