@@ -40,6 +40,8 @@ _WHERE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "PREVIOUS-NONCE-SIGNED",
             "NULL-SIGNED",
             "SIGNED-AS-LATIN-1",
+            "ENCODED-TWICE",
+            "SIGNED-UNENCODED",
             "VALUES-ONLY",
             "NAMES-AND-VALUES-RUN-TOGETHER",
             "JSON-SIGNED-INSTEAD-OF-FORM",
@@ -69,6 +71,7 @@ _WHERE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "PARAMETERS-REVERSED",
             "SPACE-SIGNED-AS-PLUS",
             "SIGNED-ENCODED",
+            "LOWERCASE-ESCAPES",
         ),
     ),
     (
@@ -110,9 +113,6 @@ _WHERE: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         ("reference",),
         (
-            "SIGNED-UNENCODED",
-            "ENCODED-TWICE",
-            "LOWERCASE-ESCAPES",
             "METHOD-LEFT-OUT",
             "TARGET-ENCODED-AGAIN",
             "PATH-SHORTENED",
@@ -133,6 +133,9 @@ _SEEN_BY: Mapping[str, str] = {
     "NULL-SIGNED": "CANON-004",
     "SPACE-SIGNED-AS-PLUS": "ENC-002",
     "JSON-BLANKS-REMOVED": "ENC-002",
+    "SIGNED-UNENCODED": "ENC-001",
+    "LOWERCASE-ESCAPES": "ENC-001",
+    "ENCODED-TWICE": "ENC-003",
     "SIGNED-ENCODED": "ENC-005",
     "SIGNED-AS-LATIN-1": "UNI-001",
 }
