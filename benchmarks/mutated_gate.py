@@ -180,7 +180,7 @@ CHANGES: tuple[Change, ...] = (
     Change(
         words="a failure for another reason counts as a kill",
         file="harness/proving/trial.py",
-        right="or set(found.diagnosis) & set(intended):",
+        right="or _names(found) & set(intended):",
         wrong="or True:",
         guards=(_PROVING,),
     ),

@@ -12,9 +12,9 @@ from harness.cases import Call, Case
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import KeyView, Observation, refused_for
 from harness.properties.evidence import enough
+from harness.properties.explaining import codes_of, is_wrong_alone
 from mockserver import Entry
 from signer import Kind, Reason, Scheme, Stages, check_signature
-from signer.doctor import diagnose
 
 #: Reasons that say that a request was not signed as documented.
 UNSIGNED = frozenset(
@@ -35,8 +35,12 @@ SLOWEST_TICK_MS = 1_000
 def signatures_verify(case: Case, observation: Observation) -> Judgement:
     """Every private request verifies over the bytes that arrived, those of calls made together too."""
     together = {entry.number for record in observation.records if record.together for entry in record.entries}
-    for _view, entry in observation.private():
-        if entry.number in together and refused_for(entry) == BAD_SIGNATURE:
+    for view, entry in observation.private():
+        if (
+            entry.number in together
+            and refused_for(entry) == BAD_SIGNATURE
+            and not is_wrong_alone(observation, view, entry)
+        ):
             return Broken(
                 summary="A call made together with others was refused for its signature: what was signed is not what "
                 "was sent. Made alone, the same call verifies.",
@@ -235,7 +239,7 @@ def freshness_is_signed(case: Case, observation: Observation) -> Judgement:
         previous: Entry | None = None
         for entry in view.private:
             if refused_for(entry) == BAD_SIGNATURE:
-                codes = _codes(observation, view, entry, previous)
+                codes = codes_of(observation, view, entry, previous)
                 stale = tuple(code for code in codes if code in STALE)
                 if previous is not None and entry.fields and previous.fields:
                     same = entry.fields.signature == previous.fields.signature
@@ -255,16 +259,6 @@ def freshness_is_signed(case: Case, observation: Observation) -> Judgement:
                 seen["requests"] += 1
             previous = entry
     return enough(observation, seen)
-
-
-def _codes(observation: Observation, view: KeyView, entry: Entry, previous: Entry | None) -> tuple[str, ...]:
-    found = diagnose(
-        observation.setting.dialect.scheme,
-        entry.request,
-        view.credentials,
-        previous=previous.request if previous is not None else None,
-    )
-    return tuple(diagnosis.code for diagnosis in found)
 
 
 def signatures_never_repeat(case: Case, observation: Observation) -> Judgement:

@@ -36,7 +36,7 @@ def can_be_made(wrong: WrongClient, row: Requirement, dialect: str) -> bool:
     """
     if not is_file(dialect):
         return dialect in wrong.dialects
-    if isinstance(wrong, Foreign):
+    if isinstance(wrong, Foreign) or not wrong.travels:
         return False
     described = dialect_named(dialect)
     means = _MEANS.get(wrong.dialects)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from harness.catalogue import Requirement, requirements
 from harness.drivers import Client
-from harness.events import RequirementResult, Status
+from harness.events import Finding, RequirementResult, Status
 from harness.mutants.own import at_hand, played
 from harness.proving.wrong_clients import WrongClient, can_run, client_with, client_without, wrong_client_named
 from harness.run import RunSettings, run
@@ -123,10 +123,15 @@ def _ended(trial: Trial, row: Requirement, wrong: WrongClient, witness: Requirem
     return _ending(trial, wrong.name, verdict, words, others, tuple(row for row in others if not wrong.allows(row)))
 
 
+def _names(found: Finding) -> frozenset[str]:
+    """Return every mistake that a finding names, those of several at once one by one."""
+    return frozenset(name for code in found.diagnosis for name in code.split("+"))
+
+
 def _verdict(result: RequirementResult, intended: Sequence[str]) -> tuple[Verdict, str]:
     found = result.finding
     match result.status:
-        case Status.FAILED if found is None or not intended or set(found.diagnosis) & set(intended):
+        case Status.FAILED if found is None or not intended or _names(found) & set(intended):
             return Verdict.KILLED, ", ".join(found.diagnosis) if found is not None else ""
         case Status.FAILED:
             named = ", ".join(found.diagnosis) if found is not None else ""

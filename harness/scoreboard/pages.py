@@ -164,7 +164,8 @@ def _finding(column: Column, cell: Cell) -> Iterator[str]:
         yield f"{index}. {code(step)}"
     yield ""
     if finding.diagnosis:
-        named = ", ".join(f"[{name}](../diagnoses/{name}.md)" for name in finding.diagnosis)
+        names = [name for code in finding.diagnosis for name in code.split("+")]
+        named = ", ".join(f"[{name}](../diagnoses/{name}.md)" for name in names)
         yield f"* Diagnosis: {named}"
     yield f"* It costs: {prose(finding.consequence)}"
     for check in cell.checks:

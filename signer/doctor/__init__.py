@@ -4,6 +4,7 @@ from signer.doctor.codes import CODES, Explanation
 from signer.doctor.demonstration import Demonstration
 from signer.doctor.demonstrations import demonstrations
 from signer.doctor.diagnosis import Diagnosis, Examination
+from signer.doctor.making import mistaken
 from signer.doctor.search import diagnose, examine
 from signer.doctor.series import Habit, habits
 from signer.doctor.telling import Telling, telling_request
@@ -20,5 +21,6 @@ __all__ = [
     "diagnose",
     "examine",
     "habits",
+    "mistaken",
     "telling_request",
 ]

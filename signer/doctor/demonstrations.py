@@ -10,19 +10,16 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from urllib.parse import quote
 
 from signer.credentials import Credentials
 from signer.dialects import scheme_named
 from signer.doctor.demonstration import Demonstration
 from signer.doctor.invented import IN_BASE64
-from signer.doctor.messages import Message, right_message, variations
-from signer.doctor.readings import secrets_meant
+from signer.doctor.making import makings
 from signer.doctor.search import diagnose
 from signer.doctor.stale import stale_requests
-from signer.doctor.ways import Ways
 from signer.message import Request
-from signer.scheme import Fields, Scheme
+from signer.scheme import Scheme
 from signer.signing import sign
 
 _HOST = (b"Host", b"127.0.0.1:8800")
@@ -77,6 +74,8 @@ _EXAMPLES = (
 #: Of the exchange that writes base64; invented like the others.
 _SECRET_IN_BASE64 = base64.b64encode(b"the bytes of an invented secret").decode("ascii")
 
+_OTHERS = ("S-the-secret-of-another-session",)
+
 
 @cache
 def demonstrations() -> Mapping[str, Demonstration]:
@@ -115,67 +114,18 @@ def _of(scheme: Scheme, asked: Request, credentials: Credentials) -> Iterator[De
     rising = scheme.nonce_rule is not None and scheme.nonce_rule.rising
     nonces = (_NONCE - 4321, _NONCE) if rising else ("b" * 32, "a1b2c3d4e5f60718293a4b5c6d7e8f90")
     earlier = replace(asked, body=b"command=returnBalances") if asked.body[:1].isalpha() else asked
-    before = sign(scheme, earlier, credentials, nonce=nonces[0], timestamp_ms=_TIMESTAMP - 4321)
+    before = sign(scheme, earlier, credentials, nonce=nonces[0], timestamp_ms=_TIMESTAMP - 4321).request
     signed = sign(scheme, asked, credentials, nonce=nonces[1], timestamp_ms=_TIMESTAMP)
-    request, right = signed.request, signed.stages.signature
-    message = right_message(scheme, request, scheme.read(request))
-    others = ("S-the-secret-of-another-session",)
-
-    def shown(
-        code: str, arrived: str, text: bytes | None = None, *, other: bool = False, previous: bool = False
-    ) -> Demonstration:
-        return Demonstration(
-            code=code,
+    for made in makings(scheme, signed.request, credentials, previous=before, other_secrets=_OTHERS):
+        yield Demonstration(
+            code=made.code,
             scheme=scheme,
-            request=scheme.place(request, Fields(signature=arrived)),
+            request=made.request,
             credentials=credentials,
-            documented=message.text,
-            signed=None if text == message.text else text,
-            right=right,
-            arrived=arrived,
-            other_secrets=others if other else (),
-            previous=before.request if previous else None,
+            documented=signed.stages.string_to_sign,
+            signed=made.signed,
+            right=signed.stages.signature,
+            arrived=scheme.read(made.request).signature or "",
+            other_secrets=_OTHERS if made.code == "OTHER-SECRET" else (),
+            previous=before if "PREVIOUS" in made.code else None,
         )
-
-    for wrong in variations(scheme, message, scheme.read(before.request)):
-        arrived = _signature(scheme, wrong, credentials)
-        if arrived != right:
-            yield shown(wrong.codes[0], arrived, wrong.text, previous=wrong.codes[0].startswith("PREVIOUS-"))
-    sizes = (64, 32, 20, 16)
-    for way in Ways(scheme, secrets_meant(scheme, credentials, others), sizes).with_mistakes(1, common=False):
-        arrived = scheme.spelling.encode(way.digest(message.text))
-        if arrived != right:
-            yield shown(way.codes[0], arrived, other=way.codes[0] == "OTHER-SECRET")
-    for code, arrived in _misspelled(scheme, scheme.digest(scheme.secret_bytes(credentials.secret), message.text)):
-        if not scheme.spelling.same(right, arrived):
-            yield shown(code, arrived)
-    yield shown("SECRET-SENT-AS-SIGNATURE", credentials.secret)
-    yield shown("SIGNATURE-OF-PREVIOUS-REQUEST", before.stages.signature, previous=True)
-    swapped = shown("KEY-AND-SECRET-SWAPPED", right)
-    yield replace(swapped, request=scheme.place(request, Fields(key=credentials.secret)))
-
-
-def _signature(scheme: Scheme, wrong: Message, credentials: Credentials) -> str:
-    digest = scheme.digest if wrong.misread is None else wrong.misread.digest or scheme.digest
-    return scheme.spelling.encode(digest(scheme.secret_bytes(credentials.secret), wrong.text))
-
-
-def _misspelled(scheme: Scheme, raw: bytes) -> Iterator[tuple[str, str]]:
-    right, plain, digits = scheme.spelling.encode(raw), base64.b64encode(raw).decode("ascii"), raw.hex()
-    if right != digits:
-        yield "SIGNATURE-HEX", digits
-        return
-    yield "SIGNATURE-UPPER-CASE", right.upper()
-    yield "SIGNATURE-BASE64", plain
-    if "+" in plain or "/" in plain:
-        yield "SIGNATURE-BASE64URL", base64.urlsafe_b64encode(raw).decode("ascii")
-    yield "SIGNATURE-PADDING-LOST", plain.rstrip("=")
-    yield "SIGNATURE-BASE64-OF-HEX", base64.b64encode(right.encode("ascii")).decode("ascii")
-    yield "SIGNATURE-HEX-OF-BASE64", plain.encode("ascii").hex()
-    yield "SIGNATURE-TRUNCATED", right[:64] if len(right) > 64 else right[:40]
-    yield "SIGNATURE-WITH-PREFIX", f"sha{512 if len(raw) == 64 else 256}={right}"
-    yield "SIGNATURE-WITH-BLANKS", f'"{right}"'
-    yield "SIGNATURE-PERCENT-ENCODED", quote(plain, safe="")
-    yield "SIGNATURE-BYTES-UNPADDED", "".join(f"{byte:x}" for byte in raw)
-    if right.startswith("0"):
-        yield "SIGNATURE-ZEROS-LOST", right.lstrip("0")

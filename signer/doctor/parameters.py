@@ -28,7 +28,9 @@ def omissions(form: bytes, nonce: bytes | None) -> Iterator[tuple[str, bytes]]:
     if len(pairs) > 64 or not form:
         return
     # What has a reason of its own comes before a pair that is missing without one.
-    yield "DUPLICATES-COLLAPSED", _joined(list(dict(raw_pairs(form)).items()))
+    named = raw_pairs(form)
+    if len(once := dict(named)) < len(named):
+        yield "DUPLICATES-COLLAPSED", _joined(list(once.items()))
     yield "EMPTY-PAIRS-LEFT-OUT", b"&".join(pair for pair in pairs if pair)
     yield "EMPTY-VALUES-LEFT-OUT", b"&".join(pair for pair in pairs if pair.partition(b"=")[2])
     for index, pair in enumerate(pairs):

@@ -30,6 +30,7 @@ def can(name: str) -> bool:
         ("key-sent-twice", True),  # every exchange has keys
         ("nonce-drawn", False),  # no nonce rises there
         ("nonce-as-the-refusal-says", False),
+        ("signs-nonce-in-front", False),  # not every exchange has what it takes
         ("node-fetch-follows-redirects", False),  # a program that speaks ours alone
     ],
 )

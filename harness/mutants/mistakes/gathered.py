@@ -30,6 +30,7 @@ from harness.mutants.mistakes import (
     retries,
     secrecy,
     signatures,
+    signers,
     slips,
     spellings,
     stacks,
@@ -76,6 +77,7 @@ MISTAKES: tuple[Mistake, ...] = (
     *slips.MISTAKES,
     *oversights.MISTAKES,
     *miscounts.MISTAKES,
+    *signers.MISTAKES,
 )
 
 

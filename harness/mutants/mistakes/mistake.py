@@ -40,6 +40,8 @@ class Mistake:
         features: What the client promises.
         forms: How the client must run for the mistake to show: "in-process", "program".
         diagnoses: What the finding must name, one of them at least; none where its requirement names no mistake.
+        travels: Whether it is made on an exchange of somebody's own as well, where that is of the kind that `dialects`
+            stand for; not where it takes details of signing that only those share.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Mistake:
     features: tuple[str, ...] = FEATURES
     forms: tuple[str, ...] = ("in-process", "program")
     diagnoses: tuple[str, ...] = ()
+    travels: bool = True
 
     def allows(self, requirement: str) -> bool:
         """Tell whether a client with this mistake may fail a requirement."""
