@@ -37,7 +37,7 @@ class Metronome:
     @property
     def usual_late_ms(self) -> float:
         """How late three ticks of four were at most; 0 where there were none."""
-        return quantiles(self._late_ms, n=4)[2] if len(self._late_ms) > 1 else 0.0
+        return quantiles(self._late_ms, n=4, method="inclusive")[2] if len(self._late_ms) > 1 else 0.0
 
     @property
     def worst_late_ms(self) -> float:

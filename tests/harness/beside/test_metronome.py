@@ -29,3 +29,10 @@ def test_it_can_be_stopped_twice() -> None:
     before = metronome.worst_late_ms
     metronome.stop()
     assert metronome.worst_late_ms == before
+
+
+def test_what_is_usual_is_never_later_than_the_worst() -> None:
+    metronome = Metronome()
+    for late_ms in ([0.0, 9.0], [1.0, 2.0, 50.0], [3.0, 3.0, 3.0, 4.0]):
+        metronome._late_ms[:] = late_ms
+        assert min(late_ms) <= metronome.usual_late_ms <= metronome.worst_late_ms
