@@ -7,10 +7,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from statistics import quantiles
 
 #: So long it sleeps each time.
 _TICK_S = 0.004
+
+
+def usual_of(late_ms: Sequence[float]) -> float:
+    """Return what three of four were at most; 0 where there were not two."""
+    return quantiles(late_ms, n=4, method="inclusive")[2] if len(late_ms) > 1 else 0.0
 
 
 class Metronome:
@@ -37,7 +43,7 @@ class Metronome:
     @property
     def usual_late_ms(self) -> float:
         """How late three ticks of four were at most; 0 where there were none."""
-        return quantiles(self._late_ms, n=4, method="inclusive")[2] if len(self._late_ms) > 1 else 0.0
+        return usual_of(self._late_ms)
 
     @property
     def worst_late_ms(self) -> float:

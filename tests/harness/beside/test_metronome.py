@@ -2,7 +2,9 @@
 
 import time
 
-from harness.beside.metronome import Metronome
+import pytest
+
+from harness.beside.metronome import Metronome, usual_of
 
 
 def test_a_metronome_that_never_ticked_says_nothing() -> None:
@@ -31,8 +33,6 @@ def test_it_can_be_stopped_twice() -> None:
     assert metronome.worst_late_ms == before
 
 
-def test_what_is_usual_is_never_later_than_the_worst() -> None:
-    metronome = Metronome()
-    for late_ms in ([0.0, 9.0], [1.0, 2.0, 50.0], [3.0, 3.0, 3.0, 4.0]):
-        metronome._late_ms[:] = late_ms
-        assert min(late_ms) <= metronome.usual_late_ms <= metronome.worst_late_ms
+@pytest.mark.parametrize("late_ms", [(0.0, 9.0), (1.0, 2.0, 50.0), (3.0, 3.0, 3.0, 4.0)])
+def test_what_is_usual_is_never_later_than_the_worst(late_ms: tuple[float, ...]) -> None:
+    assert min(late_ms) <= usual_of(late_ms) <= max(late_ms)
