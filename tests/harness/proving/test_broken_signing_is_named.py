@@ -25,6 +25,7 @@ AROUND = {
     "SHARED-BETWEEN-CALLS",
     "SIGNATURE-MISSPELLED",
     "SIGNATURE-REUSED",
+    "WINDOW-NOT-SIGNED",
 }
 #: Their requirement names no mistake: it says that calls do not succeed, and the client itself says why.
 NAMELESS = {"skew-not-tolerated"}
