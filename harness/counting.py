@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.cases import Case, SetLastNonce, ShiftClock, Together
+from harness.cases import Case, ClientClock, SetLastNonce, ShiftClock, Together, Zone
 from harness.observation import KeyView, Observation
 from mockserver import Entry
 from signer.doctor import Habit, habits
@@ -81,7 +81,7 @@ def _each_once(entries: Iterable[Entry]) -> list[Entry]:
 
 def _moves_a_clock(case: Case) -> bool:
     """Tell whether a case sets a clock, the exchange's or, by any step that has to do with one, the client's."""
-    return any(isinstance(step, ShiftClock) or type(step).__name__ in ("ClientClock", "Zone") for step in case.steps)
+    return any(isinstance(step, ShiftClock | ClientClock | Zone) for step in case.steps)
 
 
 def _hushed(case: Case, key: str) -> frozenset[str]:

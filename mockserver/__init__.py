@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mockserver.core.rates import Ban, RateRule
     from mockserver.core.refusals import Refusal, RefusalRow, Refused
     from mockserver.core.shapes import Shape, ShapeKind
-    from mockserver.dialect_files import dialect_named
+    from mockserver.dialect_files import dialect_named, is_dialect_file
     from mockserver.dialects import DIALECT_NAMES, dialect_names
     from mockserver.dialects.plain import plain_dialect
     from mockserver.errors import LedgerError, MockServerError, NotRunning, SettingsError
@@ -91,6 +91,7 @@ _HOMES = {
     "WithdrawalStatus": "core.desk",
     "dialect_named": "dialect_files",
     "dialect_names": "dialects",
+    "is_dialect_file": "dialect_files",
     "names_of": "addresses",
     "plain_dialect": "dialects.plain",
     "run": "serving",
@@ -152,6 +153,7 @@ __all__ = [
     "WithdrawalStatus",
     "dialect_named",
     "dialect_names",
+    "is_dialect_file",
     "names_of",
     "plain_dialect",
     "run",

@@ -17,7 +17,7 @@ _SUFFIX = ".py"
 _OBSERVED = "OBSERVED"
 
 
-def is_file(name: str) -> bool:
+def is_dialect_file(name: str) -> bool:
     """Tell whether what was given as a dialect is the path of a file that describes one."""
     return name.endswith(_SUFFIX)
 
@@ -38,7 +38,7 @@ def dialect_named(name: str, profile: Profile = Profile.DOCUMENTED, **habits: st
         SettingsError: There is none, or no such habit; or the file cannot be read, raises, holds no dialect or several,
             or its dialect contradicts itself. The message is one line.
     """
-    if is_file(name):
+    if is_dialect_file(name):
         documented, observed = read_dialect(Path(name))
         catalogue.make_known(documented, observed)
         name = documented.name

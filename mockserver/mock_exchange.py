@@ -20,7 +20,7 @@ from mockserver.core.habits import dressed
 from mockserver.core.keys import KeyState
 from mockserver.core.log import Log
 from mockserver.core.orders import Order
-from mockserver.dialect_files import dialect_named, is_file
+from mockserver.dialect_files import dialect_named, is_dialect_file
 from mockserver.errors import NotRunning, SettingsError
 from mockserver.handles import ClockHandle, FaultBoard, JournalView, KeyHandle, KeyLike, key_name
 from mockserver.loop_thread import Crossing, LoopThread
@@ -103,7 +103,7 @@ class MockExchange:
             else dialect_named(settings.dialect, settings.profile, **settings.habits)
         )
         # A file is read once; from here on its dialect goes by its name.
-        settings = replace(settings, dialect=worn.name) if is_file(settings.dialect) else settings
+        settings = replace(settings, dialect=worn.name) if is_dialect_file(settings.dialect) else settings
         self.settings = settings
         self._clock = clock or Clock(settings.clock_offset_ms)
         self._exchange = Exchange(worn, settings, log=Log() if is_durable(settings.store) else None)

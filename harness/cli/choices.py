@@ -30,11 +30,11 @@ def known_dialect(name: str | None) -> str:
     Raises:
         UsageError: None was named, there is none of that name, or the file describes none.
     """
-    from mockserver import DIALECT_NAMES
+    from mockserver import DIALECT_NAMES, is_dialect_file
 
     if name is None:
         raise UsageError(f"which exchange? --dialect takes one of {', '.join(DIALECT_NAMES)}, or a file of your own")
-    if name.endswith(".py"):
+    if is_dialect_file(name):
         described(name)
     elif name not in DIALECT_NAMES:
         raise UsageError(f"there is no dialect {name!r}; there are {', '.join(DIALECT_NAMES)}, or a file (./acme.py)")
@@ -61,9 +61,10 @@ def scheme_of(name: str) -> Scheme:
     Raises:
         UsageError: There is no such exchange, or the file describes none.
     """
+    from mockserver import is_dialect_file
     from signer import SignerError, scheme_named
 
-    if name.endswith(".py"):
+    if is_dialect_file(name):
         return described(name).scheme
     try:
         return scheme_named(name)

@@ -65,12 +65,13 @@ def command(
 
     from harness.cli.test import settings_of
     from harness.recording.replaying import kept_finding, replay
+    from mockserver import is_dialect_file
 
     kept = kept_finding(path, name)
     asked = _asked(kept)
     if dialect is not None:
         asked = replace(asked, dialect=known_dialect(dialect))
-    elif asked.dialect is not None and asked.dialect.endswith(".py"):
+    elif asked.dialect is not None and is_dialect_file(asked.dialect):
         named = f"The finding of {kept.requirement} names this file, which describes an exchange: {asked.dialect}"
         _agreed(named, yes=yes, instead="with --dialect")
     chosen = _client(kept, asked, client, program_after_dashes(ctx), yes)

@@ -25,7 +25,7 @@ from harness.reports import json_report
 from harness.reports.reading_back import summary_of
 from harness.setting import Setting
 from harness.version import __version__
-from mockserver import Profile, SettingsError, dialect_named
+from mockserver import Profile, SettingsError, dialect_named, is_dialect_file
 from signer import Credentials
 
 OBSERVED, REPORT = "observed.json", "report.json"
@@ -82,7 +82,7 @@ def write(folder: Path, settings: Observing, observed: Observed) -> None:
     conversation = observed.conversation
     document: dict[str, object] = {"noncense_observation": FORMAT, "noncense": __version__}
     if conversation is not None:
-        secrets = [view.credentials.secret for view in conversation.keys]
+        secrets = conversation.secrets
         document["conversation"] = written(_as_values(settings, conversation), secrets)
     try:
         (folder / OBSERVED).write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
@@ -170,7 +170,7 @@ def _as_recorded(results: Sequence[RequirementResult], was: RunSummary) -> tuple
 
 def _read(plain: object, file: str | None) -> tuple[Observing, Conversation, bool]:
     values = read(plain)
-    if file is None and str(values["dialect"]).endswith(".py"):
+    if file is None and is_dialect_file(str(values["dialect"])):
         raise UsageError(f"it was on the exchange of {values['dialect']}; name the file that describes it: --dialect")
     profile = Profile(values["profile"])
     dialect = dialect_named(file or values["dialect"], profile, **values["habits"])

@@ -171,12 +171,12 @@ def _family() -> Iterator[int]:
             for thread in os.listdir(f"/proc/{pid}/task"):
                 with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
                     for word in file.read().split():
-                        if not _gone(int(word)):
+                        if not has_ended(int(word)):
                             yield int(word)
                         waiting.append(int(word))
 
 
-def _gone(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
     """Tell whether a process has ended and only waits for somebody to hear of it."""
     with suppress(OSError, IndexError), open(f"/proc/{pid}/stat", "rb") as file:
         return file.read().rpartition(b")")[2].split()[0] == b"Z"

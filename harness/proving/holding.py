@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 
 from harness.catalogue import requirements
 from harness.errors import UsageError
-from harness.proving.own_exchanges import can_be_made, is_file
+from harness.proving.own_exchanges import can_be_made
 from harness.proving.trial import Ending, Trial, held
 from harness.proving.wrong_clients import WRONG_CLIENTS
+from mockserver import is_dialect_file
 
 
 def trials(
@@ -49,7 +50,7 @@ def trials(
                 continue
             own = [wrong for wrong in WRONG_CLIENTS if wrong.kills == name and _chosen(wrong.name, names)]
             places = dict.fromkeys(dialect for wrong in own for dialect in wrong.dialects)
-            for dialect in (*places, *(name for name in dialects if is_file(name))):
+            for dialect in (*places, *(name for name in dialects if is_dialect_file(name))):
                 left = tuple(
                     wrong.name
                     for wrong in own

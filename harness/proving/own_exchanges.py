@@ -8,7 +8,7 @@ from harness.catalogue import Requirement
 from harness.mutants.foreign import Foreign
 from harness.mutants.mistakes.mistake import ALL, RANDOM, RISING, STAMPED, WINDOWED
 from harness.proving.wrong_clients import WrongClient
-from mockserver import Dialect, dialect_named
+from mockserver import Dialect, dialect_named, is_dialect_file
 from signer import Kind
 
 #: Where a mistake can be made, as mistakes say it, to what that means of an exchange.
@@ -21,11 +21,6 @@ _MEANS: Mapping[tuple[str, ...], Callable[[Dialect], bool]] = {
 }
 
 
-def is_file(dialect: str) -> bool:
-    """Tell whether an exchange is named by the file that describes it."""
-    return dialect.endswith(".py")
-
-
 def can_be_made(wrong: WrongClient, row: Requirement, dialect: str) -> bool:
     """Tell whether a mistake can be made on an exchange, and whether its requirement binds clients there.
 
@@ -34,7 +29,7 @@ def can_be_made(wrong: WrongClient, row: Requirement, dialect: str) -> bool:
         row: The requirement that must catch it.
         dialect: A name, or the file that describes an exchange of somebody's own.
     """
-    if not is_file(dialect):
+    if not is_dialect_file(dialect):
         return dialect in wrong.dialects
     if isinstance(wrong, Foreign) or not wrong.travels:
         return False

@@ -9,6 +9,7 @@ from harness.catalogue import Requirement
 from harness.drivers import Client, ObjectClient, ProgramClient
 from harness.mutants import MISTAKES, Adapter, Mistake, adapter_with
 from harness.mutants.foreign import FOREIGN, Foreign, available
+from mockserver import is_dialect_file
 
 WrongClient = Mistake | Foreign
 
@@ -59,7 +60,7 @@ def client_without(wrong: WrongClient, row: Requirement, dialect: str = "") -> C
 
 def _program(dialect: str) -> tuple[str, ...]:
     """Return the command of our own client; of an exchange out of a file it is told where that is."""
-    told = ("--dialect", dialect) if dialect.endswith(".py") else ()
+    told = ("--dialect", dialect) if is_dialect_file(dialect) else ()
     return (sys.executable, "-m", "harness.mutants", *told)
 
 

@@ -20,7 +20,7 @@ from harness.reports.reading_back import summary_of
 from harness.search import Stage
 from harness.seeds import row_seed
 from harness.setting import Setting
-from mockserver import Dialect, Profile, SettingsError, dialect_named
+from mockserver import Dialect, Profile, SettingsError, dialect_named, is_dialect_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ class Recording:
         self.head: Head = head_of(_text(folder / HEAD), origin=str(folder / HEAD))
         self.summary: RunSummary = summary_of(json.loads(_text(folder / REPORT)), origin=str(folder / REPORT))
         settings = self.head.settings
-        if dialect is None and settings.dialect.endswith(".py"):
+        if dialect is None and is_dialect_file(settings.dialect):
             raise UsageError(f"the run was on {self.summary.dialect}; name the file that describes it with --dialect")
         try:
             self._dialect: Dialect = dialect_named(

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from harness.errors import UsageError
 from harness.templates.languages import Language
 from harness.templates.prices import PLAIN, PRICES
+from mockserver import is_dialect_file
 
 _HERE = Path(__file__).parent
 _FILES = _HERE / "files"
@@ -59,7 +60,7 @@ def lay_out(language: Language, *, dialect: str, spoken: str, folder: Path, ci: 
         "NAME": name,
         "MODULE": module,
         "DIALECT": spoken,
-        "DIALECT_ARGUMENT": json.dumps(_from(folder, dialect) if dialect.endswith(".py") else dialect),
+        "DIALECT_ARGUMENT": json.dumps(_from(folder, dialect) if is_dialect_file(dialect) else dialect),
         "ARGV": ", ".join(json.dumps(part) for part in language.program),
         "TICKER": "\n".join(
             language.price.format(name=price, target=target, path=path, pad=" " * (4 - len(price)))

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from harness.observing.command import run_to_its_end
-from harness.observing.warden import _gone
+from harness.observing.warden import has_ended
 
 pytestmark = pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="what outlives a command is seen on Linux")
 
@@ -75,7 +75,7 @@ def test_one_that_never_ends_is_ended(tmp_path):
     ending = run(python(LINGERING, tmp_path / "pid"), limit_s=1.0)
     assert ending.out_of_time
     assert ending.failed
-    assert not (tmp_path / "pid").exists() or _gone(written(tmp_path / "pid"))
+    assert not (tmp_path / "pid").exists() or has_ended(written(tmp_path / "pid"))
 
 
 def test_one_that_does_not_listen_is_ended_all_the_same():
@@ -92,7 +92,7 @@ def test_a_child_that_it_leaves_behind_is_ended_and_named(tmp_path):
     ending = run(python(code, tmp_path / "pid"))
     assert ending.status == 0
     assert len(ending.left) == 1
-    assert _gone(written(tmp_path / "pid"))
+    assert has_ended(written(tmp_path / "pid"))
 
 
 def test_a_daemon_with_a_session_of_its_own_and_no_parent_is_ended_too(tmp_path):
@@ -107,7 +107,7 @@ def test_a_daemon_with_a_session_of_its_own_and_no_parent_is_ended_too(tmp_path)
     )
     ending = run(python(code, tmp_path / "pid"))
     assert ending.status == 0
-    assert _gone(written(tmp_path / "pid"))
+    assert has_ended(written(tmp_path / "pid"))
 
 
 def test_one_that_ends_its_warden_does_not_stay_either(tmp_path):
@@ -120,7 +120,7 @@ def test_one_that_ends_its_warden_does_not_stay_either(tmp_path):
     ending = run(python(code, tmp_path / "pid"))
     assert ending.failed
     deadline = time.monotonic() + 60
-    while not _gone(written(tmp_path / "pid")):
+    while not has_ended(written(tmp_path / "pid")):
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
@@ -144,4 +144,4 @@ def test_an_interruption_ends_it_and_is_told(tmp_path):
     ending = run(python(LINGERING, tmp_path / "pid"))
     thread.join()
     assert ending.interrupted
-    assert _gone(written(tmp_path / "pid"))
+    assert has_ended(written(tmp_path / "pid"))
