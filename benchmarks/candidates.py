@@ -122,8 +122,8 @@ class Candidate:
 
 def pin(core: int) -> None:
     """Stay on one core, where the system lets a process choose and there are two."""
-    if hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1:
-        os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[core]})
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+        os.sched_setaffinity(0, {core})
 
 
 if __name__ == "__main__":

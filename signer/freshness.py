@@ -3,15 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: The largest signed 64-bit integer: where a nonce ends that a database column keeps.
 LARGEST_SIGNED_64 = 2**63 - 1
 
 _MOST_DIGITS = 20
+
+#: So many texts are remembered: a request's are read by several checks, and many requests are of one millisecond.
+_REMEMBERED = 128
 _LONGEST = 64
 _ALPHANUMERIC_32 = re.compile(r"[0-9A-Za-z]{32}")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def plain_integer(text: str) -> int | None:
     """Return the integer that plain ASCII digits write, without a leading zero; None for anything else.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from fnmatch import fnmatchcase
+from functools import partial
 
 from harness.catalogue import requirements
 from harness.errors import UsageError
 from harness.proving.own_exchanges import can_be_made
-from harness.proving.trial import Ending, Trial, held
+from harness.proving.trial import Ending, Trial, broken, held
 from harness.proving.wrong_clients import WRONG_CLIENTS
 from mockserver import is_dialect_file
 
@@ -62,21 +63,31 @@ def trials(
 
 
 def hold(planned: Sequence[Trial], *, jobs: int = 1) -> Iterator[Ending]:
-    """Hold trials, so many at once, each in a process that does nothing else; endings come as they are known."""
+    """Hold trials, so many at once, each in a process that does nothing else; endings come as they are known.
+
+    A trial over which we break down ends as BROKE for all of its clients: of some thousands one may not end the others.
+    """
     if jobs <= 1:
         for trial in planned:
-            yield from held(trial)
+            yield from _endings(trial, partial(held, trial))
         return
     # Not by a fork: a process that has threads must not be split.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-        futures = [pool.submit(held, trial) for trial in planned]
+        futures = {pool.submit(held, trial): trial for trial in planned}
         try:
             for future in as_completed(futures):
-                yield from future.result()
+                yield from _endings(futures[future], future.result)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def _endings(trial: Trial, hear: Callable[[], Sequence[Ending]]) -> Sequence[Ending]:
+    try:
+        return hear()
+    except Exception as error:  # whatever it is, it is ours, and the matrix shall show it
+        return broken(trial, f"{type(error).__name__}: {error}")
 
 
 def _means(pattern: str, name: str) -> bool:

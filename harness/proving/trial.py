@@ -110,6 +110,11 @@ def held(trial: Trial) -> tuple[Ending, ...]:
     return tuple(endings)
 
 
+def broken(trial: Trial, words: str) -> tuple[Ending, ...]:
+    """Return the endings of a trial that could not be held to its end."""
+    return tuple(_ending(trial, name, Verdict.BROKE, words.partition("\n")[0]) for name in trial.names)
+
+
 def _ended(trial: Trial, row: Requirement, wrong: WrongClient, witness: RequirementResult) -> Ending:
     if witness.status is not Status.PASSED:
         words = f"without its mistake: {witness.status}, {witness.reason}"

@@ -190,7 +190,8 @@ class Exchange:
             entry.answer = answer
             self.journal.grow(entry, len(answer.body))
         visit.answer = answer
-        self.settle(visit)
+        if self.log is not None:
+            self.settle(visit)
         return answer
 
     def settle(self, visit: Visit) -> None:

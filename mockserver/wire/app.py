@@ -17,6 +17,7 @@ from mockserver.wire.control import CONTROL_PATH, CONTROL_PREFIX, Control
 from mockserver.wire.limits import Limits
 from mockserver.wire.line import ENDS, Line, Spoken
 from mockserver.wire.reading import CutShort, as_travelled, read_rest, stand_in, whole_body
+from mockserver.wire.sitting import Sitting
 from mockserver.wire.striking import Scene, Striker
 from mockserver.wire.switchboard import Switchboard
 from mockserver.wire.writing import write_answer
@@ -63,6 +64,7 @@ class Wire:
         self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
         self._compresses = dialect.compresses if settings.compress is None else settings.compress
         self._body_s = exchange.settings.body_s
+        self._sitting = Sitting(exchange, clock, limit=self._limit, compresses=self._compresses)
         #: For who takes calls for several exchanges.
         self.serve, self.complain, self.answer_at_once = self._serve, self._complaint, self._at_once
         self._switchboard = Switchboard(
@@ -150,31 +152,13 @@ class Wire:
         return line.stays if keep_alive else ENDS
 
     def _at_once(self, line: Line, head: RawRequestMessage, body: StreamReader) -> bool:
-        """Serve a request that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
-        exchange = self.exchange
-        if exchange.faults.armed or self._times or CONTROL_PATH in head.path or line.counts:
+        """Have a request served that is whole, alone and unharmed; what `_serve` does, without what can be awaited."""
+        if self.exchange.faults.armed or self._times or CONTROL_PATH in head.path or line.counts:
             return False
         data = whole_body(body)
         if not data and head.headers.get(hdrs.CONTENT_LENGTH) == _NO_LENGTH:
             return False
-        now_ms = self.clock.now_ms()
-        travelled = as_travelled(head, head.path, data)
-        visit = exchange.begin(
-            travelled,
-            now_ms,
-            connection=line.number,
-            peer=line.peer,
-            arrived_ns=monotonic_ns(),
-            oversized=len(data) > self._limit,
-            size=line.size,
-        )
-        exchange.judge(visit, now_ms)
-        answer = exchange.perform(visit)
-        visit.entry.answered_ns = answered_ns = monotonic_ns()
-        if self._compresses and hdrs.ACCEPT_ENCODING in head.headers:
-            answer = coded_for(answer, travelled)
-        line.say(write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"), visit)
-        line.answered(answered_ns)
+        self._sitting.add(line, head, data)
         return True
 
     async def _serve_harmed(self, visit: Visit, line: Line, *, keep_alive: bool, old: bool) -> Spoken:

@@ -90,7 +90,8 @@ class Line(web.RequestHandler):
         known: Whether it has ever asked anything.
         counts: Whether it is good for so many requests and no more.
         patience: How long it is waited for while it has to say something; None without the short way.
-        withheld: How many things were said that may not leave yet.
+        withheld: How many answers it waits for that may not leave yet, or are not given yet.
+        secure: Whether it speaks TLS.
     """
 
     def __init__(
@@ -116,6 +117,7 @@ class Line(web.RequestHandler):
         self.known = False
         self.patience: Patience | None = None
         self.silent = False
+        self.secure = False
         self.parts = False
         self._waiting = False
         self.withheld = 0
@@ -136,6 +138,7 @@ class Line(web.RequestHandler):
         if hasattr(transport, "max_size"):  # asyncio's own; uvloop reads into a buffer that it keeps
             transport.max_size = _READ_BYTES
         address = transport.get_extra_info("peername")
+        self.secure = transport.get_extra_info("sslcontext") is not None
         self.peer = address[0] if isinstance(address, tuple) else "127.0.0.1"
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -173,7 +176,7 @@ class Line(web.RequestHandler):
         transport, request = self.transport, self._current_request
         if self._shortcut is None or not self.newest or transport is None or self.idle or self._waiting or self.parts:
             return False
-        if transport.get_extra_info("sslcontext") is not None or (request and not request.content.is_eof()):
+        if self.secure or (request and not request.content.is_eof()):
             return False
         self.silent = True
         self._lingering_time = 0.0  # the rest of a body will not come
@@ -231,7 +234,7 @@ class Line(web.RequestHandler):
 
     def answered(self, at_ns: int) -> None:
         """Start to wait anew for the next request, from this moment of the monotonic clock, which is the loop's."""
-        self._next_keepalive_close_time = at_ns * 1e-9 + self.keepalive_timeout
+        self._next_keepalive_close_time = at_ns * 1e-9 + self._limits.keep_alive_s
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None

@@ -110,6 +110,15 @@ def test_trials_held_side_by_side_end_alike() -> None:
     assert {found.verdict for found in hold(planned, jobs=2)} == {Verdict.KILLED}
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_trial_over_which_we_break_down_ends_nobody_elses(jobs: int) -> None:
+    planned = (replace(PUBLIC, names=("nobody-knows-him",)), PUBLIC)
+    found = {ending.name: ending for ending in hold(planned, jobs=jobs)}
+    assert found["nobody-knows-him"].verdict is Verdict.BROKE
+    assert "nobody-knows-him" in found["nobody-knows-him"].words
+    assert found["key-on-public-calls"].verdict is Verdict.KILLED
+
+
 def test_a_later_run_of_a_seed_takes_the_place_of_an_earlier_one() -> None:
     matrix = Matrix()
     matrix.add(ending("nonce-drawn", Verdict.SURVIVED))

@@ -1,0 +1,110 @@
+"""What comes in one turn of the loop is served together: in its order, each for himself, whatever befalls another."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Sequence
+
+import pytest
+
+from mockserver import MockExchange
+from mockserver.core.exchange import Exchange
+from tests.mockserver.raw_client import Caller, an_order, signed, travelling
+
+MANY = 12
+
+
+TIME = b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+async def asked_at_once(exchange: MockExchange, requests: Sequence[bytes]) -> list[Caller]:
+    """Write requests, each on a line of its own and known, while the loop stands still; return the lines."""
+    callers = [Caller(exchange.port) for _ in requests]
+    for caller in callers:
+        await asyncio.to_thread(caller.send(TIME).reply)
+    for caller, request in zip(callers, requests, strict=True):
+        caller.send(request)
+    return callers
+
+
+async def heard(callers: Sequence[Caller]) -> list[int | None]:
+    """Return the statuses of their answers; None for a line that was cut."""
+
+    def hear(caller: Caller) -> int | None:
+        with caller:
+            try:
+                return caller.reply().status
+            except (EOFError, ConnectionError):
+                return None
+
+    return list(await asyncio.gather(*(asyncio.to_thread(hear, caller) for caller in callers)))
+
+
+def test_those_of_one_turn_are_served_in_one_sitting() -> None:
+    async def main() -> None:
+        async with MockExchange() as exchange:
+            key = exchange.create_key()
+            asked = [travelling(signed(exchange, key)) for _ in range(MANY)]
+            statuses = await heard(await asked_at_once(exchange, asked))
+            entries = exchange.journal.of(key)
+            assert len(entries) == len(statuses) == MANY
+            assert [entry.number for entry in entries] == sorted(entry.number for entry in entries)
+            assert len({entry.answered_ns for entry in entries}) < MANY  # some, at least, were answered together
+            assert all(entry.arrived_ns <= entry.answered_ns for entry in entries)
+            # Of one key's nonces the gate took those that rose, in the order of the journal, and no other.
+            last = 0
+            for entry in entries:
+                nonce = int(entry.fields.nonce)
+                assert (entry.refused is None) == (nonce > last)
+                last = max(last, nonce)
+
+    asyncio.run(main())
+
+
+def test_each_of_them_does_what_it_asks_for() -> None:
+    async def main() -> None:
+        async with MockExchange() as exchange:
+            keys = [exchange.create_key() for _ in range(MANY)]
+            asked = [travelling(an_order(exchange, key)) for key in keys]
+            assert await heard(await asked_at_once(exchange, asked)) == [200] * MANY
+            assert [len(exchange.orders(key)) for key in keys] == [1] * MANY
+
+    asyncio.run(main())
+
+
+def test_a_fault_of_ours_cuts_those_lines_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    perform = Exchange.perform
+
+    def breaks_down(self: Exchange, visit):
+        if visit.entry.request.target == b"/v1/time?broken":
+            raise ZeroDivisionError
+        return perform(self, visit)
+
+    monkeypatch.setattr(Exchange, "perform", breaks_down)
+
+    async def main() -> None:
+        told: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context.get("exception")))
+        async with MockExchange() as exchange:
+            broken = b"GET /v1/time?broken HTTP/1.1\r\nHost: x\r\n\r\n"
+            assert await heard(await asked_at_once(exchange, [broken])) == [None]
+            assert [type(error) for error in told] == [ZeroDivisionError]
+            assert await heard(await asked_at_once(exchange, [broken.replace(b"?broken", b"")])) == [200]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("said", [b"", TIME], ids=["alone", "one behind it"])
+def test_who_has_said_his_last_word_is_answered(said: bytes) -> None:
+    async def main() -> None:
+        async with MockExchange() as exchange:
+            asked = b"GET /v1/markets HTTP/1.1\r\nHost: x\r\n\r\n" + said
+            (caller,) = await asked_at_once(exchange, [asked])
+            caller.socket.shutdown(socket.SHUT_WR)
+            with caller:
+                answers = await asyncio.to_thread(caller.rest)
+            assert answers.count(b"HTTP/1.1 200 OK") == 1 + bool(said)
+            assert answers.find(b"min_amount") < (answers.find(b"server_time") if said else len(answers))
+
+    asyncio.run(main())
