@@ -64,7 +64,7 @@ class Wire:
         self._limit = dialect.body_limit if settings.body_bytes is None else settings.body_bytes
         self._compresses = dialect.compresses if settings.compress is None else settings.compress
         self._body_s = exchange.settings.body_s
-        self._sitting = Sitting(exchange, clock, limit=self._limit, compresses=self._compresses)
+        self._sitting = Sitting(exchange, clock, limit=self._limit, compresses=self._compresses, outbox=outbox)
         #: For who takes calls for several exchanges.
         self.serve, self.complain, self.answer_at_once = self._serve, self._complaint, self._at_once
         self._switchboard = Switchboard(

@@ -1,9 +1,9 @@
 """The outbox: nothing leaves before what it tells of would survive a crash.
 
 What is said while something is not kept yet waits here, on whatever line and in whatever way it is said: an answer, a
-hint, a connection cut. Everything that happened in one turn of the loop is kept by one commit at the beginning of the
-next, and then all that waited goes out in its order. So a batch is as large as the load makes it, and nobody waits for
-a clock.
+hint, a connection cut. Everything that happened in one sitting is kept by one commit at its end, and whatever else
+happened in one turn of the loop at the beginning of the next; then all that waited goes out in its order. So a batch is
+as large as the load makes it, and nobody waits for a clock.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -104,6 +104,11 @@ class Outbox:
         self._leaving.append((line, data, visit))
         line.withheld += 1
         self._wake()
+
+    def leave(self, letters: Iterable[Leaving]) -> None:
+        """Commit what has happened, and let go what waits for it: these, too, which their lines count already."""
+        self._leaving += letters
+        self._turn()
 
     def _wake(self) -> None:
         if not self._called and self._loop is not None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockserver.core.exchange import Exchange
     from mockserver.core.visit import Visit
     from mockserver.wire.line import Line
+    from mockserver.wire.outbox import Outbox
 
 #: (the line, its head, its body, bytes of both, the monotonic clock when it was whole).
 _Waiting: TypeAlias = "tuple[Line, RawRequestMessage, bytes, int, int]"
@@ -38,15 +39,19 @@ class Sitting:
         clock: Its clock; one look at it is for all of them.
         limit: Largest body, bytes.
         compresses: Whether answers are compressed for clients that ask for it.
+        outbox: Where waits what may not leave before it is kept; None where nothing is.
     """
 
-    __slots__ = ("_clock", "_compresses", "_exchange", "_limit", "_waiting")
+    __slots__ = ("_clock", "_compresses", "_exchange", "_limit", "_outbox", "_waiting")
 
-    def __init__(self, exchange: Exchange, clock: Clock, *, limit: int, compresses: bool) -> None:
+    def __init__(
+        self, exchange: Exchange, clock: Clock, *, limit: int, compresses: bool, outbox: Outbox | None
+    ) -> None:
         self._exchange = exchange
         self._clock = clock
         self._limit = limit
         self._compresses = compresses
+        self._outbox = outbox
         self._waiting: list[_Waiting] = []
 
     def add(self, line: Line, head: RawRequestMessage, body: bytes) -> None:
@@ -88,14 +93,17 @@ class Sitting:
                 line.tear()
             raise
         answered_ns = monotonic_ns()
-        for (line, *_), visit, data in zip(waiting, visits, written, strict=True):
+        for (line, *_), visit in zip(waiting, visits, strict=True):
             visit.entry.answered_ns = answered_ns
-            line.withheld -= 1
-            line.say(data, visit)
             line.answered(answered_ns)
-            line.wake()
-            if line.silent:
-                line.hang_up()
+        lines = [one[0] for one in waiting]
+        if self._outbox is not None and self._outbox.holds_back:
+            self._outbox.leave(zip(lines, written, visits, strict=True))
+        else:
+            for line, data in zip(lines, written, strict=True):
+                line.withheld -= 1
+                line.let_out(data)
+                line.wake()
 
     def _written(self, answer: Answer, visit: Visit, head: RawRequestMessage, now_ms: int) -> bytes:
         if self._compresses and hdrs.ACCEPT_ENCODING in head.headers:

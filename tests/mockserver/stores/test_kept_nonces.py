@@ -65,6 +65,26 @@ def test_a_nonce_that_is_not_greater_than_the_one_in_the_file_is_never_kept(tmp_
     store.close()
 
 
+ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "$", "[0]", "0", "true")
+
+
+def test_many_keys_in_one_batch_are_kept_whatever_they_are_called(tmp_path):
+    store, log = SqliteStore(tmp_path / "exchange.db", {}), Log()
+    nonces = LoggedNonces(log)
+    for last in (9, 10, 10**25):
+        for key in ODD_KEYS:
+            assert nonces.advance(key, last)
+        commit(store, log)
+        assert store.nonces().last == dict.fromkeys(ODD_KEYS, last)
+    forgetful = LoggedNonces(log)
+    assert forgetful.advance("a", 10**25)
+    assert forgetful.advance("fresh", 1)
+    with pytest.raises(StoreError, match="not greater"):
+        commit(store, log)
+    assert store.nonces().last == dict.fromkeys(ODD_KEYS, 10**25)
+    store.close()
+
+
 def test_nonces_without_a_log_are_the_same_nonces():
     logged, plain = LoggedNonces(Log()), MemoryNonces()
     for nonces in (logged, plain):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from mockserver import MockExchange, SettingsError
@@ -186,6 +188,27 @@ def test_the_journal_keeps_no_more_on_the_disk_than_in_the_memory(tmp_path, monk
     store = open_store(settings)
     assert len(store.pages(10_000)) < 45  # the order, which has to be done again, is among them
     store.close()
+
+
+def test_what_is_thrown_away_is_found_without_a_look_at_what_stays(tmp_path):
+    def how(statement: str) -> str:
+        file = sqlite3.connect(tmp_path / "exchange.db")
+        try:
+            return str(file.execute(f"explain query plan {statement}").fetchall())
+        finally:
+            file.close()
+
+    sweep = "delete from batches where last_seq < 1 and not changed"
+    with running(kept(tmp_path)):
+        pass
+    assert "USING INDEX passing_batches" in how(sweep)
+    file = sqlite3.connect(tmp_path / "exchange.db")
+    file.execute("drop index passing_batches")  # as a file of an earlier time is
+    file.close()
+    assert "SCAN" in how(sweep)
+    with running(kept(tmp_path)):
+        pass
+    assert "USING INDEX passing_batches" in how(sweep)
 
 
 def test_a_pipelined_line_and_one_that_closes_get_every_answer_in_its_order(settings):
