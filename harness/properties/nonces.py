@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 from harness.cases import Arm, Call, Case, SessionPlan, SetLastNonce, Step, Together
 from harness.drivers.driver import Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
-from harness.observation import Observation
+from harness.observation import Observation, Record
 from harness.properties.evidence import enough, falls, nonce_value, own_requests, repeated, untried
 from harness.setting import Setting
 from harness.strategies import calls, faults
@@ -62,16 +62,21 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
         if (pair := repeated(view.private)) is not None:
             first, second = pair
             assert first.fields is not None  # noqa: S101
-            same = first.request.body == second.request.body and first.request.target == second.request.target
-            # Calls made together that draw one nonce look alike when they ask alike; so do two with a request each.
-            same = same and len(view.private) > len(observation.records) and not _made_together(case)
+            copied = first.request.body == second.request.body and first.request.target == second.request.target
+            # Two calls that ask alike look alike; a request that was sent again belongs to the call of the first.
+            copied = copied and any(_made_both(record, pair) for record in observation.records if not record.together)
             return Broken(
                 summary=f"Nonce {first.fields.nonce} was sent twice with one key.",
-                diagnosis=("REQUEST-REPLAYED",) if same else ("NONCE-REPEATED",),
+                diagnosis=("REQUEST-REPLAYED", "NONCE-REPEATED") if copied else ("NONCE-REPEATED",),
                 culprits=pair,
             )
         seen["requests"] += len(view.private)
     return enough(observation, seen)
+
+
+def _made_both(record: Record, pair: tuple[Entry, Entry]) -> bool:
+    numbers = {entry.number for entry in record.entries}
+    return all(entry.number in numbers for entry in pair)
 
 
 def _made_together(case: Case) -> bool:

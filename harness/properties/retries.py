@@ -343,7 +343,14 @@ def passing_failures(setting: Setting) -> Sequence[Case]:
         if Kind.RISING_NONCE in setting.dialect.scheme.kinds:
             arms.append(faults.refuse("nonce_not_increasing", operation, times=2))
         found.extend(harmed(call, arm) for arm in arms)
+        # An answer in the same tick leaves it open whether a timestamp was drawn before it or after it.
+        found.append(harmed(call, _slow(operation), faults.unavailable(operation)))
     return found
+
+
+def _slow(operation: str | None) -> Arm:
+    note = "the answer takes some ticks of the clock"
+    return Arm(fault="delay", at="before_gate", operation=operation, settings={"ms": 5 * TICK_MS}, note=note)
 
 
 def lost_and_refused(setting: Setting) -> Sequence[Case]:

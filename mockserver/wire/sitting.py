@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mockserver.wire.line import Line
     from mockserver.wire.outbox import Outbox
 
-#: (the line, its head, its body, bytes of both, the monotonic clock when it was whole).
-_Waiting: TypeAlias = "tuple[Line, RawRequestMessage, bytes, int, int]"
+#: (the line, its head, its body, bytes of both, the exchange's clock and the monotonic one when it was whole).
+_Waiting: TypeAlias = "tuple[Line, RawRequestMessage, bytes, int, int, int]"
 
 
 class Sitting:
@@ -36,7 +36,7 @@ class Sitting:
 
     Args:
         exchange: Who serves them.
-        clock: Its clock; one look at it is for all of them.
+        clock: Its clock.
         limit: Largest body, bytes.
         compresses: Whether answers are compressed for clients that ask for it.
         outbox: Where waits what may not leave before it is kept; None where nothing is.
@@ -59,14 +59,16 @@ class Sitting:
         if not self._waiting:
             asyncio.get_running_loop().call_soon(self.hold)
         line.withheld += 1
-        self._waiting.append((line, head, body, line.size, monotonic_ns()))
+        self._waiting.append((line, head, body, line.size, self._clock.now_ms(), monotonic_ns()))
         if line.secure:  # the end of a line under TLS may come in the same turn, and waits for no answer
             self.hold()
 
     def hold(self) -> None:
         """Serve all that wait."""
         waiting, self._waiting = self._waiting, []
-        exchange, limit, now_ms = self._exchange, self._limit, self._clock.now_ms()
+        if not waiting:
+            return  # they could not wait, and were served before
+        exchange, limit = self._exchange, self._limit
         try:
             visits: list[Visit] = [
                 exchange.begin(
@@ -78,13 +80,13 @@ class Sitting:
                     oversized=len(body) > limit,
                     size=size,
                 )
-                for line, head, body, size, arrived_ns in waiting
+                for line, head, body, size, now_ms, arrived_ns in waiting
             ]
             for visit in visits:
-                exchange.judge(visit, now_ms)
+                exchange.judge(visit, visit.now_ms)
             answers = [exchange.perform(visit) for visit in visits]
             written = [
-                self._written(answer, visit, one[1], now_ms)
+                self._written(answer, visit, one[1])
                 for answer, visit, one in zip(answers, visits, waiting, strict=True)
             ]
         except BaseException:
@@ -105,7 +107,7 @@ class Sitting:
                 line.let_out(data)
                 line.wake()
 
-    def _written(self, answer: Answer, visit: Visit, head: RawRequestMessage, now_ms: int) -> bytes:
+    def _written(self, answer: Answer, visit: Visit, head: RawRequestMessage) -> bytes:
         if self._compresses and hdrs.ACCEPT_ENCODING in head.headers:
             answer = coded_for(answer, visit.entry.request)
-        return write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD")
+        return write_answer(answer, visit.now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD")

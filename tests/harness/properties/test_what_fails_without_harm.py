@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.cases import Case, SessionPlan, Together
+from harness.cases import Case, SessionPlan
 from harness.drivers.driver import Hung, Succeeded
 from harness.judging import Broken, Held, Unseen
 from harness.observation import Record
@@ -102,25 +102,28 @@ def test_a_call_that_never_ends_for_another_one_s_is_blocked(first):
     assert judgement.diagnosis == ("QUEUE-BLOCKED",)
 
 
-def twice(*calls, steps=()):
-    pair = [request(number, operation="balances", nonce="7") for number in (1, 2)]
-    *before, last = [record(call, OK) for call in calls]
-    return nonces.never_twice(Case(steps=steps), observed(last.call, OK, pair, before=before))
+ALIKE = tuple(request(number, operation="balances", nonce="7") for number in (1, 2))
 
 
-def test_two_calls_that_draw_one_nonce_are_no_replay():
-    judgement = twice(READ, READ)
+def twice(*shares, together=False):
+    """One nonce was sent twice, in two requests that are alike; each call made its share of them."""
+    records = [
+        Record(call=READ, reply=OK, started_ns=0, ended_ns=0, entries=share, together=together) for share in shares
+    ]
+    observation = observed(READ, OK, ALIKE)
+    return nonces.never_twice(Case(steps=()), replace(observation, records=tuple(records)))
+
+
+@pytest.mark.parametrize(
+    ("judgement", "names"),
+    [
+        pytest.param(twice(ALIKE[:1], ALIKE[1:]), ("NONCE-REPEATED",), id="by two calls"),
+        pytest.param(twice(ALIKE[:1], ALIKE[1:], ()), ("NONCE-REPEATED",), id="by two of three calls"),
+        pytest.param(twice(ALIKE, together=True), ("NONCE-REPEATED",), id="by calls made together"),
+        pytest.param(twice(ALIKE), ("REQUEST-REPLAYED", "NONCE-REPEATED"), id="by one call"),
+        pytest.param(twice((), ALIKE), ("REQUEST-REPLAYED", "NONCE-REPEATED"), id="by one of two calls"),
+    ],
+)
+def test_a_request_was_replayed_where_one_call_made_both(judgement, names):
     assert isinstance(judgement, Broken)
-    assert judgement.diagnosis == ("NONCE-REPEATED",)
-
-
-def test_a_request_more_is_no_replay_either_where_calls_were_made_together():
-    judgement = twice(READ, steps=(Together(calls=(READ,)),))
-    assert isinstance(judgement, Broken)
-    assert judgement.diagnosis == ("NONCE-REPEATED",)
-
-
-def test_one_call_with_two_requests_alike_is_one():
-    judgement = twice(READ)
-    assert isinstance(judgement, Broken)
-    assert judgement.diagnosis == ("REQUEST-REPLAYED",)
+    assert judgement.diagnosis == names
