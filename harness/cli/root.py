@@ -31,6 +31,7 @@ COMMANDS = {
     "requirements": ("harness.cli.requirements", "Lists the catalogue of requirements."),
     "explain": ("harness.cli.explain", "Explains one requirement, or one diagnosis: its source and its remedy."),
     "mutants": ("harness.cli.mutants", "Tries every wrong client on the requirement that must catch it."),
+    "innocents": ("harness.cli.innocents", "Hears right clients and legal variations, none of which may fail."),
     "stacks": ("harness.cli.stacks", "Measures what HTTP stacks do to a signed request by themselves."),
     "dialects": ("harness.cli.dialects", "Lists the exchanges, or one exchange's refusals and endpoints."),
 }

@@ -21,6 +21,7 @@ def documents() -> Mapping[str, str]:
         **{f"diagnoses/{name}": text for name, text in diagnosis_pages().items()},
         "fault-kinds.md": faults_page(),
         "http-stacks.md": _http_stacks(),
+        "innocents.md": _innocents(),
         "kill-matrix.md": _kill_matrix(),
         "observing-rows.md": observed_rows_page(),
         **{f"dialects/{name}": text for name, text in dialect_pages().items()},
@@ -34,6 +35,13 @@ def _kill_matrix() -> str:
     from harness.proving import MEASURED, page, read
 
     return page(read(MEASURED))
+
+
+def _innocents() -> str:
+    """Return the page about clients that do nothing wrong, from what was heard last."""
+    from harness.proving import HEARD, innocence_page, read_docket
+
+    return innocence_page(read_docket(HEARD))
 
 
 def _http_stacks() -> str:

@@ -1,4 +1,4 @@
-"""Which trials there are to hold, and holding them side by side."""
+"""Which trials there are to hold, and working off many of a kind side by side."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from fnmatch import fnmatchcase
 from functools import partial
+from typing import TypeVar
 
 from harness.catalogue import requirements
 from harness.errors import UsageError
@@ -14,6 +15,9 @@ from harness.proving.own_exchanges import can_be_made
 from harness.proving.trial import Ending, Trial, broken, held
 from harness.proving.wrong_clients import WRONG_CLIENTS
 from mockserver import is_dialect_file
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def trials(
@@ -63,31 +67,42 @@ def trials(
 
 
 def hold(planned: Sequence[Trial], *, jobs: int = 1) -> Iterator[Ending]:
-    """Hold trials, so many at once, each in a process that does nothing else; endings come as they are known.
+    """Hold trials, so many at once; endings come as they are known, BROKE for one over which we broke down."""
+    return side_by_side(held, planned, broken, jobs=jobs)
 
-    A trial over which we break down ends as BROKE for all of its clients: of some thousands one may not end the others.
+
+def side_by_side(
+    work: Callable[[T], Sequence[R]], planned: Sequence[T], or_else: Callable[[T, str], Sequence[R]], *, jobs: int = 1
+) -> Iterator[R]:
+    """Work off what is planned, so much at once, each in a process that does nothing else; results come as they end.
+
+    Args:
+        work: What is done with each; a function of a module, as are the others, for other processes have to find them.
+        planned: What to work off.
+        or_else: What comes of one over which the work broke down, and why; of some thousands one may not end the rest.
+        jobs: How many at once; a single one is done in this process.
     """
     if jobs <= 1:
-        for trial in planned:
-            yield from _endings(trial, partial(held, trial))
+        for one in planned:
+            yield from _outcome(one, partial(work, one), or_else)
         return
     # Not by a fork: a process that has threads must not be split.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=jobs, mp_context=context) as pool:
-        futures = {pool.submit(held, trial): trial for trial in planned}
+        futures = {pool.submit(work, one): one for one in planned}
         try:
             for future in as_completed(futures):
-                yield from _endings(futures[future], future.result)
+                yield from _outcome(futures[future], future.result, or_else)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _endings(trial: Trial, hear: Callable[[], Sequence[Ending]]) -> Sequence[Ending]:
+def _outcome(one: T, hear: Callable[[], Sequence[R]], or_else: Callable[[T, str], Sequence[R]]) -> Sequence[R]:
     try:
         return hear()
-    except Exception as error:  # whatever it is, it is ours, and the matrix shall show it
-        return broken(trial, f"{type(error).__name__}: {error}")
+    except Exception as error:  # whatever it is, it is ours, and whoever reads the results shall see it
+        return or_else(one, f"{type(error).__name__}: {error}".partition("\n")[0])
 
 
 def _means(pattern: str, name: str) -> bool:

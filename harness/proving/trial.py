@@ -112,7 +112,7 @@ def held(trial: Trial) -> tuple[Ending, ...]:
 
 def broken(trial: Trial, words: str) -> tuple[Ending, ...]:
     """Return the endings of a trial that could not be held to its end."""
-    return tuple(_ending(trial, name, Verdict.BROKE, words.partition("\n")[0]) for name in trial.names)
+    return tuple(_ending(trial, name, Verdict.BROKE, words) for name in trial.names)
 
 
 def _ended(trial: Trial, row: Requirement, wrong: WrongClient, witness: RequirementResult) -> Ending:

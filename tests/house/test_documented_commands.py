@@ -31,6 +31,7 @@ PROMISED = {
     "requirements": "--dialect --untested --json",
     "explain": "--language",
     "mutants": "--dialect --mistake --requirement --seeds --seed --all --jobs --json --markdown --again --list",
+    "innocents": "--client --seeds --seed --jobs --json --again --list",
     "stacks": "--stack --matter --repeats --patience --jobs --install --json --markdown --published --list",
     "dialects": "--json --openapi --habit",
 }
