@@ -89,12 +89,14 @@ def form_value_named(name: bytes) -> Callable[[bytes], bytes | None]:
     The name is plain letters. PHP, which stood behind the form-signed exchanges, reads forms this way.
     """
     with_value, without_value = b"&" + name + b"=", b"&" + name + b"&"
+    spelled = b"".join(b"(?:%c|%%(?i:%02x))" % (letter, letter) for letter in name)
+    in_any_spelling = re.compile(rb"&" + spelled + rb"(?:=([^&]*))?(?=&)")
 
     def read(form: bytes) -> bytes | None:
-        if (b"%" in form or b"+" in form) and _SOMETHING_ENCODED_IN_A_NAME.search(form):
-            named = [value for found, value in raw_pairs(form) if form_decoded(found) == name]
-            return form_decoded(named[-1]) if named else None
         pairs = b"&" + form + b"&"
+        if (b"%" in form or b"+" in form) and _SOMETHING_ENCODED_IN_A_NAME.search(form):
+            values = in_any_spelling.findall(pairs)
+            return form_decoded(values[-1]) if values else None
         at = pairs.rfind(with_value)
         if pairs.rfind(without_value) > at:
             return b""

@@ -31,6 +31,10 @@ nonce_in = form_value_named(b"nonce")
         (b"a=&nonce=10=11", b"10=11"),
         (b"Nonce=12", None),
         (b"%6eonce=13", b"13"),
+        (b"%6E%6f%6e%63%65=13", b"13"),
+        (b"%6Eonc%65", b""),
+        (b"%4Eonce=13", None),
+        (b"%6=1&%nonce=2&nonce%=3", None),
         (b"nonce=14&n%6Fnce=15", b"15"),
         (b"a+b=1&nonce=16", b"16"),
         (b"nonce=1%37", b"17"),
@@ -84,6 +88,11 @@ def test_a_nonce_in_a_header_does_not_count() -> None:
 
 def test_an_empty_nonce_is_read_as_empty_and_not_as_absent() -> None:
     assert POLONIEX.read(Request(method="POST", target=b"/", body=b"nonce=&a=1")) == Fields(nonce="")
+
+
+def test_the_last_of_many_spellings_counts() -> None:
+    assert nonce_in(b"n%6Fnce=1&" * 100_000 + b"%6eonce=%32") == b"2"
+    assert nonce_in(b"%41%41=&" * 120_000) is None
 
 
 def test_a_million_separators_are_read_in_one_go() -> None:

@@ -11,6 +11,9 @@ from mockserver.core.endpoint import Parameters
 from mockserver.core.refusals import Refusal, Refused
 from signer import Request
 
+#: What comes after so many is not read. A bound on work, not a documented rule: PHP, too, reads a thousand.
+MOST_PARAMETERS = 1000
+
 #: A plain decimal of bounded length: no exponent, no separator, ASCII digits alone.
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})").fullmatch
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}").search
@@ -32,7 +35,7 @@ def read_form(raw: bytes) -> dict[str, str]:
     text = raw.decode("utf-8", "replace")
     escaped = "%" in text or "+" in text
     values: dict[str, str] = {}
-    for segment in text.split("&"):
+    for segment in text.split("&", MOST_PARAMETERS)[:MOST_PARAMETERS]:
         if segment:
             name, _, value = segment.partition("=")
             if escaped:
