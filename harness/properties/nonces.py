@@ -23,7 +23,7 @@ from signer.dialects import bitunix
 #: A call that is refused for its nonce may be tried again so many times before it is called spinning.
 FEW = 10
 TEN_YEARS_MS = 10 * 365 * 86_400_000
-_WITH_EXPONENT = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]+")
+_WITH_EXPONENT = re.compile(r"[+-]?[0-9](\.[0-9]+)?[eE][+-]?[0-9]{1,3}")  # other texts with an e are hex
 
 
 # --- oracles

@@ -127,3 +127,21 @@ def twice(*shares, together=False):
 def test_a_request_was_replayed_where_one_call_made_both(judgement, names):
     assert isinstance(judgement, Broken)
     assert judgement.diagnosis == names
+
+
+@pytest.mark.parametrize(
+    ("nonce", "name"),
+    [
+        ("1.7e+15", "NONCE-IN-SCIENTIFIC-NOTATION"),
+        ("1E15", "NONCE-IN-SCIENTIFIC-NOTATION"),
+        ("19e53087815", "NONCE-MISWRITTEN"),
+        ("1a200c30871", "NONCE-MISWRITTEN"),
+        ("190030871e5", "NONCE-MISWRITTEN"),
+        ("1700000000000.5", "NONCE-HAS-FRACTION"),
+        ("01", "NONCE-MISWRITTEN"),
+    ],
+)
+def test_hex_is_not_taken_for_an_exponent(nonce, name):
+    judgement = nonces.written_as_digits(Case(steps=()), observed(READ, OK, [request(1, nonce=nonce)]))
+    assert isinstance(judgement, Broken)
+    assert judgement.diagnosis == (name,)
