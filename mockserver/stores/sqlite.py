@@ -54,6 +54,11 @@ _USE: Final = "insert into used_nonces values (?, ?)"
 #: Batches that are thrown away in time, so that they are found without a look at all others.
 _PASSING: Final = "create index if not exists passing_batches on batches (last_seq) where not changed"
 
+#: Pages that may wait in the write-ahead log before somebody who commits moves them into the database, which takes its
+#: time. Who commits in a loop does it while nobody waits, and so only after a long rush without a pause.
+_LARGEST_BACKLOG: Final = 2_000
+_LARGEST_BACKLOG_IN_THE_LOOP: Final = 8_000
+
 #: So many requests come in before those are thrown away that nobody needs any more.
 _SWEEP_EVERY: Final = 2_000
 
@@ -102,7 +107,7 @@ class SqliteStore:
             execute("pragma page_size = 8192")
         execute("pragma journal_mode = wal")
         execute(f"pragma synchronous = {'full' if full else 'normal'}")
-        execute("pragma wal_autocheckpoint = 2000")
+        execute(f"pragma wal_autocheckpoint = {_LARGEST_BACKLOG if full else _LARGEST_BACKLOG_IN_THE_LOOP}")
         execute("begin exclusive")
         if new:
             for statement in filter(None, map(str.strip, _TABLES.split(";"))):
@@ -147,6 +152,13 @@ class SqliteStore:
         except BaseException:
             self._roll_back()
             raise
+
+    def rest(self) -> None:
+        """Move what was kept to where it stays, as `Store.rest` says."""
+        try:
+            self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._path}: {_explained(error)}") from None
 
     def _roll_back(self) -> None:
         try:

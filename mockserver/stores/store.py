@@ -97,6 +97,14 @@ class Store(Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Do what takes its time and can wait, while nobody waits for anything. What was kept is safe without it.
+
+        Raises:
+            StoreError: It could not be done.
+        """
+        ...
+
     def history(self) -> Iterator[RequestRecord | ActionRecord]:
         """Yield what has to be done again, in order: requests that changed something, and actions."""
         ...

@@ -41,6 +41,10 @@ UNABLE = Refused(refusal=Refusal.UNAVAILABLE, detail="What happens here cannot b
 #: After how long it is tried again.
 _AGAIN_S = 0.5
 
+#: After so long without a commit, and so many commits, the store is given the time to put things in order.
+_REST_AFTER_S = 0.25
+_REST_AFTER = 64
+
 #: What leaves by a line: (the line, bytes, or None for its end by a reset, or b"" for its end in order; whose answer it
 #: is, where nothing but an answer it is).
 Leaving: TypeAlias = "tuple[Line, bytes | None, Visit | None]"
@@ -78,6 +82,9 @@ class Outbox:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="noncense-store") if in_thread else None
         self._commit: _Commit | None = None
         self._again: asyncio.TimerHandle | None = None
+        self._resting: asyncio.TimerHandle | None = None
+        self._kept_at_s = 0.0
+        self._commits = 0
         log.wake = self._wake
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -192,6 +199,8 @@ class Outbox:
             _log.error("the last moments could not be kept: %s", error)
         finally:
             self._loop = None
+            if self._resting is not None:
+                self._resting.cancel()
             if self._pool is not None:
                 self._pool.shutdown()
             self._store.close()
@@ -199,6 +208,24 @@ class Outbox:
     def _keep(self, batch: Batch) -> None:
         if batch.deeds or batch.nonces:
             self._store_batch(*self._recorded(batch))
+            self._commits += 1
+            if self._pool is None and self._loop is not None:
+                self._kept_at_s = self._loop.time()
+                if self._resting is None and self._commits >= _REST_AFTER:
+                    self._resting = self._loop.call_later(_REST_AFTER_S, self._rest)
+
+    def _rest(self) -> None:
+        """Let the store put things in order, if nothing has happened for a while."""
+        self._resting = None
+        if self._loop is None:
+            return
+        quiet_s = self._loop.time() - self._kept_at_s
+        if quiet_s < _REST_AFTER_S:
+            self._resting = self._loop.call_later(_REST_AFTER_S - quiet_s, self._rest)
+            return
+        self._commits = 0
+        with suppress(StoreError):  # what was kept is safe without it, and who commits next hears of what is wrong
+            self._store.rest()
 
     def _store_batch(
         self, requests: list[RequestRecord], actions: list[ActionRecord], batch: Batch, pages_from: int

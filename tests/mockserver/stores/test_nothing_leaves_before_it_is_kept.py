@@ -184,3 +184,40 @@ def test_before_its_start_an_exchange_keeps_what_it_is_told_too(disk, settings):
     assert disk.commits == 1
     with exchange:
         assert ask(exchange, an_order(exchange, key)).status == 200
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_after_a_rush_the_store_is_put_in_order_while_nobody_waits(tmp_path, monkeypatch, fails):
+    rested = threading.Event()
+    rest = SqliteStore.rest
+
+    def rests(store: SqliteStore) -> None:
+        rested.set()
+        if fails:
+            raise StoreError("exchange.db: database or disk is full")
+        rest(store)
+
+    monkeypatch.setattr(SqliteStore, "rest", rests)
+    monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER", 5)
+    monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER_S", 0.05)
+    file = tmp_path / "exchange.db"
+    with running(kept(tmp_path)) as exchange, Caller(exchange.port) as caller:
+        key = exchange.create_key()
+        before = file.stat().st_size
+        for nonce in range(1, 9):
+            assert caller.send(travelling(an_order(exchange, key, nonce=nonce))).reply().status == 200
+        assert rested.wait(30)
+        assert caller.send(travelling(an_order(exchange, key, nonce=9))).reply().status == 200
+        assert (file.stat().st_size > before) is not fails
+    with running(kept(tmp_path)) as exchange:
+        assert len(exchange.orders(key)) == 9
+
+
+def test_who_commits_in_a_thread_of_its_own_puts_things_in_order_there(tmp_path, monkeypatch):
+    monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER", 0)
+    monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER_S", 0.0)
+    monkeypatch.setattr(SqliteStore, "rest", lambda store: pytest.fail("there was nothing to wait for"))
+    with running(kept(tmp_path, durable="?durable=full")) as exchange, Caller(exchange.port) as caller:
+        key = exchange.create_key()
+        for nonce in range(1, 9):
+            assert caller.send(travelling(an_order(exchange, key, nonce=nonce))).reply().status == 200
