@@ -12,6 +12,9 @@ from typing import Any
 
 from mockserver.loop_thread import new_event_loop
 
+#: The cores that the first of us could choose from, for those whom he starts.
+_CORES = "NONCENSE_BENCHMARK_CORES"
+
 BARE = "bare"
 ALL = "all"
 
@@ -121,9 +124,16 @@ class Candidate:
 
 
 def pin(core: int) -> None:
-    """Stay on one core, where the system lets a process choose and there are two."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {core})
+    """Stay on one core, where the system lets a process choose and there are two.
+
+    Whoever started us may have pinned himself, and what he chose from is written down for us.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores = [int(name) for name in os.environ.get(_CORES, "").split()] or sorted(os.sched_getaffinity(0))
+    if len(cores) > 1:
+        os.environ[_CORES] = " ".join(map(str, cores))
+        os.sched_setaffinity(0, {cores[core]})
 
 
 if __name__ == "__main__":

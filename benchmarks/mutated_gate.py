@@ -191,6 +191,27 @@ CHANGES: tuple[Change, ...] = (
         wrong="    if witness.status is Status.SKIPPED:\n",
         guards=(_PROVING,),
     ),
+    Change(
+        words="an innocent client that was convicted counts as one that could not be judged",
+        file="harness/proving/hearing.py",
+        right="    if any(result.status is Status.FAILED for result in left):\n",
+        wrong="    if any(result.status is Status.ERROR for result in left):\n",
+        guards=(_PROVING,),
+    ),
+    Change(
+        words="two calls that ask alike with one nonce count as a request that was sent again",
+        file="harness/properties/nonces.py",
+        right="            copied = one_call and copies(first, second)\n",
+        wrong="            copied = copies(first, second)\n",
+        guards=("tests/harness/properties/test_what_fails_without_harm.py",),
+    ),
+    Change(
+        words="a file takes a nonce that is not greater than the one that it keeps",
+        file="mockserver/stores/sqlite.py",
+        right="            if self._advance(changes) != len(changes):\n",
+        wrong="            if self._advance(changes) > len(changes):\n",
+        guards=("tests/mockserver/stores/test_kept_nonces.py",),
+    ),
 )
 
 

@@ -9,21 +9,25 @@ from functools import lru_cache
 LARGEST_SIGNED_64 = 2**63 - 1
 
 _MOST_DIGITS = 20
-
-#: So many texts are remembered: a request's are read by several checks, and many requests are of one millisecond.
-_REMEMBERED = 128
 _LONGEST = 64
 _ALPHANUMERIC_32 = re.compile(r"[0-9A-Za-z]{32}")
 
+#: So many numbers are remembered: a request's are read by several checks, and many requests are of one millisecond.
+_REMEMBERED = 128
 
-@lru_cache(maxsize=_REMEMBERED)
+
 def plain_integer(text: str) -> int | None:
     """Return the integer that plain ASCII digits write, without a leading zero; None for anything else.
 
     `int()` alone is too kind: it takes blanks, signs, underscores and the digits of every script, and it takes very
     long to refuse a very long text. At most 20 digits are read, which is more than any rule here allows.
     """
-    if len(text) > _MOST_DIGITS or not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
+    return _short_integer(text) if len(text) <= _MOST_DIGITS else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _short_integer(text: str) -> int | None:
+    if not (text.isascii() and text.isdigit()) or (text[0] == "0" and text != "0"):
         return None
     return int(text)
 

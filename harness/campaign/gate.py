@@ -15,7 +15,7 @@ from harness.cases import Case, Reopen, Restart, ShiftClock
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, refused_for
 from harness.properties import restarts, times
-from harness.properties.evidence import nonce_value
+from harness.properties.evidence import copies, nonce_value
 from mockserver import Entry
 from signer import Reason, TimeRule
 
@@ -76,8 +76,7 @@ def _twins(requests: list[tuple[Entry, Origin]]) -> Iterator[tuple[tuple[Entry, 
 
 
 def _code_of(earlier: Entry, later: Entry, code: str) -> tuple[str, ...]:
-    same = earlier.request.body == later.request.body and earlier.request.target == later.request.target
-    return ("REQUEST-REPLAYED", code) if same and code == "NONCE-REPEATED" else (code,)
+    return ("REQUEST-REPLAYED", code) if code == "NONCE-REPEATED" and copies(earlier, later) else (code,)
 
 
 def _asked(requests: list[tuple[Entry, Origin]], between: Between) -> int:

@@ -95,6 +95,14 @@ def answered_ms(entry: Entry) -> float:
     return entry.server_ms + max(entry.answered_ns - entry.arrived_ns, 0) / 1e6
 
 
+def copies(earlier: Entry, later: Entry) -> bool:
+    """Tell whether a request is an earlier one again, byte for byte as far as it is signed."""
+    one, other = earlier.request, later.request
+    same = (one.method, one.target, one.body) == (other.method, other.target, other.body)
+    signed = earlier.fields is not None and later.fields is not None
+    return same and signed and earlier.fields.signature == later.fields.signature  # type: ignore[union-attr]
+
+
 def by_session(observation: Observation) -> Iterator[tuple[str, list[Record]]]:
     """Group calls by session."""
     found: dict[str, list[Record]] = {}

@@ -13,7 +13,7 @@ from harness.cases import Arm, Call, Case, SessionPlan, SetLastNonce, Step, Toge
 from harness.drivers.driver import Failed, Succeeded
 from harness.judging import Broken, Held, Judgement, Unseen
 from harness.observation import Observation, Record
-from harness.properties.evidence import enough, falls, nonce_value, own_requests, repeated, untried
+from harness.properties.evidence import copies, enough, falls, nonce_value, own_requests, repeated, untried
 from harness.setting import Setting
 from harness.strategies import calls, faults
 from mockserver import Entry
@@ -62,9 +62,9 @@ def never_twice(case: Case, observation: Observation) -> Judgement:
         if (pair := repeated(view.private)) is not None:
             first, second = pair
             assert first.fields is not None  # noqa: S101
-            copied = first.request.body == second.request.body and first.request.target == second.request.target
             # Two calls that ask alike look alike; a request that was sent again belongs to the call of the first.
-            copied = copied and any(_made_both(record, pair) for record in observation.records if not record.together)
+            one_call = any(_made_both(record, pair) for record in observation.records if not record.together)
+            copied = one_call and copies(first, second)
             return Broken(
                 summary=f"Nonce {first.fields.nonce} was sent twice with one key.",
                 diagnosis=("REQUEST-REPLAYED", "NONCE-REPEATED") if copied else ("NONCE-REPEATED",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
+from zlib import crc32
 
 from harness.catalogue import requirements
 from harness.errors import UsageError
@@ -79,9 +80,10 @@ def hearings(
     chosen = [one for one in INNOCENTS if not names or any(fnmatchcase(one.name, pattern) for pattern in names)]
     planned = []
     for seed in seeds:
-        for index, innocent in enumerate(chosen):
+        for innocent in chosen:
             places = [(dialect, profile) for dialect in innocent.dialects for profile in PROFILES]
-            dialect, profile = places[(seed + index) % len(places)]
+            # By the name, and not by the place in a list: whoever else is heard, a seed takes one to the same place.
+            dialect, profile = places[(seed + crc32(innocent.name.encode())) % len(places)]
             planned.append(Hearing(name=innocent.name, dialect=dialect, profile=profile, seed=seed))
     return tuple(hearing for hearing in planned if hearing not in known)
 
@@ -135,8 +137,9 @@ class Docket:
     heard: dict[Hearing, Heard] = field(default_factory=dict)
 
     def add(self, one: Heard) -> None:
-        """Take one down; a later hearing of the same takes the place of an earlier one."""
-        self.heard[one.hearing] = one
+        """Take one down; a later hearing takes the place of an earlier one, unless nobody was there any more."""
+        if one.word is not Word.ABSENT or one.hearing not in self.heard:
+            self.heard[one.hearing] = one
 
     def known(self) -> frozenset[Hearing]:
         """Return what was heard, whatever came of it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import TypeVar
@@ -81,6 +81,9 @@ def side_by_side(
         planned: What to work off.
         or_else: What comes of one over which the work broke down, and why; of some thousands one may not end the rest.
         jobs: How many at once; a single one is done in this process.
+
+    Raises:
+        BrokenExecutor: One of those processes died.
     """
     if jobs <= 1:
         for one in planned:
@@ -101,6 +104,8 @@ def side_by_side(
 def _outcome(one: T, hear: Callable[[], Sequence[R]], or_else: Callable[[T, str], Sequence[R]]) -> Sequence[R]:
     try:
         return hear()
+    except BrokenExecutor:  # a process died, and nobody knows over whom: nothing is said of those who were left
+        raise
     except Exception as error:  # whatever it is, it is ours, and whoever reads the results shall see it
         return or_else(one, f"{type(error).__name__}: {error}".partition("\n")[0])
 

@@ -31,11 +31,11 @@ def _summary(docket: Docket) -> list[str]:
     convicted = sum(one.word is Word.CONVICTED for one in tried)
     cleared = sum(one.word is Word.CLEARED for one in tried)
     seeds = {one.hearing.seed for one in tried}
-    bound = Power(runs=len(tried), survived=convicted).at_most
+    bound = Power(runs=cleared + convicted, survived=convicted).at_most  # who was not judged proves nothing
     return [
-        f"{len(INNOCENTS)} clients; {len(tried)} hearings over {len(seeds)} seeds. {cleared} ended with every"
-        f" requirement passed, and {convicted} with an innocent client convicted. So the chance that a run convicts one"
-        f" is at most {bound:.2%} (95 %, one-sided).",
+        f"{len(INNOCENTS)} clients; {len(tried)} hearings over {len(seeds)} seeds. {cleared} ended with nothing"
+        f" that applies left unpassed, and {convicted} with an innocent client convicted. So the chance that a run"
+        f" convicts one is at most {bound:.2%} (95 %, one-sided).",
         "",
     ]
 

@@ -192,7 +192,8 @@ class SqliteStore:
     def _advance(self, changes: list[tuple[str, str]]) -> int:
         """Keep rising nonces; return how many of them were greater than what was kept before."""
         newest = dict(changes)
-        if len(newest) < len(changes):  # one key's in a row: each of them is looked at
+        # One key's in a row are looked at one by one; and JSON of SQLite's ends a name at its first NUL.
+        if len(newest) < len(changes) or any("\0" in key for key in newest):
             return self._connection.executemany(_ADVANCE, changes).rowcount
         return self._connection.execute(_ADVANCE_ALL, (json.dumps(newest),)).rowcount
 

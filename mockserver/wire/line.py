@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aiohttp import web
@@ -34,6 +34,19 @@ _KNOWN_INSIDE = (
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says, our own fault) to the bytes of the answer.
 #: The fault is None unless it was we who could not serve what may well have been HTTP.
 Complain: TypeAlias = "Callable[[Line, bytes, bool, str, Exception | None], bytes]"
+
+
+#: What leaves by a line: (the line, bytes, or None for its end by a reset, or b"" for its end in order; whose answer it
+#: is, where nothing but an answer it is).
+Leaving: TypeAlias = "tuple[Line, bytes | None, Visit | None]"
+
+
+def let_go(leaving: Iterable[Leaving]) -> None:
+    """Let out, in its order, what was withheld."""
+    for line, data, _ in leaving:
+        line.withheld -= 1
+        line.let_out(data)
+        line.wake()
 
 
 class Spoken:
@@ -233,7 +246,7 @@ class Line(web.RequestHandler):
         self._loop.call_soon(self.data_received, b"")
 
     def answered(self, at_ns: int) -> None:
-        """Start to wait anew for the next request, from this moment of the monotonic clock, which is the loop's."""
+        """Wait anew for the next request, from this moment of the monotonic clock, which is the loop's."""
         self._next_keepalive_close_time = at_ns * 1e-9 + self._limits.keep_alive_s
 
     def handle_error(

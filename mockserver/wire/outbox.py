@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.core.log import Batch
 from mockserver.core.refusals import Refusal, Refused
@@ -24,6 +24,7 @@ from mockserver.errors import StoreError
 from mockserver.stores import open_store, restore, syncs_each_batch
 from mockserver.stores.records import record_of
 from mockserver.stores.store import ActionRecord, RequestRecord, Store
+from mockserver.wire.line import Leaving, let_go
 from mockserver.wire.writing import write_answer
 
 if TYPE_CHECKING:
@@ -44,10 +45,6 @@ _AGAIN_S = 0.5
 #: After so long without a commit, and so many commits, the store is given the time to put things in order.
 _REST_AFTER_S = 0.25
 _REST_AFTER = 64
-
-#: What leaves by a line: (the line, bytes, or None for its end by a reset, or b"" for its end in order; whose answer it
-#: is, where nothing but an answer it is).
-Leaving: TypeAlias = "tuple[Line, bytes | None, Visit | None]"
 
 
 @dataclass(slots=True)
@@ -123,7 +120,7 @@ class Outbox:
             self._loop.call_soon(self._turn)
 
     def _turn(self) -> None:
-        """Commit what happened in the last turn of the loop."""
+        """Commit what has happened since the last commit."""
         self._called = False
         if self._commit is not None or self._exchange.unable is not None:
             return  # the end of that commit, or the next attempt, goes on from here
@@ -140,7 +137,7 @@ class Outbox:
         except StoreError as error:
             self._fail(batch, leaving, error)
         else:
-            _release(leaving)
+            let_go(leaving)
 
     def _finish(self, commit: _Commit) -> None:
         """Let go what waited for a commit of the other thread, and begin the next one."""
@@ -153,7 +150,7 @@ class Outbox:
             return
         if error is not None:
             raise error
-        _release(commit.leaving)
+        let_go(commit.leaving)
         if not self._log.empty or self._leaving:
             self._wake()
 
@@ -175,7 +172,7 @@ class Outbox:
             self._fail(batch, leaving, error)
             raise
         self._exchange.unable = None
-        _release(leaving)
+        let_go(leaving)
 
     def kept(self, act: Callable[[], T]) -> T:
         """Do something, and return when what came of it is kept, even where it failed.
@@ -277,13 +274,6 @@ class Outbox:
             return
         with suppress(StoreError):  # and once more, after a while
             self.commit()
-
-
-def _release(leaving: Sequence[Leaving]) -> None:
-    for line, data, _ in leaving:
-        line.withheld -= 1
-        line.let_out(data)
-        line.wake()
 
 
 def open_outbox(exchange: Exchange) -> Outbox | None:

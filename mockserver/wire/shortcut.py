@@ -1,7 +1,7 @@
 """The short way for the usual request: whole on arrival, alone on its line, unharmed, and the line stays open.
 
 aiohttp makes a request, a task and a writer for each message. We judge without awaiting anything, so a message that is
-already whole needs none of them: it is answered as soon as it is parsed, and aiohttp never hears of it. Everything else
+already whole needs none of them: it is taken as soon as it is parsed, and aiohttp never hears of it. Everything else
 (a body still on its way, pipelining, faults, control, HTTP/1.0, closing) takes aiohttp's way, and so does every request
 where aiohttp's inside is not as we know it.
 """
@@ -42,7 +42,7 @@ class Listener(Protocol):
         """Have the parser asked once more."""
 
 
-#: Answers a whole message at once: (line, head, body) to whether it did; where it did not, the body is untouched.
+#: Takes a whole message for itself: (line, head, body) to whether it did; where it did not, the body is untouched.
 #: The line is a `Line`, which in turn knows of this file.
 AnswerAtOnce: TypeAlias = Callable[[Any, RawRequestMessage, StreamReader], bool]
 
@@ -55,7 +55,7 @@ _PIECES = 64
 
 
 class Shortcut:
-    """Stands before aiohttp's parser and keeps back the messages that are answered at once.
+    """Stands before aiohttp's parser and keeps back the messages that somebody takes for himself.
 
     The parser loses every request that came in the same bytes as one that it cannot read. So bytes that may hold
     several are fed to it one head at a time, and what it cannot read comes after what it can.
@@ -158,5 +158,5 @@ class Shortcut:
 
 
 def never(line: object, head: RawRequestMessage, body: StreamReader) -> bool:
-    """Answer nothing at once."""
+    """Take nothing."""
     return False

@@ -129,14 +129,6 @@ def twins(view: KeyView) -> Iterator[tuple[Entry, Entry]]:
         first.setdefault(nonce, entry)
 
 
-def copies(earlier: Entry, later: Entry) -> bool:
-    """Tell whether a request is an earlier one again, byte for byte as far as it is signed."""
-    one, other = earlier.request, later.request
-    same = (one.method, one.target, one.body) == (other.method, other.target, other.body)
-    signed = earlier.fields is not None and later.fields is not None
-    return same and signed and earlier.fields.signature == later.fields.signature  # type: ignore[union-attr]
-
-
 def by_chance(earlier: Entry, later: Entry) -> bool:
     """Tell whether two clients that read one clock may have drawn the same nonce, however late they came to send it."""
     value = nonce_value(later)

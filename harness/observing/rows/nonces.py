@@ -10,7 +10,6 @@ from harness.observing.provoking import struck_by
 from harness.observing.rows.hands import (
     VOUCH,
     by_chance,
-    copies,
     fell,
     from_one_hand,
     pairs,
@@ -22,7 +21,7 @@ from harness.observing.rows.hands import (
 )
 from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held, of_observation, of_steady_time
 from harness.properties import nonces, units
-from harness.properties.evidence import nonce_value
+from harness.properties.evidence import copies, nonce_value
 from mockserver import Entry
 
 

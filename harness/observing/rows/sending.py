@@ -20,14 +20,13 @@ from harness.observing.rows.hands import (
     RIGHT_MS,
     VOUCH,
     alone,
-    copies,
     freshness_names,
     from_one_hand,
     stamped_alike,
 )
 from harness.observing.rows.hands import suspicion as _two_clients
 from harness.observing.rule import Broken, Rule, Suspected, Unseen, Word, held
-from harness.properties.evidence import answered_ms
+from harness.properties.evidence import answered_ms, copies
 from harness.properties.outcomes import EFFECTS
 from mockserver import Entry
 

@@ -11,7 +11,7 @@ from mockserver.core.endpoint import Parameters
 from mockserver.core.refusals import Refusal, Refused
 from signer import Request
 
-#: What comes after so many is not read. A bound on work, not a documented rule: PHP, too, reads a thousand.
+#: Of what comes after so many, nothing but the nonce is read. A bound on work, not a documented rule, and PHP's own.
 MOST_PARAMETERS = 1000
 
 #: A plain decimal of bounded length: no exponent, no separator, ASCII digits alone.

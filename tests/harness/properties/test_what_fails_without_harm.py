@@ -102,15 +102,16 @@ def test_a_call_that_never_ends_for_another_one_s_is_blocked(first):
     assert judgement.diagnosis == ("QUEUE-BLOCKED",)
 
 
-ALIKE = tuple(request(number, operation="balances", nonce="7") for number in (1, 2))
+ALIKE = tuple(request(number, operation="balances", nonce="7", signature="s") for number in (1, 2))
+SIGNED_ANEW = tuple(request(number, operation="balances", nonce="7") for number in (1, 2))
 
 
-def twice(*shares, together=False):
-    """One nonce was sent twice, in two requests that are alike; each call made its share of them."""
+def twice(*shares, together=False, every=ALIKE):
+    """One nonce was sent twice; each call made its share of the requests."""
     records = [
         Record(call=READ, reply=OK, started_ns=0, ended_ns=0, entries=share, together=together) for share in shares
     ]
-    observation = observed(READ, OK, ALIKE)
+    observation = observed(READ, OK, every)
     return nonces.never_twice(Case(steps=()), replace(observation, records=tuple(records)))
 
 
@@ -120,6 +121,7 @@ def twice(*shares, together=False):
         pytest.param(twice(ALIKE[:1], ALIKE[1:]), ("NONCE-REPEATED",), id="by two calls"),
         pytest.param(twice(ALIKE[:1], ALIKE[1:], ()), ("NONCE-REPEATED",), id="by two of three calls"),
         pytest.param(twice(ALIKE, together=True), ("NONCE-REPEATED",), id="by calls made together"),
+        pytest.param(twice(SIGNED_ANEW, every=SIGNED_ANEW), ("NONCE-REPEATED",), id="by one call that signs anew"),
         pytest.param(twice(ALIKE), ("REQUEST-REPLAYED", "NONCE-REPEATED"), id="by one call"),
         pytest.param(twice((), ALIKE), ("REQUEST-REPLAYED", "NONCE-REPEATED"), id="by one of two calls"),
     ],

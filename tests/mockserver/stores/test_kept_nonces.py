@@ -65,7 +65,7 @@ def test_a_nonce_that_is_not_greater_than_the_one_in_the_file_is_never_kept(tmp_
     store.close()
 
 
-ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "$", "[0]", "0", "true")
+ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "$", "[0]", "0", "true", "a\0b")
 
 
 def test_many_keys_in_one_batch_are_kept_whatever_they_are_called(tmp_path):

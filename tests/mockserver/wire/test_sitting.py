@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Sequence
 
 import pytest
 
-from mockserver import MockExchange
+from mockserver import MockExchange, Settings
 from mockserver.core.exchange import Exchange
 from tests.mockserver.raw_client import Caller, an_order, signed, travelling
 
@@ -73,7 +74,7 @@ def test_each_of_them_does_what_it_asks_for() -> None:
     asyncio.run(main())
 
 
-def test_a_fault_of_ours_cuts_those_lines_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_cuts_its_own_line_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     perform = Exchange.perform
 
     def breaks_down(self: Exchange, visit):
@@ -88,9 +89,9 @@ def test_a_fault_of_ours_cuts_those_lines_and_no_other(monkeypatch: pytest.Monke
         asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context.get("exception")))
         async with MockExchange() as exchange:
             broken = b"GET /v1/time?broken HTTP/1.1\r\nHost: x\r\n\r\n"
-            assert await heard(await asked_at_once(exchange, [broken])) == [None]
+            assert await heard(await asked_at_once(exchange, [TIME, broken, TIME])) == [200, None, 200]
             assert [type(error) for error in told] == [ZeroDivisionError]
-            assert await heard(await asked_at_once(exchange, [broken.replace(b"?broken", b"")])) == [200]
+            assert await heard(await asked_at_once(exchange, [TIME])) == [200]
 
     asyncio.run(main())
 
@@ -106,5 +107,36 @@ def test_who_has_said_his_last_word_is_answered(said: bytes) -> None:
                 answers = await asyncio.to_thread(caller.rest)
             assert answers.count(b"HTTP/1.1 200 OK") == 1 + bool(said)
             assert answers.find(b"min_amount") < (answers.find(b"server_time") if said else len(answers))
+
+    asyncio.run(main())
+
+
+def test_a_line_that_has_asked_is_not_closed_for_idling_before_its_turn() -> None:
+    async def main() -> None:
+        async with MockExchange(settings=Settings(keep_alive_s=0.3, uvloop=False)) as exchange:
+            key = exchange.create_key()
+            caller = Caller(exchange.port)
+            await asyncio.to_thread(caller.send(TIME).reply)
+            await asyncio.sleep(0.2)
+            caller.send(travelling(an_order(exchange, key)))
+            time.sleep(0.2)  # noqa: ASYNC251 - the request and the end of the patience come in one turn
+            assert await heard([caller]) == [200]
+            assert len(exchange.orders(key)) == 1
+
+    asyncio.run(main())
+
+
+def test_what_is_explained_is_what_was_judged() -> None:
+    async def main() -> None:
+        async with MockExchange(settings=Settings(explain=True, uvloop=False)) as exchange:
+            key = exchange.create_key(last_nonce=1000)
+            late, early = (travelling(signed(exchange, key, nonce=nonce)) for nonce in (999, 5000))
+            lines = await asked_at_once(exchange, [late, early])
+            answers = await asyncio.gather(*(asyncio.to_thread(line.reply) for line in lines))
+            for line in lines:
+                line.socket.close()
+            assert [answer.status for answer in answers] == [403, 200]
+            last = answers[0].json["last_nonce"]
+            assert f"above {last}" in answers[0].headers["x-noncense-explanation"]
 
     asyncio.run(main())
