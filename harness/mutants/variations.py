@@ -423,6 +423,12 @@ VARIATIONS: tuple[Variation, ...] = (
         dialects=STAMPED,
     ),
     Variation(
+        name="whole-seconds",
+        summary="Timestamps are those of the last full second, in the unit that is asked for.",
+        knobs=lambda: Knobs(moment=lambda clock: lambda: clock.now_ms() // 1000 * 1000),
+        dialects=STAMPED,
+    ),
+    Variation(
         name="refusals-of-one-kind",
         summary="Refusals are told in the exchange's words, and no kinds are told apart.",
         knobs=lambda: Knobs(outcome=_kindless),

@@ -26,6 +26,8 @@ from signer import Kind, Scheme, TimeRule
 APART_MS = 20
 #: A timestamp may be rounded down by so much.
 TICK_MS = 1
+#: A request whose stamp is older than this on its arrival was stamped by a clock that is behind.
+ON_ITS_WAY_MS = 100
 GIVEN_ID = "918273645501"
 
 
@@ -201,16 +203,27 @@ def signed_anew(case: Case, observation: Observation) -> Judgement:
                 continue
             if earlier.fields.signature == later.fields.signature:
                 return _kept(record, "signature", "RETRY-KEEPS-SIGNATURE", (earlier, later))
-            apart_ms = later.server_ms - earlier.server_ms
-            stamp = later.fields.timestamp
-            # A stamp of the attempt before is older than the answer to it, however late the machine is.
-            drawn_ms = timestamp_ms(observation, later)
-            before = drawn_ms is not None and drawn_ms + TICK_MS <= answered_ms(earlier)
-            if before and stamp == earlier.fields.timestamp and apart_ms >= APART_MS:
+            apart = later.server_ms - earlier.server_ms >= APART_MS
+            same = later.fields.timestamp == earlier.fields.timestamp
+            if same and apart and _drawn_before(observation, earlier, later):
                 return _kept(record, "timestamp", "RETRY-KEEPS-TIMESTAMP", (earlier, later))
         seen["provocations"] += bool(attempts)
         seen["retries"] += max(len(attempts) - 1, 0)
     return Held(seen=seen) if seen["provocations"] else Unseen(reason="no request arrived")
+
+
+def _drawn_before(observation: Observation, earlier: Entry, later: Entry) -> bool:
+    """Tell whether a stamp is older than the answer to the attempt before, however late the machine is.
+
+    A clock of whole seconds shows one for a second, and one that is behind showed it later than it says.
+    """
+    drawn_ms, stamped_ms = timestamp_ms(observation, later), timestamp_ms(observation, earlier)
+    if drawn_ms is None or stamped_ms is None:
+        return False
+    tick = 1000 if drawn_ms % 1000 == 0 else TICK_MS
+    age_ms = earlier.server_ms - stamped_ms
+    behind_ms = age_ms if tick == TICK_MS and age_ms > ON_ITS_WAY_MS else 0
+    return drawn_ms + behind_ms + tick <= answered_ms(earlier)
 
 
 def _kept(record: Record, what: str, code: str, pair: tuple[Entry, Entry]) -> Broken:

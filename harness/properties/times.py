@@ -50,6 +50,18 @@ def furthest_ms(rule: TimeRule) -> int:
     return rule.past_ms if rule.largest_past_ms is None else rule.largest_past_ms
 
 
+def behind_ms(observation: Observation, requests: Sequence[Entry]) -> int:
+    """Return how old timestamps may be that were drawn when their requests were sent, in the order of arrival.
+
+    A clock may be a little behind, which the first request tells: nothing held it up. Who stamps whole seconds, though
+    milliseconds are asked for, is up to a second behind.
+    """
+    ages = [(value, entry.server_ms - value) for entry in requests if (value := timestamp_ms(observation, entry))]
+    if not ages:
+        return 0
+    return 1000 if all(value % 1000 == 0 for value, _ in ages) else max(0, ages[0][1])
+
+
 # --- oracles
 
 
@@ -103,13 +115,14 @@ def stamped_when_sent(case: Case, observation: Observation) -> Judgement:
         return Unseen(reason="fault not struck")
     seen: Counter[str] = Counter()
     for view in observation.keys.values():
+        allowed_ms = behind_ms(observation, view.private) + STALE_MS + observation.beside.worst_late_ms
         for entry in view.private:
             value = timestamp_ms(observation, entry)
             if value is None:
                 continue
             seen["requests"] += 1
             age = entry.server_ms - value
-            if age > STALE_MS + observation.beside.worst_late_ms:
+            if age > allowed_ms:
                 return Broken(
                     summary=f"A timestamp was {age} ms old on arrival: it was taken before the call had to wait.",
                     diagnosis=("TIMESTAMP-TAKEN-TOO-EARLY",),
@@ -125,12 +138,13 @@ def retry_stamped_anew(case: Case, observation: Observation) -> Judgement:
     retries, records = 0, judged(observation)
     for record in records:
         requests = [entry for entry in requests_of(case, observation, record) if entry.fields is not None]
+        allowed_ms = behind_ms(observation, requests) + STALE_MS + observation.beside.worst_late_ms
         for earlier, later in pairwise(requests):
             value = timestamp_ms(observation, later)
             if value is None:
                 continue
             retries += 1
-            if value < answered_ms(earlier) - STALE_MS - observation.beside.worst_late_ms:
+            if value < answered_ms(earlier) - allowed_ms:
                 return Broken(
                     summary="A retry carries the timestamp of the attempt before it.",
                     diagnosis=("RETRY-NOT-STAMPED-ANEW",),

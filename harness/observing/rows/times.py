@@ -56,7 +56,9 @@ def stamped_when_sent(conversation: Conversation) -> Word:
             if value is None:
                 continue
             seen += 1
-            if later.server_ms - value > OLD_MS and value < answered_ms(earlier) - times.STALE_MS:
+            behind_ms = times.behind_ms(conversation.observation, (earlier, later))
+            old = later.server_ms - value > OLD_MS + behind_ms
+            if old and value < answered_ms(earlier) - times.STALE_MS - behind_ms:
                 return Broken(
                     summary=f"A timestamp was {later.server_ms - value} ms old on arrival: it was taken before the call"
                     " had to wait.",

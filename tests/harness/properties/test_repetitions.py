@@ -98,6 +98,19 @@ def test_two_attempts_within_a_tick_may_share_a_timestamp(again_ms: int) -> None
     assert judgement == Held(seen={"provocations": 1, "retries": 1})
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param(("101", 1003), ("101", 1043), id="of a clock that is behind"),
+        pytest.param(("1000", 1300), ("1000", 1900), id="of a clock of whole seconds"),
+    ],
+)
+def test_attempts_may_share_what_their_clock_cannot_tell_apart(first: tuple[str, int], second: tuple[str, int]) -> None:
+    attempts = [request(n + 1, timestamp=stamp, at_ms=at) for n, (stamp, at) in enumerate((first, second))]
+    judgement = retries.signed_anew(case_of(ORDER), observed(ORDER, LOST, attempts))
+    assert judgement == Held(seen={"provocations": 1, "retries": 1})
+
+
 def limited(what: str = "got no answer") -> Case:
     return Case(steps=(ARM, READ), sessions=(SessionPlan(timeout_s=1.0),), about={"what": what})
 
