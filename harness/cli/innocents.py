@@ -36,9 +36,7 @@ def command(
     from harness.proving import Docket, docket_as_json, heard, hearings, not_heard, read_docket, side_by_side
 
     kept = read_docket(json_path) if json_path is not None else Docket()
-    planned = hearings(
-        seeds=range(seed, seed + seeds), names=names, known=frozenset() if again or json_path is None else kept.known()
-    )
+    planned = hearings(seeds=range(seed, seed + seeds), names=names, known=frozenset() if again else kept.known())
     if only_list:
         _list({hearing.name for hearing in planned})
         return 0

@@ -66,7 +66,7 @@ class Wire:
         self._body_s = exchange.settings.body_s
         self._sitting = Sitting(exchange, clock, limit=self._limit, compresses=self._compresses, outbox=outbox)
         #: For who takes calls for several exchanges.
-        self.serve, self.complain, self.answer_at_once = self._serve, self._complaint, self._at_once
+        self.serve, self.complain, self.take_at_once = self._serve, self._complaint, self._at_once
         self._switchboard = Switchboard(
             self._serve,
             self._complaint,

@@ -96,7 +96,7 @@ class Front:
         if wire is None:
             return False
         line.speak_for(wire.outbox)
-        return wire.answer_at_once(line, head, body)
+        return wire.take_at_once(line, head, body)
 
     def _complain(self, line: Line, data: bytes, too_large: bool, message: str, ours: Exception | None) -> bytes:
         """Answer what was no HTTP in the words of whom it seems to have been meant for, or else of the first."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aiohttp import web
 
 from mockserver.wire.limits import Limits, Patience
-from mockserver.wire.shortcut import AnswerAtOnce, Shortcut
+from mockserver.wire.shortcut import TakeAtOnce, Shortcut
 
 if TYPE_CHECKING:
     from mockserver.core.visit import Visit
@@ -111,7 +111,7 @@ class Line(web.RequestHandler):
         self,
         number: int,
         complain: Complain,
-        at_once: AnswerAtOnce,
+        at_once: TakeAtOnce,
         lines: Crowd,
         limits: Limits,
         outbox: Outbox | None,

@@ -44,7 +44,7 @@ class Listener(Protocol):
 
 #: Takes a whole message for itself: (line, head, body) to whether it did; where it did not, the body is untouched.
 #: The line is a `Line`, which in turn knows of this file.
-AnswerAtOnce: TypeAlias = Callable[[Any, RawRequestMessage, StreamReader], bool]
+TakeAtOnce: TypeAlias = Callable[[Any, RawRequestMessage, StreamReader], bool]
 
 
 #: What ends a head.
@@ -61,14 +61,14 @@ class Shortcut:
     several are fed to it one head at a time, and what it cannot read comes after what it can.
     """
 
-    __slots__ = ("_answer", "_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "heard", "newest")
+    __slots__ = ("_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "_take", "heard", "newest")
 
-    def __init__(self, line: Listener, parser: Any, answer: AnswerAtOnce) -> None:
+    def __init__(self, line: Listener, parser: Any, take: TakeAtOnce) -> None:
         self._line = line
         self._parser = parser
         self._parse = parser.feed_data
         self._consumed: Callable[[], None] | None = getattr(parser, "message_consumed", None)
-        self._answer = answer
+        self._take = take
         self._body: StreamReader | None = None
         self._held = b""
         self._broken: HttpProcessingError | None = None
@@ -98,7 +98,7 @@ class Shortcut:
                 body.is_eof()
                 and head.version == HttpVersion11
                 and not head.should_close
-                and self._answer(self._line, head, body)
+                and self._take(self._line, head, body)
             ):
                 if self._consumed is not None:
                     self._consumed()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from aiohttp import hdrs
 
 from mockserver.wire.coding import coded_for
-from mockserver.wire.line import Leaving, let_go
+from mockserver.wire.line import let_go
 from mockserver.wire.reading import as_travelled
 from mockserver.wire.writing import write_answer
 
@@ -67,28 +67,27 @@ class Sitting:
             self.serve()
 
     def serve(self) -> None:
-        """Serve and answer all that wait; a fault of ours costs its own line, and is raised when all are served."""
+        """Serve and answer all that wait; a fault of ours costs its own line, and the loop is told of it."""
         waiting, self._waiting = self._waiting, []
-        leaving: list[Leaving] = []
-        broken: Exception | None = None
+        if not waiting:
+            return  # they could not wait, and were served before
+        leaving: list[tuple[Line, bytes, Visit]] = []
         for one in waiting:
             try:
                 leaving.append((one[0], *self._served(one)))
             except Exception as error:
-                broken = error
+                told = {"message": "a request could not be served", "exception": error}
+                asyncio.get_running_loop().call_exception_handler(told)
                 one[0].withheld -= 1
                 one[0].tear()
         answered_ns = monotonic_ns()
         for line, _, visit in leaving:
-            if visit is not None:
-                visit.entry.answered_ns = answered_ns
+            visit.entry.answered_ns = answered_ns
             line.answered(answered_ns)
         if self._outbox is not None and self._outbox.holds_back:
             self._outbox.leave(leaving)
         else:
             let_go(leaving)
-        if broken is not None:
-            raise broken
 
     def _served(self, one: _Waiting) -> tuple[bytes, Visit]:
         line, head, body, size, now_ms, arrived_ns = one

@@ -15,7 +15,7 @@ from mockserver.wire.crowd import Crowd
 from mockserver.wire.door import BACKLOG, Door
 from mockserver.wire.limits import Limits
 from mockserver.wire.line import Complain, Line, Spoken
-from mockserver.wire.shortcut import AnswerAtOnce, never
+from mockserver.wire.shortcut import TakeAtOnce, never
 
 if TYPE_CHECKING:
     import ssl
@@ -45,7 +45,7 @@ class Switchboard:
     Args:
         serve: Serves one request, and writes the answer to the line itself.
         complain: Finds the answer to bytes that are no HTTP request.
-        at_once: Serves one request without awaiting anything, if that can be done.
+        at_once: Takes one request that is whole, if it can be served without awaiting anything.
         limits: What a connection may ask for.
         outbox: Where waits what may not leave yet; None where everything may.
         faults: Where harm to connections is planned, if anywhere.
@@ -56,7 +56,7 @@ class Switchboard:
         serve: Callable[[web.BaseRequest], Awaitable[Spoken]],
         complain: Complain,
         *,
-        at_once: AnswerAtOnce = never,
+        at_once: TakeAtOnce = never,
         limits: Limits,
         outbox: Outbox | None = None,
         faults: FaultPlan | None = None,

@@ -216,8 +216,10 @@ def test_after_a_rush_the_store_is_put_in_order_while_nobody_waits(tmp_path, mon
 def test_who_commits_in_a_thread_of_its_own_puts_things_in_order_there(tmp_path, monkeypatch):
     monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER", 0)
     monkeypatch.setattr("mockserver.wire.outbox._REST_AFTER_S", 0.0)
-    monkeypatch.setattr(SqliteStore, "rest", lambda store: pytest.fail("there was nothing to wait for"))
+    rested: list[SqliteStore] = []
+    monkeypatch.setattr(SqliteStore, "rest", lambda store: rested.append(store))
     with running(kept(tmp_path, durable="?durable=full")) as exchange, Caller(exchange.port) as caller:
         key = exchange.create_key()
         for nonce in range(1, 9):
             assert caller.send(travelling(an_order(exchange, key, nonce=nonce))).reply().status == 200
+    assert rested == []
