@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aiohttp import web
 
 from mockserver.wire.limits import Limits, Patience
-from mockserver.wire.shortcut import TakeAtOnce, Shortcut
+from mockserver.wire.shortcut import Shortcut, TakeAtOnce
 
 if TYPE_CHECKING:
     from mockserver.core.visit import Visit
