@@ -107,6 +107,8 @@ def heard(hearing: Hearing) -> tuple[Heard, ...]:
     reasons = tuple(f"{result.id} {result.status}: {result.reason}" for result in left)
     if summary.fault is not None:
         return (Heard(hearing=hearing, word=Word.UNDECIDED, reasons=(summary.fault, *reasons)),)
+    if not any(result.status is Status.PASSED for result in binding):
+        return (Heard(hearing=hearing, word=Word.UNDECIDED, reasons=("nothing was judged", *reasons)),)
     return (Heard(hearing=hearing, word=_word(left), reasons=reasons),)
 
 

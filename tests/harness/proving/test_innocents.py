@@ -82,6 +82,12 @@ def test_who_cannot_be_judged_is_neither_cleared_nor_convicted(monkeypatch: pyte
     assert one.reasons
 
 
+def test_where_nothing_was_judged_nobody_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    asking(monkeypatch, "TIME-001")  # says nothing of an exchange without timestamps
+    (one,) = heard(replace(RIGHT, dialect="exmo"))
+    assert (one.word, one.reasons) == (Word.UNDECIDED, ("nothing was judged",))
+
+
 def test_who_cannot_be_started_is_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = replace(innocent_named("right"), at_hand=lambda: False)
     monkeypatch.setattr(hearing_module, "innocent_named", lambda name: missing)
