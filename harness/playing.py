@@ -314,7 +314,7 @@ class Playing:
         return Observation(
             setting=self.lab.setting,
             records=tuple(self.records),
-            keys={name: self.sessions.view_of(name, self.first_number) for name in self.sessions.keys},
+            keys=self.sessions.views(self.first_number),
             others=others,
             canary=self.lab.strayed()[self.canary_start :],
             struck=tuple((arm, fault.struck) for arm, fault in self.faults),
@@ -341,6 +341,9 @@ class Playing:
             self.lab.driver.restart(kill=True)
             self.lab.driver.describe(self.lab.exchange.dialect.name)
         self.measured.stop()
+        self.lab.exchange.at_once(self._forget)
+
+    def _forget(self) -> None:
         for _, fault in self.faults:
             fault.remove()
         self.sessions.forget()

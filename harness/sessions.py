@@ -43,12 +43,15 @@ class Sessions:
 
     def begin(self) -> None:
         """Make the keys, and open the sessions."""
+        self.lab.exchange.at_once(self._create_keys)
+        for session in self.case.sessions:
+            self.open(session)
+
+    def _create_keys(self) -> None:
         for plan in self.case.keys:
             self.keys[plan.name] = self._create_key(plan)
             self.lab.retired.discard(self.keys[plan.name].key)
             self.before[plan.name] = self.lab.exchange.balances(self.keys[plan.name].key)
-        for session in self.case.sessions:
-            self.open(session)
 
     def _create_key(self, plan: KeyPlan) -> KeyHandle:
         exchange = self.lab.exchange
@@ -144,8 +147,11 @@ class Sessions:
         for session in self.case.sessions:
             self.close(session.name)
 
-    def view_of(self, name: str, since: int) -> KeyView:
-        """Return what the exchange has seen of a key since a number of its journal, and what it holds for it now."""
+    def views(self, since: int) -> dict[str, KeyView]:
+        """Return what the exchange has seen of each key since a number of its journal, and what it holds for it now."""
+        return self.lab.exchange.at_once(lambda: {name: self._view_of(name, since) for name in self.keys})
+
+    def _view_of(self, name: str, since: int) -> KeyView:
         handle = self.keys[name]
         exchange = self.lab.exchange
         return KeyView(

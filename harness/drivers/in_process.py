@@ -306,7 +306,8 @@ def _details(failure: BaseException) -> str:
             shown.append(f"{type(link).__name__} cannot be printed: {type(error).__name__}")
         link = link.__cause__ or link.__context__
     try:
-        shown.append("".join(traceback.format_exception(failure)))
+        # Without its frames: they show files and lines of source, which hold nothing of a case, and take long to show.
+        shown.append("".join(traceback.format_exception(failure, limit=0)))
     except Exception as error:
         shown.append(f"its traceback cannot be printed: {type(error).__name__}")
     return "\n".join(shown)[:_DETAILS]

@@ -62,9 +62,10 @@ def large_ones_read(case: Case, observation: Observation) -> Judgement:
 def _short(case: Case, value: object, control: object) -> bool:
     """Tell whether something is missing from what was read."""
     if case.about["crowd"]:
+        if not isinstance(value, list) or len(value) == CROWD:
+            return False
         # A client may keep orders by their numbers, and we cannot be sure to have found all that are numbers.
-        distinct = isinstance(value, list) and len({str(order) for order in value}) > 1
-        return isinstance(value, list) and len(value) != CROWD and (distinct or not value)
+        return not value or any(order != value[0] for order in value)
     return value != control
 
 

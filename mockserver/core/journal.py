@@ -1,10 +1,10 @@
 """What the server saw, decided and answered: append-only, bounded."""
 
 import threading
-from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from mockserver.core.answers import Answer
 from mockserver.core.faults import Fault
@@ -179,12 +179,8 @@ class Journal:
 
     def since(self, number: int) -> tuple[Entry, ...]:
         """Return the entries whose number is greater, oldest first."""
-        entries = _copied(lambda: self._entries)
-        return entries[bisect_right(entries, number, key=_number) :]
-
-
-def _number(entry: Entry) -> int:
-    return entry.number
+        newest_first = _copied(lambda: takewhile(lambda entry: entry.number > number, reversed(self._entries)))
+        return newest_first[::-1]
 
 
 def _copied(read: Callable[[], Iterable[Entry]]) -> tuple[Entry, ...]:

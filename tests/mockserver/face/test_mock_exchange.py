@@ -125,6 +125,22 @@ def test_many_threads_may_steer_it_at_once(exchange):
     assert len(set(keys)) == 80
 
 
+def test_no_request_is_served_within_a_moment(exchange):
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask(exchange, TIME)))
+
+    def moment():
+        before = exchange.journal.last_number
+        asking.start()
+        asking.join(0.2)
+        return before, exchange.journal.last_number, exchange.create_key()
+
+    before, after, key = exchange.at_once(moment)
+    asking.join(10)
+    assert (after, answers[0].status) == (before, 200)
+    assert exchange.balances(key)
+
+
 def test_given_credentials_are_used_and_cannot_be_given_twice(exchange):
     key = exchange.create_key(key="mine", secret="my secret")
     assert ask(exchange, signed(exchange, key)).status == 200
