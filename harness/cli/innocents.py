@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from harness.cli.keeping import kept_as_they_come
+
 if TYPE_CHECKING:
     from harness.proving import Heard
-
-#: Results are written down after so many of them: whoever kills a long run loses little.
-_KEEP_EVERY = 10
 
 
 @click.command("innocents")
@@ -41,16 +40,12 @@ def command(
         _list({hearing.name for hearing in planned})
         return 0
     found = Docket()
-    try:
-        for number, one in enumerate(side_by_side(heard, planned, not_heard, jobs=jobs), start=1):
+    hearing = side_by_side(heard, planned, not_heard, jobs=jobs)
+    with kept_as_they_come(hearing, json_path, lambda: docket_as_json(kept)) as coming:
+        for one in coming:
             found.add(one)
             kept.add(one)
             _tell(one)
-            if json_path is not None and number % _KEEP_EVERY == 0:
-                json_path.write_text(docket_as_json(kept), encoding="utf-8")
-    finally:
-        if json_path is not None and found.heard:
-            json_path.write_text(docket_as_json(kept), encoding="utf-8")
     # Where everybody was heard already, that is what is judged.
     result = found if found.heard else kept
     click.echo()

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from harness.cli.choices import known_dialect
+from harness.cli.keeping import kept_as_they_come
 
 if TYPE_CHECKING:
     from harness.proving import Ending, Matrix
-
-#: Measurements are written down after so many of them: whoever kills a long run loses little.
-_KEEP_EVERY = 20
 
 
 @click.command("mutants")
@@ -67,17 +65,11 @@ def command(
         return 0
     total, seen = sum(len(trial.names) for trial in planned), 0
     found = Matrix()
-    try:
-        for ending in hold(planned, jobs=jobs):
-            seen += 1
+    with kept_as_they_come(hold(planned, jobs=jobs), kept_in, lambda: as_json(kept)) as coming:
+        for seen, ending in enumerate(coming, start=1):
             found.add(ending)
             kept.add(ending)
             _tell(ending, f"{seen}/{total}")
-            if kept_in is not None and seen % _KEEP_EVERY == 0:
-                kept_in.write_text(as_json(kept), encoding="utf-8")
-    finally:
-        if kept_in is not None and seen:
-            kept_in.write_text(as_json(kept), encoding="utf-8")
     if markdown_path is not None:
         markdown_path.write_text(page(kept), encoding="utf-8")
     # Where everything was known already, that is what is judged.
