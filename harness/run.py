@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -13,7 +14,7 @@ from fnmatch import fnmatchcase
 from harness.cases import Case, in_english
 from harness.catalogue import Requirement, requirements
 from harness.concluding import before_trying, concluded, reproduce_line
-from harness.drivers import Client, ObjectClient, program_of
+from harness.drivers import Client, ObjectClient, is_reloadable, program_of
 from harness.drivers.driver import Description
 from harness.errors import AdapterFault, AdapterUnusable, UsageError
 from harness.events import (
@@ -196,26 +197,38 @@ class _Run:
         return lane
 
     def aside(self) -> Sequence[Requirement]:
-        """Return the rows that threads of their own judge: with several jobs all, with one those on programs.
+        """Return the rows that threads of their own judge: with several jobs all, with one those that mostly wait.
 
         A client in our own process is started as a program for some rows, most of which wait for it to start; the
-        program has nothing to do with the client here, so they go on beside the others.
+        program has nothing to do with the client here, so they go on beside the others. Some wait for an answer that is
+        held back. These go on beside the others with an adapter of their own, where one can be loaded and promises that
+        its calls may overlap.
         """
         if self.settings.jobs > 1:
             return self.rows
-        on_programs = [row for row in self.rows if row.needs_program or row.needs_watch]
-        if not isinstance(self.client, ObjectClient) or len(on_programs) in (0, len(self.rows)):
+        if not isinstance(self.client, ObjectClient):
             return ()
-        return on_programs if program_of(self.client) is not None else ()
+        startable = program_of(self.client) is not None
+        twice = is_reloadable(self.client.reference) and "concurrent" in self.description.features
+        waiting = [
+            row for row in self.rows if (startable if row.needs_program or row.needs_watch else twice and row.waits)
+        ]
+        return waiting if len(waiting) < len(self.rows) else ()
 
     def judge_all(self) -> Generator[RequirementResult, None, None]:
         """Judge every row, some side by side; results come in the rows' order, up to the one that broke the run."""
         pool = ThreadPoolExecutor(max_workers=self.settings.jobs)
         try:
             coming = {row.id: pool.submit(self.judge, row) for row in self.aside()}
+            left = deque(row for row in self.rows if row.id not in coming)
+            done: dict[str, RequirementResult] = {}
             for row in self.rows:
                 self.tell(RequirementStarted(id=row.id, title=row.title))
-                yield coming[row.id].result() if row.id in coming else self.judge(row)
+                # Nobody waits for a row that another thread is at, as long as there are others to judge.
+                while left and not (coming[row.id].done() if row.id in coming else row.id in done):
+                    following = left.popleft()
+                    done[following.id] = self.judge(following)
+                yield coming[row.id].result() if row.id in coming else done.pop(row.id)
                 if (fault := self.breaking.get(row.id)) is not None:
                     self.broken_off = fault
                     break

@@ -186,6 +186,7 @@ ROWS = (
         consequence="The user takes a standing order for a refused one, and places it again.",
         remedy="Keep errors of transport and of 5xx apart from refusals, and never replace them by what a retry met.",
         one_of=frozenset({"place_order", "withdraw"}),
+        waits=True,
         property=Property(
             cases=outcomes.changes_in_trouble,
             fixed=errors.lost_outcomes,

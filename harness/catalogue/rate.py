@@ -37,6 +37,7 @@ ROWS = (
         remedy="Wait as long as asked before a retry; where the deadline forbids it, report the failure at once.",
         one_of=_READS,
         dialects={"poloniex": _void(POLONIEX), "exmo": _void(EXMO), "bitunix": _void(BITUNIX)},
+        waits=True,
         property=Property(
             cases=None,
             fixed=rates.asked_to_wait,

@@ -102,6 +102,8 @@ class Requirement:
         needs_texts: Whether it looks at how the client's objects print: seen in the harness's own process, and on
             programs that promise the feature `texts`; skipped for others.
         needs_window: Whether it is about the window that a request names for itself; void where none does.
+        waits: Whether most of its time passes in waiting, for an answer that is held back or for a pause to end; then
+            it goes on beside others where the client can be had twice.
         property: How it is tried.
     """
 
@@ -123,6 +125,7 @@ class Requirement:
     needs_watch: bool = False
     needs_texts: bool = False
     needs_window: bool = False
+    waits: bool = False
 
     @builtins.property
     def family(self) -> str:

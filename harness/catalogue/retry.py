@@ -161,6 +161,7 @@ ROWS = (
         source="client-under-test contract, version 1: `timeout_s` is for the whole call",
         consequence="The user's program stands still while the market moves.",
         remedy="Give the whole call one deadline, and each read of the socket what is left of it.",
+        waits=True,
         property=Property(
             cases=None, fixed=limits.waits, judge=limits.ends_in_time, least={"provocations": 1}, examples=0
         ),

@@ -29,6 +29,7 @@ ROWS = (
         remedy="Take the clock inside the lock, after every wait, just before signing.",
         kinds=_STAMPED,
         features=frozenset({"concurrent"}),
+        waits=True,
         property=Property(
             cases=None, fixed=times.waiting, judge=times.stamped_when_sent, least={"requests": 3}, examples=0
         ),
@@ -41,6 +42,7 @@ ROWS = (
         consequence="A retry is refused as stale or as a replay, and hides the first failure.",
         remedy="Build each attempt from the beginning: timestamp, nonce, signature.",
         kinds=_STAMPED,
+        waits=True,
         property=Property(
             cases=None,
             fixed=times.retried,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from harness.cases import Together
+import pytest
+
+from harness.cases import Case, Together
+from harness.catalogue import requirements
+from harness.catalogue.requirement import Property
 from harness.drivers import ObjectClient
 from harness.events import Event, RequirementEnded, RequirementStarted, Status
-from harness.mutants import adapter_with
+from harness.judging import Held
+from harness.mutants import Adapter, adapter_with
+from harness.observation import Observation
 from harness.properties.limits import waits
 from harness.run import RunSettings, run
 from harness.solitude import Solitude
@@ -70,6 +77,64 @@ def test_a_client_that_cannot_be_a_program_is_judged_in_one_lane() -> None:
     client = ObjectClient(reference=lambda: adapter_with("exponents-sent"))
     summary = run(RunSettings(dialect="reference", seed=1, requirements=rows), client, ())
     assert [result.status for result in summary.results] == [Status.PASSED, Status.INCONCLUSIVE]
+
+
+class Making:
+    """Makes adapters of a right enough client, and counts them."""
+
+    def __init__(self, *, concurrent: bool) -> None:
+        self.concurrent = concurrent
+        self.made = 0
+
+    def __call__(self) -> Adapter:
+        self.made += 1
+        adapter = adapter_with("exponents-sent")
+        adapter.features = tuple(name for name in adapter.features if self.concurrent or name != "concurrent")
+        return adapter
+
+
+WAITING = ("NONCE-002", "RETRY-003", "RETRY-010", "RATE-002")
+
+
+@pytest.mark.parametrize(("making", "made"), [(Making(concurrent=True), 2), (Making(concurrent=False), 1)])
+def test_rows_that_wait_have_an_adapter_of_their_own_where_calls_may_overlap(making: Making, made: int) -> None:
+    ears = Ears()
+    summary = run(
+        RunSettings(dialect="reference", seed=1, requirements=WAITING), ObjectClient(reference=making), (ears,)
+    )
+    assert [result.status for result in summary.results] == [Status.PASSED] * len(WAITING)
+    assert ears.heard == [(what, row) for row in WAITING for what in ("begins", "ends")]
+    assert making.made == made
+
+
+def test_rows_that_wait_stay_where_the_only_adapter_is() -> None:
+    client = ObjectClient(reference=adapter_with("exponents-sent"))
+    summary = run(RunSettings(dialect="reference", seed=1, requirements=WAITING), client, ())
+    assert [result.status for result in summary.results] == [Status.PASSED] * len(WAITING)
+
+
+def test_others_are_judged_while_a_row_waits() -> None:
+    known = {row.id: row for row in requirements()}
+    order: list[str] = []
+    last_but_one = threading.Event()
+
+    def judging(name: str) -> Property:
+        def judge(case: Case, observation: Observation) -> Held:
+            if known[name].waits:
+                assert last_but_one.wait(PATIENCE_S)
+            order.append(name)
+            if name == "SIGN-001":
+                last_but_one.set()
+            return Held(seen={"looks": 1})
+
+        return Property(cases=None, fixed=lambda _: [Case(steps=())], judge=judge, least={"looks": 1}, examples=0)
+
+    rows = [replace(known[name], property=judging(name)) for name in ("TIME-002", "NONCE-002", "SIGN-001")]
+    ears = Ears()
+    summary = run(RunSettings(dialect="reference", seed=1), ObjectClient(reference=RIGHT), (ears,), rows=rows)
+    assert [result.status for result in summary.results] == [Status.PASSED] * 3
+    assert order == ["NONCE-002", "SIGN-001", "TIME-002"]
+    assert [row for what, row in ears.heard if what == "ends"] == ["TIME-002", "NONCE-002", "SIGN-001"]
 
 
 # --- being alone
