@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
 import sys
+import threading
+import warnings
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,27 @@ def test_what_other_code_is_loaded_changes_nothing(tmp_path: Path, monkeypatch: 
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.import_module("somebody_elses")
     assert drawn() == first
+
+
+def test_who_draws_from_the_random_module_meanwhile_is_no_concern_of_ours() -> None:
+    over = threading.Event()
+
+    def shake() -> None:
+        while not over.is_set():
+            random.random()
+
+    draws = st.lists(st.integers()).map(lambda values: Case(steps=(), about={"drawn": values}))
+    prop = Property(cases=lambda _: draws, judge=lambda *_: Held(seen={"x": 1}), least={"x": 1}, examples=60)
+    beside = threading.Thread(target=shake, daemon=True)
+    beside.start()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            outcome = search(prop, setting(), lambda _: observed(READ, Succeeded(value={})), row_seed=5)
+    finally:
+        over.set()
+        beside.join()
+    assert outcome.examples >= 60
 
 
 def test_the_number_of_jobs_changes_nothing() -> None:
