@@ -377,9 +377,7 @@ def _words(error: OSError) -> str:
 
 
 def trusting(ca_file: str | None) -> ssl.SSLContext:
-    """Return a TLS context that trusts the system's authorities and those of a file."""
-    context = ssl.create_default_context()
+    """Return a TLS context that trusts the authorities of a file, and the system's where there is none."""
+    context = ssl.create_default_context(cafile=ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if ca_file is not None:
-        context.load_verify_locations(ca_file)
     return context
