@@ -78,6 +78,9 @@ def test_a_client_is_judged_as_it_is(name: str, row: str, fetched: Callable[[Ent
     if row.startswith("CONC") and result.status is Status.INCONCLUSIVE:
         # Threads race. A machine that lets them do so once, and not again, makes the finding unstable.
         assert result.reason.startswith("unstable")
+    elif row == "CONC-002" and client.known.get("CONC-001") == "NONCE-NOT-LOCKED":
+        # Who draws nonces without a lock may draw one twice where another time two overtake each other.
+        assert diagnosis(result) in ("NONCE-NOT-LOCKED", client.known[row])
     else:
         assert diagnosis(result) == client.known[row]
 
