@@ -341,9 +341,9 @@ class Playing:
             self.lab.driver.restart(kill=True)
             self.lab.driver.describe(self.lab.exchange.dialect.name)
         self.measured.stop()
-        self.lab.exchange.at_once(self._forget)
+        self.lab.exchange.at_once(self._put_back)
 
-    def _forget(self) -> None:
+    def _put_back(self) -> None:
         for _, fault in self.faults:
             fault.remove()
         self.sessions.forget()
