@@ -70,9 +70,11 @@ def _signed(dialect: str, request: Request, credentials: Credentials, nonce: int
     return raw(sign(scheme, request, credentials, nonce=nonce, timestamp_ms=timestamp_ms).request)
 
 
+_ORDERS = "reference: orders placed and cancelled"
+
 #: What is measured: a name to the dialect and what is said in it.
 CONVERSATIONS: Mapping[str, tuple[str, Conversation]] = {
-    "reference: orders placed and cancelled": ("reference", reference_orders),
+    _ORDERS: ("reference", reference_orders),
     "reference: orders, kept in SQLite": ("reference/sqlite", reference_orders),
     "reference: orders, each batch on the disk": ("reference/full", reference_orders),
     "reference: orders, next to no journal": ("reference/forgetful", reference_orders),
@@ -81,3 +83,6 @@ CONVERSATIONS: Mapping[str, tuple[str, Conversation]] = {
     "poloniex: orders placed and cancelled": ("poloniex", poloniex_orders),
     "poloniex: balances": ("poloniex", poloniex_balances),
 }
+
+#: Rows that say the same to an exchange that was told something, to the row of the one that was told nothing.
+PLAIN: Mapping[str, str] = {name: _ORDERS for name in CONVERSATIONS if name.startswith("reference: orders, ")}

@@ -208,9 +208,30 @@ CHANGES: tuple[Change, ...] = (
     Change(
         words="a file takes a nonce that is not greater than the one that it keeps",
         file="mockserver/stores/sqlite.py",
-        right="            if self._advance(changes) != len(changes):\n",
-        wrong="            if self._advance(changes) > len(changes):\n",
+        right="        if not rising or advanced != len(newest):\n",
+        wrong="        if not rising or advanced > len(newest):\n",
         guards=("tests/mockserver/stores/test_kept_nonces.py",),
+    ),
+    Change(
+        words="nonces of one batch need not rise",
+        file="mockserver/stores/sqlite.py",
+        right="        if not rising or advanced != len(newest):\n",
+        wrong="        if advanced != len(newest):\n",
+        guards=("tests/mockserver/stores/test_kept_nonces.py",),
+    ),
+    Change(
+        words="a file does not write down how far its intake was put away",
+        file="mockserver/stores/sqlite.py",
+        right='                connection.execute("update intake set put_away = ?", (newest,))\n',
+        wrong="                pass\n",
+        guards=("tests/mockserver/stores/test_killed_under_load.py",),
+    ),
+    Change(
+        words="a frame of an earlier round is taken for one of this",
+        file="mockserver/stores/intake.py",
+        right="        follows = before is None or number == before + 1\n",
+        wrong="        follows = before is None or number > 0\n",
+        guards=("tests/mockserver/stores/test_intake.py",),
     ),
 )
 

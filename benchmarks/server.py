@@ -1,7 +1,9 @@
 """The mock exchange against a bare aiohttp handler that answers a constant: `python -m benchmarks.server`.
 
 Both run on the same kind of event loop, each on a core of its own with the load on another, and are visited in turn, so
-that what slows the machine slows both. The ratio of each round is taken before the median is.
+that what slows the machine slows both. The ratio of each round is taken before the median is. By how its memory happens
+to lie, a process is up to a tenth faster or slower than another one of the same program for as long as it lives; so all
+of them are started several times.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import statistics
 import time
 
 from benchmarks.candidates import BARE, Candidate, pin
-from benchmarks.conversations import CONVERSATIONS, ORDER_IDS_FROM, Conversation
+from benchmarks.conversations import CONVERSATIONS, ORDER_IDS_FROM, PLAIN, Conversation
 from benchmarks.load import Load, press
 from signer import Credentials
 
@@ -22,9 +24,7 @@ from signer import Credentials
 class Subject:
     """One row of the table: a server and what is said to it."""
 
-    def __init__(self, name: str, candidate: Candidate, conversation: Conversation, connections: int) -> None:
-        self.name = name
-        self.loads: list[Load] = []
+    def __init__(self, candidate: Candidate, conversation: Conversation, connections: int) -> None:
         self._candidate = candidate
         self._conversation = conversation
         self._connections = connections
@@ -55,57 +55,67 @@ class Subject:
         each = max(2, count // self._connections // 2 * 2)
         batches = [self._conversation(key, self._nonce, each, now_ms) for key in self._keys]
         self._nonce += each
-        load = press(self._candidate.port, batches)
-        self.loads.append(load)
-        return load
+        return press(self._candidate.port, batches)
 
 
-def compare(kind: str, names: list[str], *, rounds: int, count: int, connections: int) -> None:
+def compare(kind: str, names: list[str], *, processes: int, rounds: int, count: int, connections: int) -> None:
     """Measure on one kind of event loop and print a table."""
-    dialects = sorted({CONVERSATIONS[name][0] for name in names})
+    loads: dict[str, list[Load]] = {name: [] for name in (BARE, *names)}
+    for _ in range(processes):
+        _measure(kind, loads, rounds=rounds, count=count, connections=connections)
+    print(f"\n{kind}, {connections} connections, {processes} processes each, {rounds} rounds of {count} requests")
+    print(f"{'':44}{'per second':>12}{'ratio':>8}{'of plain':>10}{'p50 ms':>9}{'p99 ms':>9}")
+    for name in loads:
+        _print_row(name, loads)
+
+
+def _measure(kind: str, loads: dict[str, list[Load]], *, rounds: int, count: int, connections: int) -> None:
+    """Start every server once, and add to each row what its rounds came to."""
+    places = {name: CONVERSATIONS[name] for name in loads if name != BARE}
     candidates: dict[str, Candidate] = {}
     try:
-        for name in (BARE, *dialects):
-            candidates[name] = Candidate(name, kind)
-        bare = Subject("bare aiohttp, a constant", candidates[BARE], CONVERSATIONS[names[0]][1], connections)
+        for place in (BARE, *sorted({place for place, _ in places.values()})):
+            candidates[place] = Candidate(place, kind)
+        bare = Subject(candidates[BARE], next(iter(places.values()))[1], connections)
         bare.borrow_keys()
-        subjects = []
-        for name in names:
-            dialect, conversation = CONVERSATIONS[name]
-            subject = Subject(name, candidates[dialect], conversation, connections)
-            subject.take_keys()
-            subjects.append(subject)
-        order = [bare, *subjects]
-        for subject in order:
+        subjects = {BARE: bare}
+        for name, (place, conversation) in places.items():
+            subjects[name] = Subject(candidates[place], conversation, connections)
+            subjects[name].take_keys()
+        for subject in subjects.values():
             subject.round(count // 4)
-            subject.loads.clear()
+        order = list(subjects)
         for _ in range(rounds):
             random.shuffle(order)
-            for subject in order:
-                subject.round(count)
-        print(f"\n{kind}, {connections} connections, {rounds} rounds of {count} requests")
-        print(f"{'':44}{'per second':>12}{'ratio':>8}{'p50 ms':>9}{'p99 ms':>9}")
-        for subject in (bare, *subjects):
-            _print_row(subject, bare)
+            for name in order:
+                loads[name].append(subjects[name].round(count))
     finally:
         for candidate in candidates.values():
             candidate.stop()
 
 
-def _print_row(subject: Subject, bare: Subject) -> None:
-    rate = statistics.median(load.rate for load in subject.loads)
-    ratio = statistics.median(load.rate / base.rate for load, base in zip(subject.loads, bare.loads, strict=True))
-    p50 = statistics.median(load.p50_ms for load in subject.loads)
-    p99 = statistics.median(load.p99_ms for load in subject.loads)
-    print(f"{subject.name:44}{rate:12,.0f}{ratio:8.2f}{p50:9.2f}{p99:9.2f}")
-    if refused := sum(load.refused for load in subject.loads):
+def _ratio(loads: list[Load], base: list[Load]) -> float:
+    return statistics.median(load.rate / other.rate for load, other in zip(loads, base, strict=True))
+
+
+def _print_row(name: str, loads: dict[str, list[Load]]) -> None:
+    own = loads[name]
+    rate = statistics.median(load.rate for load in own)
+    plain = loads.get(PLAIN.get(name, ""))
+    of_plain = "" if plain is None else f"{_ratio(own, plain):.2f}"
+    p50 = statistics.median(load.p50_ms for load in own)
+    p99 = statistics.median(load.p99_ms for load in own)
+    shown = "bare aiohttp, a constant" if name == BARE else name
+    print(f"{shown:44}{rate:12,.0f}{_ratio(own, loads[BARE]):8.2f}{of_plain:>10}{p50:9.2f}{p99:9.2f}")
+    if refused := sum(load.refused for load in own):
         print(f"{'':4}{refused} answers were not 200: the figures mean nothing")
 
 
 def main() -> None:
     """Read the arguments and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--processes", type=int, default=5, help="of each server, one after the other")
+    parser.add_argument("--rounds", type=int, default=3, help="with each process")
     parser.add_argument("--requests", type=int, default=8000, help="of each round")
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--loop", choices=("asyncio", "uvloop", "both"), default="both")
@@ -114,7 +124,14 @@ def main() -> None:
     pin(1)
     names = [name for name in CONVERSATIONS if given.only in name]
     for kind in ("asyncio", "uvloop") if given.loop == "both" else (given.loop,):
-        compare(kind, names, rounds=given.rounds, count=given.requests, connections=given.connections)
+        compare(
+            kind,
+            names,
+            processes=given.processes,
+            rounds=given.rounds,
+            count=given.requests,
+            connections=given.connections,
+        )
 
 
 if __name__ == "__main__":

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from mockserver.core.log import Log
 
 
+_ADVANCE = NonceStep.ADVANCE  # an enum looks its members up slowly
+
+
 class NonceStore(Protocol):
     """Remembers nonces. Nothing may come between the look and the keeping."""
 
@@ -124,9 +127,9 @@ class LoggedNonces(MemoryNonces):
 
     def advance(self, key: str, nonce: int, tolerance: int = 0) -> bool:
         """Keep a rising nonce if it is fresh, and tell whether it was."""
-        fresh = super().advance(key, nonce, tolerance)
+        fresh = MemoryNonces.advance(self, key, nonce, tolerance)
         if fresh:
-            self._log.spent(NonceStep.ADVANCE, key, nonce, tolerance)
+            self._log.spent(_ADVANCE, key, nonce, tolerance)
         return fresh
 
     def use(self, key: str, nonce: str) -> bool:

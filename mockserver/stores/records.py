@@ -14,7 +14,7 @@ from mockserver.core.faults import Fault, FaultKind, Phase
 from mockserver.core.journal import Effect, Entry
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
-from mockserver.stores.store import RequestRecord
+from mockserver.stores.store import RequestRecord, RequestRow
 from signer import Accepted, Fields, Reason, Request, Stages
 from signer import Refused as NotBelieved
 
@@ -25,11 +25,11 @@ _LINE_END = b"\r\n"
 _COLON = b": "
 
 
-def record_of(visit: Visit) -> RequestRecord:
-    """Return what is kept of a request that has its place."""
+def row_of(visit: Visit) -> RequestRow:
+    """Return what is kept of a request that has its place: a RequestRecord's values."""
     entry = visit.entry
     verdict, answer = entry.verdict, visit.answer
-    return RequestRecord(
+    return (
         visit.seq,
         visit.changed,
         visit.now_ms,
@@ -49,14 +49,14 @@ def record_of(visit: Visit) -> RequestRecord:
         "\n".join([f"{effect.kind} {effect.subject}" for effect in entry.effects]) if entry.effects else None,
         None if entry.refused is None else _refused_text(entry.refused),
         None if entry.fault is None else _fault_text(entry.fault),
-        entry.unreadable.decode("latin-1") or None,
+        entry.unreadable.decode("latin-1") if entry.unreadable else None,
     )
 
 
 def asked_text(request: Request) -> str:
     """Return a request as an HTTP message."""
-    lines = [request.target, *map(_COLON.join, request.headers), b"", request.body]
-    return f"{request.method} {_LINE_END.join(lines).decode('latin-1')}"
+    lines = _LINE_END.join([request.target, *map(_COLON.join, request.headers), b"", request.body])
+    return f"{request.method} {lines.decode('latin-1')}"
 
 
 def request_of(asked: str) -> Request:

@@ -1,32 +1,34 @@
-"""SQLite as the durable store: one file, one process, one transaction for each batch."""
+"""SQLite as the durable store: one database, one process; batches lie in an intake before they are put away in it."""
 
 from __future__ import annotations
 
 import heapq
 import json
-import os
 import sqlite3
-import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from contextlib import suppress
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.core.nonces import UsedNonces
 from mockserver.errors import StoreError
-from mockserver.stores.store import ActionRecord, RequestRecord
+from mockserver.stores.intake import OWNER_BYTES, Intake
+from mockserver.stores.private import make_private
+from mockserver.stores.store import ActionRecord, RequestRecord, RequestRow
 
 #: `noncense` in the head of the file, and the version of the tables below.
 _APPLICATION_ID: Final = 0x6E6F6E63
-_VERSION: Final = 1
+_VERSION: Final = 2
 
 _TABLES: Final = """
 create table settings (name text primary key, value text not null) without rowid;
+create table intake (owner blob not null, put_away integer not null);
 create table batches (
     batch integer primary key, last_seq integer not null, changed integer not null, requests blob not null
 );
@@ -62,9 +64,63 @@ _LARGEST_BACKLOG_IN_THE_LOOP: Final = 8_000
 #: So many requests come in before those are thrown away that nobody needs any more.
 _SWEEP_EVERY: Final = 2_000
 
+_SEQ: Final = itemgetter(0)
+_CHANGED: Final = itemgetter(1)
+
+_STEPS: Final = {step.value: step for step in NonceStep}  # an enum looks its members up slowly
+
+#: So many bytes may lie in the intake before somebody who commits puts them away. In a rush that is a second's worth.
+_LARGEST_INTAKE: Final = 8 * 1024 * 1024
+
+
+class _Batch(NamedTuple):
+    """What is kept at once.
+
+    Attributes:
+        last_seq: The highest place of its requests.
+        changed: Whether one of them changed something.
+        requests: Their rows, as JSON; empty for none.
+        actions: What control did.
+        nonces: In the order in which they changed.
+        pages_from: Requests of a lower place that changed nothing need not be kept any longer.
+    """
+
+    last_seq: int
+    changed: bool
+    requests: bytes
+    actions: Sequence[ActionRecord]
+    nonces: Sequence[NonceChange]
+    pages_from: int
+
+    @property
+    def packed(self) -> bytes:
+        """The batch as it lies in the intake: a line of JSON for all but the requests, and these."""
+        actions = [tuple(action) for action in self.actions]
+        return b"\n".join(
+            (_written((self.last_seq, self.changed, actions, self.nonces, self.pages_from)), self.requests)
+        )
+
+    @classmethod
+    def unpacked(cls, payload: bytes) -> _Batch:
+        """Return a batch from what `packed` made of it."""
+        line, _, requests = payload.partition(b"\n")
+        last_seq, changed, actions, nonces, pages_from = _read(line)
+        return cls(
+            last_seq,
+            changed,
+            requests,
+            [ActionRecord._make(action) for action in actions],
+            [(_STEPS[step], key, nonce, tolerance) for step, key, nonce, tolerance in nonces],
+            pages_from,
+        )
+
 
 class SqliteStore:
     """A store in a file of SQLite's, which belongs to this process alone for as long as it is open.
+
+    What was kept lies in an intake beside it first (`FILE-intake`), and is put away in the file while nobody waits for
+    anything; at the latest when the store is opened again. An exchange whose every batch has to be on the disk has no
+    intake: there the disk is what everybody waits for.
 
     Args:
         path: The file; made where there is none, for its owner alone, since it holds secrets.
@@ -79,12 +135,15 @@ class SqliteStore:
     def __init__(self, path: Path, settings: Mapping[str, str], *, full: bool = False) -> None:
         self._path = path
         self._next_sweep = _SWEEP_EVERY
-        _make_private(path)
+        self._intake: Intake | None = None
+        self._overdue = False
+        make_private(path)
         self._connection = connection = sqlite3.connect(
             path, timeout=0.2, isolation_level=None, check_same_thread=False
         )
         try:
             self._open(settings, full=full)
+            self._take_in(full=full)
         except sqlite3.Error as error:
             connection.close()
             raise StoreError(f"{path}: {_explained(error)}") from None
@@ -115,6 +174,7 @@ class SqliteStore:
             execute(f"pragma application_id = {_APPLICATION_ID}")
             execute(f"pragma user_version = {_VERSION}")
             self._connection.executemany("insert into settings values (?, ?)", settings.items())
+            execute("insert into intake values (randomblob(?), 0)", (OWNER_BYTES,))
         else:
             self._compare(dict(execute("select name, value from settings").fetchall()), settings)
         execute(_PASSING)
@@ -126,25 +186,67 @@ class SqliteStore:
             if then != now:
                 raise StoreError(f"{self._path} was written with {name} {then or 'unset'}, not {now or 'unset'}")
 
+    def _take_in(self, *, full: bool) -> None:
+        """Put away what a process before this one left in its intake, and go on with an empty one."""
+        owner, put_away = self._connection.execute("select owner, put_away from intake").fetchone()
+        intake = self._intake = Intake(self._path.with_name(f"{self._path.name}-intake"), owner, put_away)
+        try:
+            self._clear_intake()
+        except BaseException:
+            intake.close()
+            raise
+        if full:
+            intake.close()
+            self._intake = None
+
     def keep(
         self,
-        requests: Sequence[RequestRecord],
+        requests: Sequence[RequestRow],
         actions: Sequence[ActionRecord],
         nonces: Sequence[NonceChange],
         *,
         pages_from: int,
     ) -> None:
         """Keep all of this or none, as `Store.keep` says."""
+        last_seq = max(map(_SEQ, requests)) if requests else 0
+        written = _written(requests) if requests else b""
+        batch = _Batch(last_seq, any(map(_CHANGED, requests)), written, actions, nonces, pages_from)
+        if self._intake is None:
+            self._put_away([batch])
+            return
+        if self._overdue or self._intake.size >= _LARGEST_INTAKE:
+            self._clear_intake()
+        self._intake.write(batch.packed)
+
+    def _clear_intake(self) -> None:
+        """Put away all that lies in the intake. Where that fails, it is tried again before anything else is kept."""
+        intake = self._intake
+        if intake is None or not intake.size:
+            return
+        self._overdue = True
+        batches = [_Batch.unpacked(frame.payload) for frame in intake.frames()]
+        self._put_away(batches, newest=intake.newest)
+        intake.clear()
+        self._overdue = False
+
+    def _put_away(self, batches: Sequence[_Batch], *, newest: int = 0) -> None:
+        """Write batches into the tables, all of them or none.
+
+        Args:
+            batches: Oldest first.
+            newest: The number of the last one's frame, where they come from the intake.
+        """
         connection = self._connection
         try:
             connection.execute("begin immediate")
-            if requests:
-                last_seq, changed = max(record.seq for record in requests), any(record.changed for record in requests)
-                connection.execute(_KEEP_BATCH, (last_seq, changed, _written(requests)))
-            connection.executemany(_KEEP_ACTION, actions)
+            connection.executemany(_KEEP_BATCH, [batch[:3] for batch in batches if batch.requests])
+            connection.executemany(_KEEP_ACTION, chain.from_iterable(batch.actions for batch in batches))
+            nonces = chain.from_iterable(batch.nonces for batch in batches)
             for (step, tolerance), changes in groupby(nonces, itemgetter(0, 3)):
                 self._keep_nonces(step, tolerance, [(key, nonce) for _, key, nonce, _ in changes])
-            self._sweep(pages_from)
+            self._sweep(max((batch.pages_from for batch in batches), default=0))
+            if newest:
+                connection.execute("update intake set put_away = ?", (newest,))
             connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
@@ -154,7 +256,8 @@ class SqliteStore:
             raise
 
     def rest(self) -> None:
-        """Move what was kept to where it stays, as `Store.rest` says."""
+        """Put what was kept to where it stays, as `Store.rest` says."""
+        self._clear_intake()
         try:
             self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
         except sqlite3.Error as error:
@@ -170,8 +273,7 @@ class SqliteStore:
     def _keep_nonces(self, step: NonceStep, tolerance: int, changes: list[tuple[str, str]]) -> None:
         many = self._connection.executemany
         if step is NonceStep.ADVANCE and not tolerance:
-            if self._advance(changes) != len(changes):
-                raise StoreError(f"{self._path}: a nonce was accepted that is not greater than the last one kept here")
+            self._advance(changes)
         elif step is NonceStep.ADVANCE:
             many(_ADVANCE, changes)
             many(_USE_RECENT, changes)
@@ -189,13 +291,20 @@ class SqliteStore:
                 many("delete from last_nonces where key = ?", names)
                 many("delete from used_nonces where key = ?", names)
 
-    def _advance(self, changes: list[tuple[str, str]]) -> int:
-        """Keep rising nonces; return how many of them were greater than what was kept before."""
-        newest = dict(changes)
-        # One key's in a row are looked at one by one; and JSON of SQLite's ends a name at its first NUL.
-        if len(newest) < len(changes) or any("\0" in key for key in newest):
-            return self._connection.executemany(_ADVANCE, changes).rowcount
-        return self._connection.execute(_ADVANCE_ALL, (json.dumps(newest),)).rowcount
+    def _advance(self, changes: list[tuple[str, str]]) -> None:
+        """Keep rising nonces, each of which has to be greater than the one before it, here or in the file."""
+        newest: dict[str, str] = {}
+        rising = True
+        for key, nonce in changes:
+            before = newest.get(key, "")
+            rising = rising and (len(nonce), nonce) > (len(before), before)
+            newest[key] = nonce
+        if any("\0" in key for key in newest):  # JSON of SQLite's ends a name there
+            advanced = self._connection.executemany(_ADVANCE, newest.items()).rowcount
+        else:
+            advanced = self._connection.execute(_ADVANCE_ALL, (json.dumps(newest),)).rowcount
+        if not rising or advanced != len(newest):
+            raise StoreError(f"{self._path}: a nonce was accepted that is not greater than the last one kept here")
 
     def _drop_old(self, tolerance: int, keys: Iterable[str]) -> None:
         """Drop the nonces that lie so far below the last one that nobody can use them again."""
@@ -253,6 +362,7 @@ class SqliteStore:
         return max(seq or 0 for (seq,) in places)
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        self._clear_intake()
         try:
             yield from self._connection.execute(statement, values)
         except sqlite3.Error as error:
@@ -260,34 +370,27 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the file; what was kept stays kept."""
+        if self._intake is not None:
+            with suppress(StoreError):  # it lies there still, and is put away by who opens the file again
+                self._clear_intake()
+            self._intake.close()
         self._connection.close()
 
 
-def _written(requests: Sequence[RequestRecord]) -> bytes:
-    """Return records as JSON."""
-    plain = [tuple(record) for record in requests]
+def _written(plain: Sequence[object]) -> bytes:
+    """Return plain data as JSON, in one line."""
     try:
         return orjson.dumps(plain)
     except orjson.JSONEncodeError:  # half a character, which the standard library writes as an escape
         return json.dumps(plain).encode("ascii")
 
 
-def _read(written: bytes) -> list[list[Any]]:
+def _read(written: bytes) -> list[Any]:
     try:
-        read: list[list[Any]] = orjson.loads(written)
+        read: list[Any] = orjson.loads(written)
     except orjson.JSONDecodeError:
         read = json.loads(written)
     return read
-
-
-def _make_private(path: Path) -> None:
-    """Make the file for its owner alone, or take it from everybody else."""
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            path.chmod(0o600)
-    except OSError as error:
-        raise StoreError(f"{path}: {error.strerror or error}") from None
 
 
 def _explained(error: sqlite3.Error) -> str:

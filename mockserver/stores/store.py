@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from mockserver.core.log import NonceChange
 from mockserver.core.nonces import UsedNonces
@@ -57,6 +57,10 @@ class RequestRecord(NamedTuple):
     unreadable: str | None
 
 
+#: The values of a RequestRecord in their order, bare: one is made for each request, and this is what JSON takes.
+RequestRow: TypeAlias = "tuple[bool | int | str | None, ...]"
+
+
 class ActionRecord(NamedTuple):
     """Something that control did, as it is kept.
 
@@ -78,7 +82,7 @@ class Store(Protocol):
 
     def keep(
         self,
-        requests: Sequence[RequestRecord],
+        requests: Sequence[RequestRow],
         actions: Sequence[ActionRecord],
         nonces: Sequence[NonceChange],
         *,
@@ -87,7 +91,7 @@ class Store(Protocol):
         """Keep all of this or none.
 
         Args:
-            requests: One may have been kept before, under the same `seq`; it is then written anew.
+            requests: Rows; one may have been kept before, under the same `seq`, and is then written anew.
             actions: What control did.
             nonces: In the order in which they changed.
             pages_from: Requests of a lower `seq` that changed nothing need not be kept any longer.

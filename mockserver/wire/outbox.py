@@ -22,8 +22,8 @@ from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
 from mockserver.errors import StoreError
 from mockserver.stores import open_store, restore, syncs_each_batch
-from mockserver.stores.records import record_of
-from mockserver.stores.store import ActionRecord, RequestRecord, Store
+from mockserver.stores.records import row_of
+from mockserver.stores.store import ActionRecord, RequestRow, Store
 from mockserver.wire.line import Leaving, let_go
 from mockserver.wire.writing import write_answer
 
@@ -225,19 +225,19 @@ class Outbox:
             self._store.rest()
 
     def _store_batch(
-        self, requests: list[RequestRecord], actions: list[ActionRecord], batch: Batch, pages_from: int
+        self, requests: list[RequestRow], actions: list[ActionRecord], batch: Batch, pages_from: int
     ) -> None:
         self._store.keep(requests, actions, batch.nonces, pages_from=pages_from)
 
-    def _recorded(self, batch: Batch) -> tuple[list[RequestRecord], list[ActionRecord], Batch, int]:
-        requests: list[RequestRecord] = []
+    def _recorded(self, batch: Batch) -> tuple[list[RequestRow], list[ActionRecord], Batch, int]:
+        requests: list[RequestRow] = []
         actions: list[ActionRecord] = []
         for deed in batch.deeds:
             if isinstance(deed, Visit):
                 if not deed.seq:
                     self._seq += 1
                     deed.seq = self._seq
-                requests.append(record_of(deed))
+                requests.append(row_of(deed))
             else:
                 self._seq += 1
                 actions.append(ActionRecord(self._seq, deed.name, json.dumps(deed.arguments), deed.outcome))

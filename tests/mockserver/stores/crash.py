@@ -102,10 +102,14 @@ class Crash:
         customers: How many there are at once.
         seed: Of what they do, and of when the end comes.
         market_maker: Whether the prices move by themselves too.
+        intake: How many bytes may lie in the intake before they are put away while everybody presses on.
     """
 
-    def __init__(self, where: str, *, customers: int = 6, seed: int = 0, market_maker: bool = False) -> None:
+    def __init__(
+        self, where: str, *, customers: int = 6, seed: int = 0, market_maker: bool = False, intake: int = 2**23
+    ) -> None:
         self._arguments = (where, customers, "on" if market_maker else "off")
+        self._intake = intake
         self._chance = Random(seed)
         self.customers = [
             Customer(Credentials(key=f"{number:032x}", secret=SECRET), Random(f"{seed} {number}"))
@@ -114,7 +118,7 @@ class Crash:
 
     def round(self) -> int:
         """Press and kill; return how many answers there were."""
-        command = [sys.executable, "-m", "tests.mockserver.stores.served", *map(str, self._arguments)]
+        command = [sys.executable, "-m", "tests.mockserver.stores.served", *map(str, (*self._arguments, self._intake))]
         child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
             assert child.stdout is not None

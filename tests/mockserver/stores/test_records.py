@@ -13,9 +13,10 @@ from mockserver.stores.records import (
     asked_text,
     entry_of,
     not_believed_of,
-    record_of,
     request_of,
+    row_of,
 )
+from mockserver.stores.store import RequestRecord
 from signer import Fields, Reason, Request, Stages
 from signer import Refused as NotBelieved
 
@@ -47,6 +48,10 @@ def test_a_request_comes_back_to_the_byte(request):
 @given(ANSWERS)
 def test_an_answer_comes_back_to_the_byte(answer):
     assert answer_of(answer_text(answer)) == answer
+
+
+def record_of(visit: Visit) -> RequestRecord:
+    return RequestRecord._make(row_of(visit))
 
 
 def visit_of(**known: object) -> Visit:

@@ -190,6 +190,21 @@ def test_the_journal_keeps_no_more_on_the_disk_than_in_the_memory(tmp_path, monk
     store.close()
 
 
+def test_when_much_has_come_together_it_is_put_away_in_the_middle_of_the_rush(tmp_path, monkeypatch):
+    monkeypatch.setattr("mockserver.stores.sqlite._LARGEST_INTAKE", 2_000)
+    sizes = set()
+    with running(kept(tmp_path)) as exchange, Caller(exchange.port) as caller:
+        key = exchange.create_key()
+        for nonce in range(1, 30):
+            assert caller.send(travelling(an_order(exchange, key, nonce=nonce))).reply().status == 200
+            sizes.add((tmp_path / "exchange.db-intake").stat().st_size)
+        assert max(sizes) < 5_000
+        before = seen(inside(exchange))
+    with running(kept(tmp_path)) as exchange:
+        assert seen(inside(exchange)) == before
+        assert len(exchange.orders(key)) == 29
+
+
 def test_what_is_thrown_away_is_found_without_a_look_at_what_stays(tmp_path):
     def how(statement: str) -> str:
         file = sqlite3.connect(tmp_path / "exchange.db")

@@ -1,4 +1,4 @@
-"""A power cut may tear the end off the log: then whole batches are missing, the newest ones, and nothing else."""
+"""A power cut may tear the end off what was written last: then whole batches are missing, the newest, and no others."""
 
 import shutil
 from random import Random
@@ -12,30 +12,36 @@ from tests.mockserver.stores.store_setup import kept, opened
 ORDERS = 12
 
 
-@pytest.fixture(scope="module")
-def torn_from(tmp_path_factory):
+#: Where batches lie at first, by how durable they shall be.
+LIES = {"": "exchange.db-intake", "?durable=full": "exchange.db-wal"}
+
+
+@pytest.fixture(scope="module", params=LIES)
+def torn_from(tmp_path_factory, request):
     """A file whose every order was a batch of its own, as it lay on the disk before anybody closed it."""
     folder = tmp_path_factory.mktemp("whole")
     (folder / "open").mkdir()
-    exchange, outbox = opened(kept(folder / "open"))
+    exchange, outbox = opened(kept(folder / "open", durable=request.param))
     customer = Customer(exchange)
     outbox.commit()
     for _ in range(ORDERS):
         order = {"market": "BTC/USDT", "side": "buy", "price": "20000", "amount": "0.001"}
         assert exchange.handle(customer.request("POST", "/v1/orders", order), NOW).refused is None
         outbox.commit()
-    for name in ("exchange.db", "exchange.db-wal"):
-        shutil.copy(folder / "open" / name, folder / name)
+    for path in (folder / "open").iterdir():
+        shutil.copy(path, folder / path.name)
     outbox.close()
-    return folder
+    return folder, LIES[request.param]
 
 
-def torn(folder, whole, keep: float, *, scribble: bool = False):
-    """Return how many orders are left of a file whose log ends early, or in rubbish."""
-    shutil.copy(whole / "exchange.db", folder / "exchange.db")
-    log = (whole / "exchange.db-wal").read_bytes()
-    kept_bytes = log[: int(len(log) * keep)]
-    (folder / "exchange.db-wal").write_bytes(kept_bytes + (Random(1).randbytes(5000) if scribble else b""))
+def torn(folder, torn_from, keep: float, *, scribble: bool = False):
+    """Return how many orders are left of a file whose newest part ends early, or in rubbish."""
+    whole, name = torn_from
+    for path in whole.glob("exchange.db*"):
+        shutil.copy(path, folder / path.name)
+    written = (whole / name).read_bytes()
+    kept_bytes = written[: int(len(written) * keep)]
+    (folder / name).write_bytes(kept_bytes + (Random(1).randbytes(5000) if scribble else b""))
     exchange, outbox = opened(kept(folder))
     try:
         keys = list(exchange.gate.keys.values())
@@ -50,13 +56,13 @@ def torn(folder, whole, keep: float, *, scribble: bool = False):
         outbox.close()
 
 
-def test_a_whole_log_has_everything(tmp_path, torn_from):
+def test_whole_it_has_everything(tmp_path, torn_from):
     assert torn(tmp_path, torn_from, 1.0) == ORDERS
 
 
 @pytest.mark.parametrize("scribble", [False, True])
 @pytest.mark.parametrize("percent", [5, 40, 70, 83, 95, 99])
-def test_a_torn_log_has_all_batches_up_to_some_point(tmp_path, torn_from, percent, scribble):
+def test_torn_it_has_all_batches_up_to_some_point(tmp_path, torn_from, percent, scribble):
     assert torn(tmp_path, torn_from, percent / 100, scribble=scribble) < ORDERS
 
 
@@ -66,5 +72,39 @@ def test_the_later_it_is_torn_the_more_is_left(tmp_path_factory, torn_from):
     assert len(set(left)) > 3
 
 
-def test_rubbish_behind_a_whole_log_does_no_harm(tmp_path, torn_from):
+def test_rubbish_behind_the_whole_does_no_harm(tmp_path, torn_from):
     assert torn(tmp_path, torn_from, 1.0, scribble=True) == ORDERS
+
+
+@pytest.fixture
+def left_lying(tmp_path):
+    """Where a process was killed that had put nothing away yet."""
+    exchange, outbox = opened(kept(tmp_path))
+    customer = Customer(exchange)
+    order = {"market": "BTC/USDT", "side": "buy", "price": "20000", "amount": "0.001"}
+    assert exchange.handle(customer.request("POST", "/v1/orders", order), NOW).refused is None
+    outbox.commit()
+    (tmp_path / "killed").mkdir()
+    for path in tmp_path.glob("exchange.db*"):
+        shutil.copy(path, tmp_path / "killed" / path.name)
+    outbox.close()
+    return tmp_path / "killed"
+
+
+@pytest.mark.parametrize("durable", ["", "?durable=full"])
+def test_who_opens_the_file_again_puts_away_what_was_left_lying(left_lying, durable):
+    assert (left_lying / "exchange.db-intake").stat().st_size > 0
+    for _ in range(2):
+        exchange, outbox = opened(kept(left_lying, durable=durable))
+        (key,) = exchange.gate.keys.values()
+        assert len(exchange.venue.orders_of(key.account)) == 1
+        outbox.close()
+        assert [path.name for path in left_lying.iterdir()] == ["exchange.db"]
+
+
+def test_who_begins_anew_does_not_find_what_was_left_of_another_file(left_lying):
+    (left_lying / "exchange.db").unlink()
+    (left_lying / "exchange.db-wal").unlink()
+    exchange, outbox = opened(kept(left_lying))
+    assert not exchange.gate.keys
+    outbox.close()
