@@ -301,18 +301,18 @@ def main() -> None:
     parser.add_argument("--target", choices=sorted(targets(1)), help="all of them at this one alone")
     parser.add_argument("--loop", choices=("asyncio", "uvloop"), default="asyncio")
     given = parser.parse_args()
-    found: list[str] = []
+    found = 0
     for target, count in ({given.target: given.requests} if given.target else targets(given.requests)).items():
         fuzz = Fuzz(target, given.seed, given.loop)
         try:
             fuzz.run(count)
         finally:
             fuzz.stop()
-        found += fuzz.found
-    for line in found[:_SHOWN]:
-        print(line)
-    if len(found) > _SHOWN:
-        print(f"… and {len(found) - _SHOWN} more")
+        found += len(fuzz.found)
+        for line in fuzz.found[:_SHOWN]:
+            print(line, flush=True)
+        if len(fuzz.found) > _SHOWN:
+            print(f"… and {len(fuzz.found) - _SHOWN} more", flush=True)
     sys.exit(1 if found else 0)
 
 
