@@ -54,6 +54,10 @@ class Slowcoaches:
     Args:
         port: Where they call.
         most_s: How long the exchange may put up with one of them.
+
+    Attributes:
+        came: How many there were.
+        overdue: What those had to say who were put up with for longer.
     """
 
     _MOST = 24
@@ -61,16 +65,16 @@ class Slowcoaches:
     def __init__(self, port: int, most_s: float) -> None:
         self._port = port
         self._most_s = most_s
-        self._lines: list[tuple[socket.socket, float, bytearray]] = []
+        self._lines: list[tuple[socket.socket, float, bytes, bytearray]] = []
         self.came = 0
-        self.overdue = 0
+        self.overdue: list[bytes] = []
 
     def come(self, data: bytes) -> None:
         """Let one more connect, if there is room for it."""
         if len(self._lines) < self._MOST and data:
             line = socket.create_connection(("127.0.0.1", self._port), timeout=8)
             line.setblocking(False)
-            self._lines.append((line, time.monotonic(), bytearray(data)))
+            self._lines.append((line, time.monotonic(), data, bytearray(data)))
             self.came += 1
 
     def dribble(self, chance: Random) -> None:
@@ -78,7 +82,7 @@ class Slowcoaches:
         if not self._lines:
             return
         at = chance.randrange(len(self._lines))
-        line, since, left = self._lines[at]
+        line, since, data, left = self._lines[at]
         piece = bytes(left[: chance.randrange(1, 4)])
         del left[: len(piece)]
         try:
@@ -89,7 +93,7 @@ class Slowcoaches:
         except OSError:
             gone = True
         if not gone and time.monotonic() - since > self._most_s:
-            self.overdue += 1
+            self.overdue.append(data)
             gone = True
         if gone:
             line.close()
@@ -97,14 +101,14 @@ class Slowcoaches:
 
     def leave(self) -> None:
         """See all of them off: those that the exchange still waits for have to be let go in time."""
-        for line, since, _ in self._lines:
+        for line, since, data, _ in self._lines:
             line.setblocking(True)
             line.settimeout(max(0.1, since + self._most_s - time.monotonic()))
             try:
                 while line.recv(65536):
                     pass
             except TimeoutError:
-                self.overdue += 1
+                self.overdue.append(data)
             except OSError:
                 pass
             line.close()
