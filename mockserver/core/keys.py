@@ -102,6 +102,18 @@ def read_networks(addresses: Iterable[str] | None) -> tuple[Network, ...]:
         raise SettingsError(str(error)) from None
 
 
+def check_text(*texts: str) -> None:
+    """See that keys and secrets are text, which can be written down.
+
+    Raises:
+        SettingsError: One of them is not: half of a character is in it.
+    """
+    try:
+        "".join(texts).encode()
+    except UnicodeEncodeError:
+        raise SettingsError("keys and secrets are Unicode text, without halves of characters") from None
+
+
 def read_permissions(permissions: Iterable[str]) -> frozenset[str]:
     """Return permissions as a set.
 

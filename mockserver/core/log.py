@@ -155,9 +155,9 @@ def action(method: Callable[Concatenate[A, P], T]) -> Callable[Concatenate[A, P]
 
 
 def outcome_of(value: object) -> str:
-    """Return what came of an action, as text that is the same when the same came of it again."""
-    if isinstance(value, Exception):
-        return f"{type(value).__name__}: {value}"
+    """Return what came of an action, as Unicode text that is the same when the same came of it again."""
+    if isinstance(value, Exception):  # it may repeat what was no Unicode
+        return f"{type(value).__name__}: {value}".encode("utf-8", "backslashreplace").decode()
     credentials = getattr(value, "credentials", value)
     key, secret = getattr(credentials, "key", None), getattr(credentials, "secret", None)
     return "" if key is None else f"{key} {secret}"

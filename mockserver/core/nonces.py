@@ -127,7 +127,7 @@ class LoggedNonces(MemoryNonces):
 
     def advance(self, key: str, nonce: int, tolerance: int = 0) -> bool:
         """Keep a rising nonce if it is fresh, and tell whether it was."""
-        fresh = MemoryNonces.advance(self, key, nonce, tolerance)
+        fresh = super().advance(key, nonce, tolerance)
         if fresh:
             self._log.spent(_ADVANCE, key, nonce, tolerance)
         return fresh

@@ -6,6 +6,7 @@ from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING
 
 from mockserver.core.accounts import NOBODY
+from mockserver.core.keys import check_text
 from mockserver.core.log import Log, action
 from mockserver.core.refusals import Refused
 from mockserver.core.wallets import Wallet
@@ -37,7 +38,12 @@ class Operator:
 
     @action
     def preset_nonce(self, key: str, nonce: int) -> None:
-        """Make this the last accepted nonce of a key, whether the key exists or not."""
+        """Make this the last accepted nonce of a key, whether the key exists or not.
+
+        Raises:
+            SettingsError: It can be no key, for it is no Unicode text.
+        """
+        check_text(key)
         self._nonces.preset(key, nonce)
 
     @action

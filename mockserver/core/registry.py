@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import TYPE_CHECKING
 
-from mockserver.core.keys import ApiKey, Condition, KeyState, read_conditions, read_networks, read_permissions
+from mockserver.core.keys import (
+    ApiKey,
+    Condition,
+    KeyState,
+    check_text,
+    read_conditions,
+    read_networks,
+    read_permissions,
+)
 from mockserver.core.log import Log, action
 from mockserver.core.venue import Venue
 from mockserver.errors import SettingsError
@@ -103,6 +111,7 @@ class Registry:
         """
         drawn = self.make_credentials()
         credentials = Credentials(key=key or drawn.key, secret=secret or drawn.secret, passphrase=drawn.passphrase)
+        check_text(credentials.key, credentials.secret)
         if credentials.key in self._gate.keys:
             raise SettingsError(f"the key {credentials.key} exists already")
         if state not in tuple(KeyState):

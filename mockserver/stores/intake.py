@@ -2,77 +2,68 @@
 
 To write over bytes that the system has at hand costs a tenth of what it costs to make a file longer, and a database
 asks for several pages where one run of bytes would do. So a batch is written here, behind the one before, in one go;
-and once all have been put away, the next one is written over the first again. A process that is killed loses nothing
-by it: what was written is with the operating system.
+and once all have been put away, a new round begins, and the next batch is written over the first. A process that is
+killed loses nothing by it: what was written is with the operating system.
 
-A frame is a head and a payload. The head says to whom the frame belongs, which one it is, how long it is, and what all
-that adds up to. So a torn frame is told from a whole one, and a frame of an earlier round from one of this: numbers
-only rise, and each is one more than the one before.
+A frame is a head and a payload. The head says of which round the frame is, how long it is, and what that adds up to. So
+a torn frame is told from a whole one; and since every round has a name of its own, drawn by chance, nothing that an
+earlier round left behind is ever taken for a frame of this one, wherever it lies.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Final
 
 from mockserver.errors import StoreError
-from mockserver.stores.private import make_private
+from mockserver.stores.files import open_private, unusable
 
-#: To whom a frame belongs, its number, how many bytes its payload has; and the sum of these and the payload.
-_HEAD: Final = Struct("<8sQI")
+#: The name of its round, and how many bytes its payload has; and the sum of these and the payload.
+_HEAD: Final = Struct("<8sI")
 _SUM: Final = Struct("<I")
 _HEAD_BYTES: Final = _HEAD.size + _SUM.size
 
-#: How long the name of an owner is, bytes.
-OWNER_BYTES: Final = 8
-
-
-class Frame(NamedTuple):
-    """One batch, as it lies here.
-
-    Attributes:
-        number: One more than that of the frame before; the very first is 1.
-        payload: Whatever its owner wrote.
-    """
-
-    number: int
-    payload: bytes
+#: How long the name of a round is, bytes.
+ROUND_BYTES: Final = 8
 
 
 class Intake:
-    """Frames in a file that belongs to one process.
+    """The batches of one round, in a file that belongs to one process.
 
     Args:
         path: The file; made where there is none, for its owner alone.
-        owner: Whose frames these are, 8 bytes. Frames of somebody else are none.
-        put_away: The number of the last frame that was put away before. If those that lie here do not begin with the
-            next one, they were put away themselves, or some between are missing; then none of them counts.
+        round_name: Which round it is, 8 bytes. What was written in another one does not count.
 
     Attributes:
-        newest: The number of the newest frame, put away or not.
-        size: How many bytes lie here.
+        path: As given.
+        round_name: Which round it is.
+        size: How many bytes of this round lie here.
+        strange: Whether what lies here is whole, and of another round.
 
     Raises:
         StoreError: The file cannot be used.
     """
 
-    def __init__(self, path: Path, owner: bytes, put_away: int) -> None:
-        self._path = path
-        self._owner = owner
-        make_private(path)
+    def __init__(self, path: Path, round_name: bytes) -> None:
+        self.path = path
+        self.round_name = round_name
         try:
-            self._file = FileIO(path, "r+b")
-            left = list(_frames(self._file.read(), owner))
+            self._file = FileIO(path, "r+b", opener=open_private)
         except OSError as error:
-            raise _unusable(path, error) from None
-        if left and left[0].number != put_away + 1:
-            left = []
-        self.newest = put_away + len(left)
+            raise unusable(path, error) from None
+        try:
+            lying = self._file.read()
+        except OSError as error:
+            self._file.close()
+            raise unusable(path, error) from None
+        left = list(_payloads(lying, round_name))
         self.size = _size(left)
+        self.strange = not left and any(True for _ in _payloads(lying, lying[:ROUND_BYTES]))
 
     def write(self, payload: bytes) -> None:
         """Keep a batch, or nothing of it.
@@ -80,7 +71,7 @@ class Intake:
         Raises:
             StoreError: It could not be written.
         """
-        head = _HEAD.pack(self._owner, self.newest + 1, len(payload))
+        head = _HEAD.pack(self.round_name, len(payload))
         frame = b"".join((head, _SUM.pack(zlib.crc32(payload, zlib.crc32(head))), payload))
         rest = memoryview(frame)
         try:
@@ -88,55 +79,52 @@ class Intake:
             while rest:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            raise _unusable(self._path, error) from None
-        self.newest += 1
+            raise unusable(self.path, error) from None
         self.size += len(frame)
 
-    def frames(self) -> Sequence[Frame]:
-        """Return what lies here, oldest first.
+    def payloads(self) -> Sequence[bytes]:
+        """Return the batches of this round, oldest first.
 
         Raises:
-            StoreError: It cannot be read, or is not what was written.
+            StoreError: They cannot be read, or are not what was written.
         """
         try:
             self._file.seek(0)
-            lying = list(_frames(self._file.read(self.size), self._owner))
+            found = list(_payloads(self._file.read(self.size), self.round_name))
         except OSError as error:
-            raise _unusable(self._path, error) from None
-        if _size(lying) != self.size:
-            raise StoreError(f"{self._path}: somebody else has written here")
-        return lying
+            raise unusable(self.path, error) from None
+        if _size(found) != self.size:
+            raise StoreError(f"{self.path}: somebody else has written here")
+        return found
 
-    def clear(self) -> None:
-        """Begin at the top again: all that lie here have been put away."""
+    def begin(self, round_name: bytes) -> None:
+        """Begin a new round at the top: what lay here has been put away."""
+        self.round_name = round_name
         self.size = 0
+        self.strange = False
 
     def close(self) -> None:
         """Let go of the file; it goes away if nothing lies here."""
         self._file.close()
-        if not self.size:
-            self._path.unlink(missing_ok=True)
+        if not self.size and not self.strange:
+            with suppress(OSError):  # an empty round is as good as none
+                self.path.unlink(missing_ok=True)
 
 
-def _size(frames: Sequence[Frame]) -> int:
-    """Return how many bytes frames take."""
-    return sum(_HEAD_BYTES + len(frame.payload) for frame in frames)
+def _size(payloads: Sequence[bytes]) -> int:
+    """Return how many bytes payloads take with their heads."""
+    return sum(_HEAD_BYTES + len(payload) for payload in payloads)
 
 
-def _frames(lying: bytes, owner: bytes) -> Iterator[Frame]:
-    """Yield whole frames of one round, up to the first that is torn, of another round, or another owner's."""
-    position, before = 0, None
-    while position + _HEAD_BYTES <= len(lying):
-        whose, number, length = _HEAD.unpack_from(lying, position)
-        (total,) = _SUM.unpack_from(lying, position + _HEAD.size)
+def _payloads(lying: bytes, round_name: bytes) -> Iterator[bytes]:
+    """Yield what whole frames of a round hold, from the first up to one that is torn or of another round."""
+    position = 0
+    while (begins := position + _HEAD_BYTES) <= len(lying):
         head = lying[position : position + _HEAD.size]
-        payload = lying[position + _HEAD_BYTES : position + _HEAD_BYTES + length]
-        follows = before is None or number == before + 1
-        if whose != owner or not follows or len(payload) < length or zlib.crc32(payload, zlib.crc32(head)) != total:
+        name, length = _HEAD.unpack(head)
+        (total,) = _SUM.unpack_from(lying, position + _HEAD.size)
+        payload = lying[begins : begins + length]
+        if name != round_name or len(payload) < length or zlib.crc32(payload, zlib.crc32(head)) != total:
             return
-        yield Frame(number, payload)
-        position, before = position + _HEAD_BYTES + length, number
-
-
-def _unusable(path: Path, error: OSError) -> StoreError:
-    return StoreError(f"{path}: {error.strerror or error}")
+        yield payload
+        position = begins + length

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import heapq
 import json
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-import orjson
+from typing import Any, Final
 
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.core.nonces import UsedNonces
 from mockserver.errors import StoreError
-from mockserver.stores.intake import OWNER_BYTES, Intake
-from mockserver.stores.private import make_private
+from mockserver.stores.batches import Batch, read
+from mockserver.stores.files import make_private
+from mockserver.stores.intake import ROUND_BYTES, Intake
+from mockserver.stores.rising import Rising
 from mockserver.stores.store import ActionRecord, RequestRecord, RequestRow
+
+_log = logging.getLogger("mockserver")
 
 #: `noncense` in the head of the file, and the version of the tables below.
 _APPLICATION_ID: Final = 0x6E6F6E63
@@ -28,7 +30,7 @@ _VERSION: Final = 2
 
 _TABLES: Final = """
 create table settings (name text primary key, value text not null) without rowid;
-create table intake (owner blob not null, put_away integer not null);
+create table intake (round_name blob not null);
 create table batches (
     batch integer primary key, last_seq integer not null, changed integer not null, requests blob not null
 );
@@ -64,63 +66,20 @@ _LARGEST_BACKLOG_IN_THE_LOOP: Final = 8_000
 #: So many requests come in before those are thrown away that nobody needs any more.
 _SWEEP_EVERY: Final = 2_000
 
-_SEQ: Final = itemgetter(0)
-_CHANGED: Final = itemgetter(1)
-
-_STEPS: Final = {step.value: step for step in NonceStep}  # an enum looks its members up slowly
+#: The round of a new file, in which nothing is ever written.
+_NO_ROUND: Final = bytes(ROUND_BYTES)
 
 #: So many bytes may lie in the intake before somebody who commits puts them away. In a rush that is a second's worth.
 _LARGEST_INTAKE: Final = 8 * 1024 * 1024
 
 
-class _Batch(NamedTuple):
-    """What is kept at once.
-
-    Attributes:
-        last_seq: The highest place of its requests.
-        changed: Whether one of them changed something.
-        requests: Their rows, as JSON; empty for none.
-        actions: What control did.
-        nonces: In the order in which they changed.
-        pages_from: Requests of a lower place that changed nothing need not be kept any longer.
-    """
-
-    last_seq: int
-    changed: bool
-    requests: bytes
-    actions: Sequence[ActionRecord]
-    nonces: Sequence[NonceChange]
-    pages_from: int
-
-    @property
-    def packed(self) -> bytes:
-        """The batch as it lies in the intake: a line of JSON for all but the requests, and these."""
-        actions = [tuple(action) for action in self.actions]
-        return b"\n".join(
-            (_written((self.last_seq, self.changed, actions, self.nonces, self.pages_from)), self.requests)
-        )
-
-    @classmethod
-    def unpacked(cls, payload: bytes) -> _Batch:
-        """Return a batch from what `packed` made of it."""
-        line, _, requests = payload.partition(b"\n")
-        last_seq, changed, actions, nonces, pages_from = _read(line)
-        return cls(
-            last_seq,
-            changed,
-            requests,
-            [ActionRecord._make(action) for action in actions],
-            [(_STEPS[step], key, nonce, tolerance) for step, key, nonce, tolerance in nonces],
-            pages_from,
-        )
-
-
 class SqliteStore:
     """A store in a file of SQLite's, which belongs to this process alone for as long as it is open.
 
-    What was kept lies in an intake beside it first (`FILE-intake`), and is put away in the file while nobody waits for
-    anything; at the latest when the store is opened again. An exchange whose every batch has to be on the disk has no
-    intake: there the disk is what everybody waits for.
+    What was kept lies in an intake beside it first (`FILE-intake`). It is put away in the tables while nobody waits for
+    anything, or when so much has come together that somebody has to wait; before anything is read; when the store is
+    closed; and, where a process was killed, when it is opened again. Where every batch has to be on the disk there is
+    no intake: the disk is what everybody waits for.
 
     Args:
         path: The file; made where there is none, for its owner alone, since it holds secrets.
@@ -133,22 +92,24 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path, settings: Mapping[str, str], *, full: bool = False) -> None:
-        self._path = path
+        try:
+            self._path = path = path.resolve()  # or the way to it may lead elsewhere tomorrow
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{path}: {error}") from None
         self._next_sweep = _SWEEP_EVERY
         self._intake: Intake | None = None
         self._overdue = False
         make_private(path)
-        self._connection = connection = sqlite3.connect(
-            path, timeout=0.2, isolation_level=None, check_same_thread=False
-        )
+        self._connection = sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
         try:
             self._open(settings, full=full)
             self._take_in(full=full)
+            self._rising = Rising(dict(self._connection.execute("select key, nonce from last_nonces")))
         except sqlite3.Error as error:
-            connection.close()
+            self.close()
             raise StoreError(f"{path}: {_explained(error)}") from None
         except BaseException:
-            connection.close()
+            self.close()
             raise
 
     def _open(self, settings: Mapping[str, str], *, full: bool) -> None:
@@ -174,7 +135,7 @@ class SqliteStore:
             execute(f"pragma application_id = {_APPLICATION_ID}")
             execute(f"pragma user_version = {_VERSION}")
             self._connection.executemany("insert into settings values (?, ?)", settings.items())
-            execute("insert into intake values (randomblob(?), 0)", (OWNER_BYTES,))
+            execute("insert into intake values (?)", (_NO_ROUND,))
         else:
             self._compare(dict(execute("select name, value from settings").fetchall()), settings)
         execute(_PASSING)
@@ -187,17 +148,26 @@ class SqliteStore:
                 raise StoreError(f"{self._path} was written with {name} {then or 'unset'}, not {now or 'unset'}")
 
     def _take_in(self, *, full: bool) -> None:
-        """Put away what a process before this one left in its intake, and go on with an empty one."""
-        owner, put_away = self._connection.execute("select owner, put_away from intake").fetchone()
-        intake = self._intake = Intake(self._path.with_name(f"{self._path.name}-intake"), owner, put_away)
+        """Put away what a process before this one left in its intake, and begin a new round in it."""
+        intake = Intake(self._path.with_name(f"{self._path.name}-intake"), self._round_name())
+        if intake.strange and intake.round_name == _NO_ROUND:
+            intake.close()
+            raise StoreError(
+                f"{intake.path} holds what another {self._path.name} has kept: delete it, or put that file back"
+            )
         try:
-            self._clear_intake()
+            self._put_away_intake(intake)
         except BaseException:
             intake.close()
             raise
         if full:
             intake.close()
-            self._intake = None
+        else:
+            self._intake = intake
+
+    def _round_name(self) -> bytes:
+        (name,) = self._connection.execute("select round_name from intake").fetchone()
+        return bytes(name)
 
     def keep(
         self,
@@ -208,56 +178,67 @@ class SqliteStore:
         pages_from: int,
     ) -> None:
         """Keep all of this or none, as `Store.keep` says."""
-        last_seq = max(map(_SEQ, requests)) if requests else 0
-        written = _written(requests) if requests else b""
-        batch = _Batch(last_seq, any(map(_CHANGED, requests)), written, actions, nonces, pages_from)
-        if self._intake is None:
-            self._put_away([batch])
-            return
-        if self._overdue or self._intake.size >= _LARGEST_INTAKE:
-            self._clear_intake()
-        self._intake.write(batch.packed)
-
-    def _clear_intake(self) -> None:
-        """Put away all that lies in the intake. Where that fails, it is tried again before anything else is kept."""
+        newest = self._rising.after(nonces)
+        if newest is None:
+            raise self._not_rising()
+        batch = Batch.of(requests, actions, nonces, pages_from)
         intake = self._intake
-        if intake is None or not intake.size:
-            return
+        if intake is None:
+            self._put_away([batch])
+        else:
+            if self._overdue or intake.size >= _LARGEST_INTAKE:
+                self._put_away_intake(intake)
+            intake.write(batch.packed())
+        self._rising.settle(newest)
+
+    def _put_away_intake(self, intake: Intake) -> None:
+        """Put away all that lies there. Where that fails, it is tried again before anything else is kept."""
         self._overdue = True
-        batches = [_Batch.unpacked(frame.payload) for frame in intake.frames()]
-        self._put_away(batches, newest=intake.newest)
-        intake.clear()
+        self._put_away(map(Batch.unpacked, intake.payloads()), intake)
+        intake.begin(self._round_name())
         self._overdue = False
 
-    def _put_away(self, batches: Sequence[_Batch], *, newest: int = 0) -> None:
+    def _put_away(self, batches: Iterable[Batch], intake: Intake | None = None) -> None:
         """Write batches into the tables, all of them or none.
 
         Args:
             batches: Oldest first.
-            newest: The number of the last one's frame, where they come from the intake.
+            intake: Where they lay. The tables say which round is the current one: of any other they have everything.
         """
         connection = self._connection
         try:
             connection.execute("begin immediate")
-            connection.executemany(_KEEP_BATCH, [batch[:3] for batch in batches if batch.requests])
-            connection.executemany(_KEEP_ACTION, chain.from_iterable(batch.actions for batch in batches))
-            nonces = chain.from_iterable(batch.nonces for batch in batches)
-            for (step, tolerance), changes in groupby(nonces, itemgetter(0, 3)):
-                self._keep_nonces(step, tolerance, [(key, nonce) for _, key, nonce, _ in changes])
-            self._sweep(max((batch.pages_from for batch in batches), default=0))
-            if newest:
-                connection.execute("update intake set put_away = ?", (newest,))
+            if intake is None or intake.round_name == self._round_name():
+                self._write(list(batches))
+            if intake is not None:
+                connection.execute("update intake set round_name = randomblob(?)", (ROUND_BYTES,))
             connection.execute("commit")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:
             self._roll_back()
             raise StoreError(f"{self._path}: {_explained(error)}") from None
         except BaseException:
             self._roll_back()
             raise
 
+    def _write(self, batches: Sequence[Batch]) -> None:
+        many = self._connection.executemany
+        many(_KEEP_BATCH, [batch[:3] for batch in batches if batch.requests])
+        many(_KEEP_ACTION, chain.from_iterable(batch.actions for batch in batches))
+        nonces = chain.from_iterable(batch.nonces for batch in batches)
+        for (step, tolerance), changes in groupby(nonces, itemgetter(0, 3)):
+            self._keep_nonces(step, tolerance, [(key, nonce) for _, key, nonce, _ in changes])
+        self._sweep(max((batch.pages_from for batch in batches), default=0))
+
+    def _put_away_waiting(self) -> None:
+        if self._intake is not None and self._intake.size:
+            self._put_away_intake(self._intake)
+
+    def _not_rising(self) -> StoreError:
+        return StoreError(f"{self._path}: a nonce was accepted that is not greater than the last one kept here")
+
     def rest(self) -> None:
         """Put what was kept to where it stays, as `Store.rest` says."""
-        self._clear_intake()
+        self._put_away_waiting()
         try:
             self._connection.execute("pragma wal_checkpoint(passive)").fetchall()
         except sqlite3.Error as error:
@@ -292,19 +273,14 @@ class SqliteStore:
                 many("delete from used_nonces where key = ?", names)
 
     def _advance(self, changes: list[tuple[str, str]]) -> None:
-        """Keep rising nonces, each of which has to be greater than the one before it, here or in the file."""
-        newest: dict[str, str] = {}
-        rising = True
-        for key, nonce in changes:
-            before = newest.get(key, "")
-            rising = rising and (len(nonce), nonce) > (len(before), before)
-            newest[key] = nonce
+        """Keep the newest of nonces that have to rise, each of which has to be greater than the one in the file."""
+        newest = dict(changes)
         if any("\0" in key for key in newest):  # JSON of SQLite's ends a name there
             advanced = self._connection.executemany(_ADVANCE, newest.items()).rowcount
         else:
-            advanced = self._connection.execute(_ADVANCE_ALL, (json.dumps(newest),)).rowcount
-        if not rising or advanced != len(newest):
-            raise StoreError(f"{self._path}: a nonce was accepted that is not greater than the last one kept here")
+            advanced = self._connection.execute(_ADVANCE_ALL, (json.dumps(newest, ensure_ascii=False),)).rowcount
+        if advanced != len(newest):
+            raise self._not_rising()
 
     def _drop_old(self, tolerance: int, keys: Iterable[str]) -> None:
         """Drop the nonces that lie so far below the last one that nobody can use them again."""
@@ -330,7 +306,7 @@ class SqliteStore:
     def _changes(self) -> Iterator[RequestRecord]:
         last_seq = 0
         for (requests,) in self._rows("select requests from batches where changed order by batch"):
-            for record in map(RequestRecord._make, _read(requests)):
+            for record in read(requests):
                 if record.changed and record.seq > last_seq:  # else it was kept a second time
                     last_seq = record.seq
                     yield record
@@ -339,7 +315,7 @@ class SqliteStore:
         """Return the newest requests by their number, oldest first."""
         newest: dict[int, RequestRecord] = {}
         for (requests,) in self._rows("select requests from batches order by batch desc"):
-            for record in map(RequestRecord._make, reversed(_read(requests))):
+            for record in reversed(read(requests)):
                 newest.setdefault(record.seq, record)
             if len(newest) >= limit:
                 break
@@ -362,7 +338,7 @@ class SqliteStore:
         return max(seq or 0 for (seq,) in places)
 
     def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
-        self._clear_intake()
+        self._put_away_waiting()
         try:
             yield from self._connection.execute(statement, values)
         except sqlite3.Error as error:
@@ -370,30 +346,25 @@ class SqliteStore:
 
     def close(self) -> None:
         """Let go of the file; what was kept stays kept."""
-        if self._intake is not None:
-            with suppress(StoreError):  # it lies there still, and is put away by who opens the file again
-                self._clear_intake()
-            self._intake.close()
-        self._connection.close()
+        intake, self._intake = self._intake, None
+        try:
+            if intake is not None:
+                self._leave(intake)
+        finally:
+            self._connection.close()
+
+    def _leave(self, intake: Intake) -> None:
+        """Put away what lies in the intake, if that can be done, and let go of it while the file is still ours."""
+        try:
+            if intake.size:
+                self._put_away_intake(intake)
+        except StoreError as error:
+            _log.error("what lies in %s will be put away by who opens the file next: %s", intake.path, error)
+        finally:
+            intake.close()
 
 
-def _written(plain: Sequence[object]) -> bytes:
-    """Return plain data as JSON, in one line."""
-    try:
-        return orjson.dumps(plain)
-    except orjson.JSONEncodeError:  # half a character, which the standard library writes as an escape
-        return json.dumps(plain).encode("ascii")
-
-
-def _read(written: bytes) -> list[Any]:
-    try:
-        read: list[Any] = orjson.loads(written)
-    except orjson.JSONDecodeError:
-        read = json.loads(written)
-    return read
-
-
-def _explained(error: sqlite3.Error) -> str:
+def _explained(error: sqlite3.Error | UnicodeError) -> str:
     """Return what SQLite says, and where it says little, what it means."""
     said = str(error)
     if said in ("database is locked", "database table is locked"):

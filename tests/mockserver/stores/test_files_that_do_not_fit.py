@@ -80,6 +80,12 @@ def test_a_folder_that_is_none(tmp_path):
     assert "No such file" in refused(kept(tmp_path / "nowhere"))
 
 
+def test_a_file_that_is_a_folder(tmp_path):
+    (tmp_path / "exchange.db").mkdir(mode=0o755)
+    assert "is no file" in refused(kept(tmp_path))
+    assert stat.S_IMODE((tmp_path / "exchange.db").stat().st_mode) == 0o755
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="nothing is closed to this user")
 def test_a_folder_that_cannot_be_written(tmp_path):
     tmp_path.chmod(0o500)

@@ -16,30 +16,25 @@ from hypothesis import strategies as st
 from mockserver.errors import StoreError
 from mockserver.stores.intake import Intake
 
-OWNER, OTHER = b"an owner", b"somebody"
+ROUND, OTHER = b"this one", b"that one"
 PAYLOADS = st.lists(st.binary(max_size=40), max_size=8)
 
 
-def lying(intake: Intake) -> list[bytes]:
-    return [frame.payload for frame in intake.frames()]
-
-
-def found(path, owner: bytes = OWNER, put_away: int = 0) -> list[bytes]:
+def found(path, round_name: bytes = ROUND) -> list[bytes]:
     """What a process after this one finds."""
-    intake = Intake(path, owner, put_away)
+    intake = Intake(path, round_name)
     try:
-        assert [frame.number for frame in intake.frames()] == list(range(put_away + 1, intake.newest + 1))
-        return lying(intake)
+        return list(intake.payloads())
     finally:
         intake.close()
 
 
-def written(path, *payloads: bytes) -> bytes:
-    """The file as it is when so much was written and nobody closed it."""
-    intake = Intake(path, OWNER, 0)
+def written(path, *payloads: bytes) -> Intake:
+    """An intake to which so much was written, and which nobody closed."""
+    intake = Intake(path, ROUND)
     for payload in payloads:
         intake.write(payload)
-    return path.read_bytes()
+    return intake
 
 
 @pytest.fixture
@@ -52,8 +47,8 @@ class Disk(FileIO):
 
     files: ClassVar[list[Disk]] = []
 
-    def __init__(self, *told) -> None:
-        super().__init__(*told)
+    def __init__(self, *told, **named) -> None:
+        super().__init__(*told, **named)
         self.room = self.sip = 10**6
         self.files.append(self)
 
@@ -78,24 +73,20 @@ def disk(monkeypatch):
 @given(rounds=st.lists(PAYLOADS, max_size=4), last=PAYLOADS)
 def test_what_was_not_put_away_is_found_in_its_order(tmp_path_factory, rounds, last):
     path = tmp_path_factory.mktemp("intake") / "intake"
-    intake = Intake(path, OWNER, 0)
-    for payloads in rounds:
+    intake = Intake(path, ROUND)
+    for number, payloads in enumerate([*rounds, last]):
+        intake.begin(b"round %02d" % number)
         for payload in payloads:
             intake.write(payload)
-        assert lying(intake) == payloads
-        intake.clear()
-    put_away = intake.newest
-    assert put_away == sum(map(len, rounds))
-    for payload in last:
-        intake.write(payload)
-    assert lying(intake) == last
-    assert found(path, put_away=put_away) == last
+        assert list(intake.payloads()) == payloads
+    assert found(path, intake.round_name) == last
 
 
 @given(payloads=st.lists(st.binary(max_size=12), min_size=1, max_size=4), data=st.data())
 def test_torn_or_scribbled_upon_it_has_all_up_to_some_point(tmp_path_factory, payloads, data):
     path = tmp_path_factory.mktemp("intake") / "intake"
-    whole = written(path, *payloads)
+    written(path, *payloads)
+    whole = path.read_bytes()
     place = data.draw(st.integers(0, len(whole) - 1))
     if data.draw(st.booleans()):
         spoilt = whole[:place]
@@ -110,111 +101,114 @@ def test_torn_or_scribbled_upon_it_has_all_up_to_some_point(tmp_path_factory, pa
 
 def test_it_goes_on_behind_what_it_found(path):
     written(path, b"one", b"two")
-    intake = Intake(path, OWNER, 0)
-    intake.write(b"three")
+    Intake(path, ROUND).write(b"three")
     assert found(path) == [b"one", b"two", b"three"]
 
 
 def test_it_goes_on_over_what_was_torn(path):
-    whole = written(path, b"one", b"two")
-    path.write_bytes(whole[:-1])
-    intake = Intake(path, OWNER, 0)
-    intake.write(b"deux")
+    written(path, b"one", b"two")
+    path.write_bytes(path.read_bytes()[:-1])
+    Intake(path, ROUND).write(b"deux")
     assert found(path) == [b"one", b"deux"]
 
 
-def test_frames_of_an_earlier_round_are_no_frames_of_this(path):
-    intake = Intake(path, OWNER, 0)
-    for payload in (b"one", b"two", b"three"):
-        intake.write(payload)
-    intake.clear()
-    intake.write(b"four")  # as long as none of them, so what follows begins in the middle of a frame
-    assert found(path, put_away=3) == [b"four"]
-    intake.write(b"05")
-    assert found(path, put_away=3) == [b"four", b"05"]
+@pytest.mark.parametrize("payload", [b"ddd", b"ddddd", b""])
+def test_what_an_earlier_round_left_behind_is_never_taken_for_this_one(path, payload):
+    intake = written(path, b"aaa", b"bbb", b"ccc")
+    intake.begin(OTHER)
+    intake.write(payload)  # as long as those before, so that theirs follow it, or not
+    assert list(intake.payloads()) == found(path, OTHER) == [payload]
+    assert found(path, ROUND) == []
 
 
-def test_a_frame_of_an_earlier_round_that_lies_just_behind_is_none_either(path):
-    intake = Intake(path, OWNER, 0)
-    for payload in (b"aaa", b"bbb", b"ccc"):
-        intake.write(payload)
-    intake.clear()
-    intake.write(b"ddd")
-    assert found(path, put_away=3) == [b"ddd"]
-
-
-def test_all_of_it_was_put_away_but_nobody_said_so_here(path):
-    written(path, b"one", b"two")
-    intake = Intake(path, OWNER, 2)
-    assert lying(intake) == []
-    assert intake.size == 0
-    intake.write(b"three")
-    assert found(path, put_away=2) == [b"three"]
-
-
-def test_where_one_is_missing_no_later_one_counts(path):
-    intake = Intake(path, OWNER, 4)
-    intake.write(b"five")
-    assert found(path, put_away=4) == [b"five"]
-    assert found(path, put_away=3) == []
-    assert found(path, put_away=6) == []
-
-
-def test_what_somebody_else_wrote_is_nothing(path):
-    whole = written(path, b"one")
-    assert found(path, OTHER) == []
-    assert not path.exists()
-    path.write_bytes(whole + b"rubbish")
+def test_it_is_known_whether_somebody_elses_lies_there_and_that_stays(path):
+    assert not Intake(path, ROUND).strange
+    written(path, b"one")
+    assert not Intake(path, ROUND).strange
+    other = Intake(path, OTHER)
+    assert other.strange
+    assert other.size == 0
+    other.close()
     assert found(path) == [b"one"]
+    other = Intake(path, OTHER)
+    other.begin(OTHER)
+    other.close()
+    assert not path.exists()
 
 
-@pytest.mark.parametrize("room", [0, 1, 15, 16, 20])
+@pytest.mark.parametrize("room", [0, 1, 12, 16, 20])
 def test_what_could_not_be_written_whole_was_not_written(path, disk, room):
-    intake = Intake(path, OWNER, 0)
-    intake.write(b"one")
+    intake = written(path, b"one")
     disk[-1].room = room
     with pytest.raises(StoreError, match="No space"):
         intake.write(b"two and more")
-    assert lying(intake) == found(path) == [b"one"]
+    assert list(intake.payloads()) == found(path) == [b"one"]
     disk[0].room = 10**6
     intake.write(b"three")
     assert found(path) == [b"one", b"three"]
 
 
 def test_a_file_that_takes_little_at_once_gets_all_of_it(path, disk):
-    intake = Intake(path, OWNER, 0)
+    intake = Intake(path, ROUND)
     disk[-1].sip = 7
     intake.write(b"a payload that takes several")
     assert found(path) == [b"a payload that takes several"]
 
 
-@pytest.mark.parametrize("place", [0, 30, -1])
+@pytest.mark.parametrize("place", [0, 10, 25, -1])
 def test_what_somebody_else_wrote_into_it_meanwhile_is_not_passed_over(path, place):
-    intake = Intake(path, OWNER, 0)
-    for payload in (b"one", b"two"):
-        intake.write(payload)
+    intake = written(path, b"one", b"two")
     whole = bytearray(path.read_bytes())
     whole[place] ^= 1
     path.write_bytes(whole)
     with pytest.raises(StoreError, match="somebody else"):
-        intake.frames()
+        intake.payloads()
 
 
 def test_the_file_is_there_as_long_as_something_lies_in_it_and_for_its_owner_alone(path):
-    intake = Intake(path, OWNER, 0)
+    path.touch(mode=0o644)
+    intake = written(path, b"one")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    intake.write(b"one")
     intake.close()
     assert path.exists()
-    intake = Intake(path, OWNER, 0)
-    intake.clear()
+    intake = Intake(path, ROUND)
+    intake.begin(OTHER)
     intake.close()
     assert not path.exists()
 
 
+def test_a_file_that_will_not_go_away_is_left(path, monkeypatch):
+    def refuse(*told, **named):
+        raise PermissionError(errno.EACCES, "no")
+
+    intake = Intake(path, ROUND)
+    monkeypatch.setattr("pathlib.Path.unlink", refuse)
+    intake.close()
+    assert path.exists()
+
+
 def test_a_place_where_no_file_can_be(tmp_path):
     with pytest.raises(StoreError, match="intake"):
-        Intake(tmp_path / "nowhere" / "intake", OWNER, 0)
+        Intake(tmp_path / "nowhere" / "intake", ROUND)
     (tmp_path / "intake").mkdir()
     with pytest.raises(StoreError, match="intake"):
-        Intake(tmp_path / "intake", OWNER, 0)
+        Intake(tmp_path / "intake", ROUND)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links are another thing there")
+def test_a_link_that_somebody_laid_is_not_followed(tmp_path, path):
+    (tmp_path / "theirs").write_bytes(b"theirs")
+    path.symlink_to(tmp_path / "theirs")
+    with pytest.raises(StoreError, match="intake"):
+        Intake(path, ROUND)
+    assert (tmp_path / "theirs").read_bytes() == b"theirs"
+
+
+def test_a_file_that_cannot_be_read_is_closed_again(path, disk, monkeypatch):
+    def refuse(file, *told):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Disk, "read", refuse)
+    with pytest.raises(StoreError, match="intake"):
+        Intake(path, ROUND)
+    assert disk[-1].closed

@@ -1,5 +1,9 @@
 """Nonces in a file: whatever happens to them, the file knows what the memory knows."""
 
+import shutil
+import sqlite3
+from contextlib import closing
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -7,6 +11,7 @@ from hypothesis import strategies as st
 from mockserver.core.log import Log
 from mockserver.core.nonces import LoggedNonces, MemoryNonces
 from mockserver.errors import StoreError
+from mockserver.stores.batches import Batch
 from mockserver.stores.sqlite import SqliteStore
 
 KEYS = st.sampled_from(["a", "b"])
@@ -53,35 +58,57 @@ def test_a_file_knows_every_nonce_that_the_memory_knows(tmp_path_factory, steps,
             assert again.advance(key, nonce, tolerance) == nonces.advance(key, nonce, tolerance)
 
 
-def test_a_nonce_that_is_not_greater_than_the_one_in_the_file_is_never_kept(tmp_path):
-    store, log = SqliteStore(tmp_path / "exchange.db", {}, full=True), Log()
-    assert LoggedNonces(log).advance("a", 10**30)
-    commit(store, log)
-    for nonce in (10**30, 9 * 10**29, 2):
-        assert LoggedNonces(log).advance("a", nonce)  # a memory that does not know what the file knows
-        with pytest.raises(StoreError, match="not greater"):
-            commit(store, log)
-    assert store.nonces().last == {"a": 10**30}
+@pytest.mark.parametrize("full", [False, True])
+def test_a_nonce_that_is_not_greater_than_the_last_one_is_never_kept(tmp_path, full):
+    store, log = SqliteStore(tmp_path / "exchange.db", {}, full=full), Log()
+    for _ in range(2):
+        for nonces in ((10**30,), (9 * 10**29,), (2,), (10**31, 10**31), (10**31, 10**30 + 1)):
+            for nonce in nonces:
+                assert LoggedNonces(log).advance("a", nonce)  # a memory that does not know what the file knows
+            if nonces == (10**30,) and not store.nonces().last:
+                commit(store, log)
+                continue
+            with pytest.raises(StoreError, match="not greater"):
+                commit(store, log)
+        assert store.nonces().last == {"a": 10**30}
+        store.close()
+        store = SqliteStore(tmp_path / "exchange.db", {}, full=full)
     store.close()
 
 
-@pytest.mark.parametrize("nonces", [(5, 5), (5, 4), (5, 4, 6), (10, 9), (10**30, 10**29)])
-@pytest.mark.parametrize("apart", [False, True])
-def test_nonces_that_did_not_rise_are_found_when_they_are_put_away(tmp_path, nonces, apart):
-    store, log = SqliteStore(tmp_path / "exchange.db", {}), Log()
-    for nonce in nonces:
-        assert LoggedNonces(log).advance("a", nonce)  # a memory that remembers nothing
-        if apart:
-            commit(store, log)
-    commit(store, log)
-    with pytest.raises(StoreError, match="not greater"):
-        store.rest()
-    with pytest.raises(StoreError, match="not greater"):
-        commit(store, log)
+@pytest.mark.parametrize("full", [False, True])
+def test_a_batch_that_could_not_be_kept_may_be_kept_when_it_is_tried_again(tmp_path, monkeypatch, full):
+    store, log = SqliteStore(tmp_path / "exchange.db", {}, full=full), Log()
+    assert LoggedNonces(log).advance("a", 5)
+    batch = log.take()
+    with monkeypatch.context() as patch:
+        patch.setattr(Batch, "of", full_disk)
+        with pytest.raises(StoreError, match="full"):
+            store.keep([], [], batch.nonces, pages_from=0)
+    store.keep([], [], batch.nonces, pages_from=0)
+    assert store.nonces().last == {"a": 5}
     store.close()
+
+
+def full_disk(*told):
+    raise StoreError("the disk is full")
+
+
+def test_a_file_that_somebody_changed_behind_what_lies_in_its_intake_is_refused(tmp_path):
+    path = tmp_path / "exchange.db"
+    store, log = SqliteStore(path, {}), Log()
+    assert LoggedNonces(log).advance("a", 5)
+    commit(store, log)
+    (tmp_path / "killed").mkdir()
+    for file in tmp_path.glob("exchange.db*"):
+        shutil.copy(file, tmp_path / "killed" / file.name)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "killed" / "exchange.db")) as file:
+        file.execute("insert into last_nonces values ('a', '7')")
+        file.commit()
     for _ in range(2):
         with pytest.raises(StoreError, match="not greater"):
-            SqliteStore(tmp_path / "exchange.db", {})
+            SqliteStore(tmp_path / "killed" / "exchange.db", {})
 
 
 ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "$", "[0]", "0", "true", "a\0b")
@@ -99,11 +126,9 @@ def test_many_keys_in_one_batch_are_kept_whatever_they_are_called(tmp_path, full
     forgetful = LoggedNonces(log)
     assert forgetful.advance("a", 10**25)
     assert forgetful.advance("fresh", 1)
-    if not full:
-        commit(store, log)
     with pytest.raises(StoreError, match="not greater"):
-        commit(store, log) if full else store.rest()
-    assert not full or store.nonces().last == dict.fromkeys(ODD_KEYS, 10**25)
+        commit(store, log)
+    assert store.nonces().last == dict.fromkeys(ODD_KEYS, 10**25)
     store.close()
 
 

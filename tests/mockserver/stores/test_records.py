@@ -1,12 +1,14 @@
 """What goes into a record comes out of it."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver import Answer, Fault, FaultKind, Phase
 from mockserver.core.journal import Effect, Entry
+from mockserver.core.log import NonceStep
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
+from mockserver.stores.batches import Batch, read
 from mockserver.stores.records import (
     answer_of,
     answer_text,
@@ -16,7 +18,7 @@ from mockserver.stores.records import (
     request_of,
     row_of,
 )
-from mockserver.stores.store import RequestRecord
+from mockserver.stores.store import ActionRecord, RequestRecord
 from signer import Fields, Reason, Request, Stages
 from signer import Refused as NotBelieved
 
@@ -97,3 +99,15 @@ def test_a_verdict_comes_back_with_the_fields_and_stages_that_are_found_again():
         text = record_of(visit_of(verdict=verdict)).verdict
         assert text is not None
         assert not_believed_of(text, said, stages) == verdict
+
+
+@given(st.lists(st.text(st.characters(), max_size=6), max_size=3), st.integers(1, 9))
+@example(["half a \ud800 character"], 3)
+def test_a_batch_comes_back_with_all_that_is_in_it(subjects, seq):
+    visit = visit_of(effects=tuple(Effect(kind="withdrawal", subject=subject) for subject in subjects))
+    visit.seq, visit.changed = seq, True
+    nonces = [(NonceStep.USE, "key", "5", 0)]
+    batch = Batch.of([row_of(visit), row_of(visit_of())], [ActionRecord(2, "act", "{}", "x")], nonces, 7)
+    assert Batch.unpacked(batch.packed()) == batch
+    assert (batch.last_seq, batch.changed, batch.pages_from) == (9, True, 7)
+    assert read(batch.requests) == [record_of(visit), record_of(visit_of())]

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from mockserver.core.money import ZERO
+from mockserver.errors import StoreError
 from tests.mockserver.reference.reference_setup import NOW, Customer
 from tests.mockserver.stores.store_setup import kept, opened
 
@@ -102,9 +103,13 @@ def test_who_opens_the_file_again_puts_away_what_was_left_lying(left_lying, dura
         assert [path.name for path in left_lying.iterdir()] == ["exchange.db"]
 
 
-def test_who_begins_anew_does_not_find_what_was_left_of_another_file(left_lying):
-    (left_lying / "exchange.db").unlink()
-    (left_lying / "exchange.db-wal").unlink()
+def test_who_begins_anew_does_not_lose_what_was_left_of_another_file(left_lying):
+    (left_lying / "exchange.db").rename(left_lying / "moved.db")
+    (left_lying / "exchange.db-wal").rename(left_lying / "moved.db-wal")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="delete it, or put that file back"):
+            opened(kept(left_lying))
+    (left_lying / "exchange.db-intake").unlink()
     exchange, outbox = opened(kept(left_lying))
     assert not exchange.gate.keys
     outbox.close()
