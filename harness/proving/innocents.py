@@ -43,6 +43,17 @@ def _varied(variation: Variation) -> Innocent:
     )
 
 
+def _varied_as_a_program(variation: Variation) -> Innocent:
+    argv = (sys.executable, "-m", "harness.mutants", "--variation", variation.name)
+    return Innocent(
+        name=f"{variation.name}-as-a-program",
+        summary=f"{variation.summary} It is a program.",
+        client=lambda: ProgramClient(argv=argv),
+        dialects=variation.dialects,
+        as_program=True,
+    )
+
+
 def _in(language: str, *how: str) -> Innocent:
     return Innocent(
         name="-".join(("right-in", language, *how)),
@@ -63,6 +74,7 @@ INNOCENTS: tuple[Innocent, ...] = (
         client=lambda: ProgramClient(argv=(sys.executable, "-m", "harness.mutants")),
         as_program=True,
     ),
+    *map(_varied_as_a_program, VARIATIONS),
     *map(_in, LANGUAGES),
     _in("node", "fetch"),
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from harness.catalogue import requirements
@@ -40,6 +44,21 @@ def test_there_are_enough_of_them() -> None:
     names = {variation.name for variation in VARIATIONS}
     assert len(names) == len(VARIATIONS) >= 25
     assert variation_named("parameters-sorted").summary
+
+
+def as_a_program(*told: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness.mutants", *told]
+    describe = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "describe", "params": {}})
+    return subprocess.run(command, input=f"{describe}\n", capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_each_can_be_a_program_too() -> None:
+    described = json.loads(as_a_program("--variation", "one-call-at-a-time").stdout)["result"]
+    assert described["name"] == "varied: one-call-at-a-time"
+    assert "concurrent" not in described["features"]
+    assert "concurrent" in json.loads(as_a_program().stdout)["result"]["features"]
+    for told in (("--variation", "nobody"), ("--variation", "parameters-sorted", "--mistake", "orders-sent-again")):
+        assert as_a_program(*told).returncode == 2
 
 
 @pytest.mark.parametrize(("variation", "dialect"), one_dialect_each())

@@ -55,11 +55,12 @@ def test_no_two_share_a_name_and_every_variation_is_among_them() -> None:
     names = [innocent.name for innocent in INNOCENTS]
     assert len(set(names)) == len(names)
     assert {variation.name for variation in VARIATIONS} < set(names)
+    assert {f"{variation.name}-as-a-program" for variation in VARIATIONS} < set(names)
     with pytest.raises(LookupError, match="nobody"):
         innocent_named("nobody")
 
 
-@pytest.mark.parametrize("name", ["right", "parameters-sorted", "right-as-a-program"])
+@pytest.mark.parametrize("name", ["right", "parameters-sorted", "right-as-a-program", "nonce-by-tens-as-a-program"])
 def test_who_does_nothing_wrong_is_cleared(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     asking(monkeypatch, "SIGN-001", "NONCE-002")
     assert heard(replace(RIGHT, name=name)) == (Heard(hearing=replace(RIGHT, name=name), word=Word.CLEARED),)
