@@ -43,17 +43,20 @@ class Notes:
         self._owner = hashlib.sha256(credentials.key.encode("utf-8", "surrogatepass")).hexdigest()
         self.path = Path(folder) / f"nonce-{self._owner[:16]}.json"
 
-    def load(self) -> int:
+    def load(self, per_ms: int = 1) -> int:
         """Return the last nonce that may have been used; 0 where nothing was ever noted.
 
         A note that is damaged, or another key's, is answered by a number far ahead of the clock.
+
+        Args:
+            per_ms: How many nonces there are to the millisecond.
         """
         try:
             text = self.path.read_text("ascii")
         except FileNotFoundError:
             return 0
         except (OSError, ValueError):
-            return self._clock.now_ms() + JUMP_MS
+            return (self._clock.now_ms() + JUMP_MS) * per_ms
         try:
             note = json.loads(text)
             last = note["last"]
@@ -61,7 +64,7 @@ class Notes:
                 return last
         except (ValueError, TypeError, KeyError, RecursionError):
             pass
-        return self._clock.now_ms() + JUMP_MS
+        return (self._clock.now_ms() + JUMP_MS) * per_ms
 
     def store(self, last: int) -> None:
         """Note a nonce, so that a process that is killed leaves either the old note or the new one.
@@ -147,9 +150,19 @@ def documented_nonces(plan: NoncePlan) -> Nonces:
     rule = plan.scheme.nonce_rule
     if rule is None or not rule.rising:
         return RandomNonces(random.SystemRandom().randbytes)
-    if plan.notes is None:
-        return RisingNonces(plan.clock.now_ms)
-    return NotedNonces(plan.clock.now_ms, load=plan.notes.load, store=plan.notes.store)
+    return rising_nonces(plan)
+
+
+def rising_nonces(plan: NoncePlan, per_ms: int = 1) -> Callable[[], int]:
+    """Return integers that follow the clock, so many to the millisecond, and are noted where there are notes."""
+    notes = plan.notes
+
+    def now() -> int:
+        return plan.clock.now_ms() * per_ms
+
+    if notes is None:
+        return RisingNonces(now)
+    return NotedNonces(now, load=lambda: notes.load(per_ms), store=notes.store)
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from urllib.parse import quote, quote_plus
 from harness.mutants.adapter import Adapter
 from harness.mutants.attempt import Attempt
 from harness.mutants.failures import Failure, Origin
-from harness.mutants.keyring import NoncePlan, Nonces
+from harness.mutants.keyring import NoncePlan, Nonces, rising_nonces
 from harness.mutants.knobs import Draft, Knobs, sign_afresh
 from harness.mutants.messages import Account, Json, Wanted
 from harness.mutants.mistakes.mistake import ALL, FEATURES, RANDOM, RISING, STAMPED
@@ -23,7 +23,7 @@ from harness.mutants.mistakes.turns import always_one_at_a_time
 from harness.mutants.retrying import is_transient, just_once
 from harness.mutants.spelling import Spelling
 from harness.mutants.transport import Wiring, framing_of
-from signer import Request, RisingNonces, Signed
+from signer import Request, Signed
 
 _HEX = "0123456789abcdef"
 _AMOUNTS = frozenset({"price", "rate", "amount", "quantity", "volume"})
@@ -69,20 +69,16 @@ def variation_named(name: str) -> Variation:
 
 def _counted(unit: int) -> Callable[[], Knobs]:
     """Return nonces that follow the clock in a unit, so many to the millisecond."""
-
-    def nonces(plan: NoncePlan) -> Nonces:
-        return RisingNonces(lambda: plan.clock.now_ms() * unit)
-
-    return lambda: Knobs(nonces=nonces)
+    return lambda: Knobs(nonces=lambda plan: rising_nonces(plan, unit))
 
 
 def _by_tens(plan: NoncePlan) -> Nonces:
-    inner = RisingNonces(lambda: plan.clock.now_ms() * 10)
+    inner = rising_nonces(plan, 10)
     return lambda: inner() * 10
 
 
 def _as_text(plan: NoncePlan) -> Nonces:
-    inner = RisingNonces(plan.clock.now_ms)
+    inner = rising_nonces(plan)
     return lambda: str(inner())
 
 

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from harness.catalogue import requirements
-from harness.drivers import ObjectClient
+from harness.drivers import ObjectClient, ProgramClient
 from harness.events import Level, Status
 from harness.mutants.variations import VARIATIONS, Variation, adapter_varied, variation_named
 from harness.run import RunSettings, run
@@ -59,6 +59,15 @@ def test_each_can_be_a_program_too() -> None:
     assert "concurrent" in json.loads(as_a_program().stdout)["result"]["features"]
     for told in (("--variation", "nobody"), ("--variation", "parameters-sorted", "--mistake", "orders-sent-again")):
         assert as_a_program(*told).returncode == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["nonce-in-microseconds", "nonce-in-nanoseconds", "nonce-by-tens", "nonce-kept-as-text"]
+)
+def test_whatever_its_nonces_a_program_notes_them(name: str) -> None:
+    client = ProgramClient(argv=(sys.executable, "-m", "harness.mutants", "--variation", name))
+    (result,) = run(RunSettings(dialect="reference", seed=1, requirements=("PERS-003",)), client, ()).results
+    assert result.status is Status.PASSED, result.reason
 
 
 @pytest.mark.parametrize(("variation", "dialect"), one_dialect_each())
