@@ -215,8 +215,8 @@ CHANGES: tuple[Change, ...] = (
     Change(
         words="a nonce is kept that is as great as the last one",
         file="mockserver/stores/rising.py",
-        right="len(nonce) < len(before) or nonce <= before",
-        wrong="len(nonce) < len(before) or nonce < before",
+        right="len(nonce) == len(before) and nonce > before",
+        wrong="len(nonce) == len(before) and nonce >= before",
         guards=("tests/mockserver/stores/test_kept_nonces.py",),
     ),
     Change(
@@ -229,8 +229,8 @@ CHANGES: tuple[Change, ...] = (
     Change(
         words="a frame of an earlier round is taken for one of this",
         file="mockserver/stores/intake.py",
-        right="if name != round_name or len(payload)",
-        wrong="if len(payload)",
+        right="if name != round_name or zlib",
+        wrong="if zlib",
         guards=("tests/mockserver/stores/test_intake.py",),
     ),
 )

@@ -20,6 +20,10 @@ from benchmarks.conversations import CONVERSATIONS, ORDER_IDS_FROM, PLAIN, Conve
 from benchmarks.load import Load, press
 from signer import Credentials
 
+#: An exchange that keeps things puts them away when nobody has asked for a while, which is not to fall into somebody
+#: else's round.
+_PAUSE_S = 0.5
+
 
 class Subject:
     """One row of the table: a server and what is said to it."""
@@ -89,6 +93,7 @@ def _measure(kind: str, loads: dict[str, list[Load]], *, rounds: int, count: int
             random.shuffle(order)
             for name in order:
                 loads[name].append(subjects[name].round(count))
+                time.sleep(_PAUSE_S)
     finally:
         for candidate in candidates.values():
             candidate.stop()

@@ -114,6 +114,16 @@ def check_text(*texts: str) -> None:
         raise SettingsError("keys and secrets are Unicode text, without halves of characters") from None
 
 
+def check_nonce(nonce: object) -> None:
+    """See that the last nonce of a key is one.
+
+    Raises:
+        SettingsError: It is no whole number, or below 0.
+    """
+    if not isinstance(nonce, int) or isinstance(nonce, bool) or nonce < 0:
+        raise SettingsError(f"the last nonce is a whole number from 0 on, not {nonce!r}")
+
+
 def read_permissions(permissions: Iterable[str]) -> frozenset[str]:
     """Return permissions as a set.
 

@@ -6,7 +6,7 @@ from decimal import Decimal, DecimalException
 from typing import TYPE_CHECKING
 
 from mockserver.core.accounts import NOBODY
-from mockserver.core.keys import check_text
+from mockserver.core.keys import check_nonce, check_text
 from mockserver.core.log import Log, action
 from mockserver.core.refusals import Refused
 from mockserver.core.wallets import Wallet
@@ -41,9 +41,10 @@ class Operator:
         """Make this the last accepted nonce of a key, whether the key exists or not.
 
         Raises:
-            SettingsError: It can be no key, for it is no Unicode text.
+            SettingsError: It can be no key, for it is no Unicode text; or that is no nonce.
         """
         check_text(key)
+        check_nonce(nonce)
         self._nonces.preset(key, nonce)
 
     @action

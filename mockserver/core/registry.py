@@ -10,6 +10,7 @@ from mockserver.core.keys import (
     ApiKey,
     Condition,
     KeyState,
+    check_nonce,
     check_text,
     read_conditions,
     read_networks,
@@ -112,6 +113,7 @@ class Registry:
         drawn = self.make_credentials()
         credentials = Credentials(key=key or drawn.key, secret=secret or drawn.secret, passphrase=drawn.passphrase)
         check_text(credentials.key, credentials.secret)
+        check_nonce(last_nonce)
         if credentials.key in self._gate.keys:
             raise SettingsError(f"the key {credentials.key} exists already")
         if state not in tuple(KeyState):

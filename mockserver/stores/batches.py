@@ -20,7 +20,7 @@ _CHANGED: Final = itemgetter(_FIELDS.index("changed"))
 _STEPS: Final = {step.value: step for step in NonceStep}  # an enum looks its members up slowly
 
 
-class Batch(NamedTuple):
+class StoredBatch(NamedTuple):
     """What is kept at once.
 
     Attributes:
@@ -46,12 +46,12 @@ class Batch(NamedTuple):
         actions: Sequence[ActionRecord],
         nonces: Sequence[NonceChange],
         pages_from: int,
-    ) -> Batch:
+    ) -> StoredBatch:
         """Return a batch of all this."""
         if not requests:
             return cls(0, False, b"", actions, nonces, pages_from)
         changed = any(map(_CHANGED, requests))
-        return cls(max(map(_SEQ, requests)), changed, written(requests), actions, nonces, pages_from)
+        return cls(max(map(_SEQ, requests)), changed, as_json(requests), actions, nonces, pages_from)
 
     def packed(self) -> bytes:
         """Return the batch in one piece: a line of JSON for all but the requests, and these.
@@ -67,7 +67,7 @@ class Batch(NamedTuple):
         return b"\n".join((line, self.requests))
 
     @classmethod
-    def unpacked(cls, packed: bytes) -> Batch:
+    def unpacked(cls, packed: bytes) -> StoredBatch:
         """Return a batch from what `packed` made of it."""
         line, _, requests = packed.partition(b"\n")
         last_seq, changed, actions, nonces, pages_from = orjson.loads(line)
@@ -81,7 +81,7 @@ class Batch(NamedTuple):
         )
 
 
-def written(requests: Sequence[RequestRow]) -> bytes:
+def as_json(requests: Sequence[RequestRow]) -> bytes:
     """Return rows as JSON."""
     try:
         return orjson.dumps(requests)
@@ -89,8 +89,8 @@ def written(requests: Sequence[RequestRow]) -> bytes:
         return json.dumps(requests).encode("ascii")
 
 
-def read(requests: bytes) -> list[RequestRecord]:
-    """Return records from what `written` made of their rows."""
+def from_json(requests: bytes) -> list[RequestRecord]:
+    """Return records from what `as_json` made of their rows."""
     rows: list[list[Any]]
     try:
         rows = orjson.loads(requests)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -19,16 +20,13 @@ def make_private(path: Path) -> None:
     One that is there is not opened: who closes a file takes the locks from everybody in his process who has it open.
 
     Raises:
-        StoreError: It cannot be made, is somebody else's, or is no file.
+        StoreError: It cannot be made, cannot be taken from others, or is no file.
     """
     try:
         try:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError:
-            mode = path.stat().st_mode
-            if not stat.S_ISREG(mode):
-                raise StoreError(f"{path} is no file") from None
-            if mode & _OTHERS:
+            if _is_open_to_others(path.stat(), path):
                 path.chmod(0o600)
     except OSError as error:
         raise unusable(path, error) from None
@@ -38,11 +36,24 @@ def open_private(path: str, flags: int) -> int:
     """Open a file for its owner alone, as `open` asks its opener to.
 
     It is made where there is none; a link is not followed, for somebody else may have laid it.
+
+    Raises:
+        StoreError: It is no file.
     """
     file = os.open(path, flags | os.O_CREAT | _NO_LINK, 0o600)
-    if os.fstat(file).st_mode & _OTHERS:
-        Path(path).chmod(0o600)
+    try:
+        if _is_open_to_others(os.fstat(file), path) and sys.platform != "win32":
+            os.fchmod(file, 0o600)
+    except BaseException:
+        os.close(file)
+        raise
     return file
+
+
+def _is_open_to_others(status: os.stat_result, path: Path | str) -> bool:
+    if not stat.S_ISREG(status.st_mode):
+        raise StoreError(f"{path} is no file")
+    return bool(status.st_mode & _OTHERS)
 
 
 def unusable(path: Path, error: OSError) -> StoreError:

@@ -23,8 +23,9 @@ from typing import Final
 from mockserver.errors import StoreError
 from mockserver.stores.files import open_private, unusable
 
-#: The name of its round, and how many bytes its payload has; and the sum of these and the payload.
+#: The name of its round, and how many bytes its payload has.
 _HEAD: Final = Struct("<8sI")
+#: The checksum of these and of the payload.
 _SUM: Final = Struct("<I")
 _HEAD_BYTES: Final = _HEAD.size + _SUM.size
 
@@ -43,7 +44,6 @@ class Intake:
         path: As given.
         round_name: Which round it is.
         size: How many bytes of this round lie here.
-        strange: Whether what lies here is whole, and of another round.
 
     Raises:
         StoreError: The file cannot be used.
@@ -57,13 +57,13 @@ class Intake:
         except OSError as error:
             raise unusable(path, error) from None
         try:
-            lying = self._file.read()
+            self.size = _size(list(_payloads(self._file.read(), round_name)))
         except OSError as error:
             self._file.close()
             raise unusable(path, error) from None
-        left = list(_payloads(lying, round_name))
-        self.size = _size(left)
-        self.strange = not left and any(True for _ in _payloads(lying, lying[:ROUND_BYTES]))
+        except BaseException:
+            self._file.close()
+            raise
 
     def write(self, payload: bytes) -> None:
         """Keep a batch, or nothing of it.
@@ -99,14 +99,13 @@ class Intake:
 
     def begin(self, round_name: bytes) -> None:
         """Begin a new round at the top: what lay here has been put away."""
-        self.round_name = round_name
         self.size = 0
-        self.strange = False
+        self.round_name = round_name
 
     def close(self) -> None:
         """Let go of the file; it goes away if nothing lies here."""
         self._file.close()
-        if not self.size and not self.strange:
+        if not self.size:
             with suppress(OSError):  # an empty round is as good as none
                 self.path.unlink(missing_ok=True)
 
@@ -124,7 +123,7 @@ def _payloads(lying: bytes, round_name: bytes) -> Iterator[bytes]:
         name, length = _HEAD.unpack(head)
         (total,) = _SUM.unpack_from(lying, position + _HEAD.size)
         payload = lying[begins : begins + length]
-        if name != round_name or len(payload) < length or zlib.crc32(payload, zlib.crc32(head)) != total:
+        if name != round_name or zlib.crc32(payload, zlib.crc32(head)) != total:
             return
         yield payload
         position = begins + length

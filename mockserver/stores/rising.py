@@ -28,12 +28,11 @@ class Rising:
         newest: dict[str, str] = {}
         for step, key, nonce, tolerance in changes:
             if step is _ADVANCE:
-                if tolerance:
-                    continue  # they may lie below the last one
                 before = newest[key] if key in newest else known.get(key, "")
-                if len(nonce) <= len(before) and (len(nonce) < len(before) or nonce <= before):
+                if len(nonce) > len(before) or (len(nonce) == len(before) and nonce > before):
+                    newest[key] = nonce
+                elif not tolerance:
                     return None
-                newest[key] = nonce
             elif step is _PRESET:
                 newest[key] = nonce
             elif step is _FORGET:
@@ -42,4 +41,8 @@ class Rising:
 
     def settle(self, newest: Mapping[str, str]) -> None:
         """Know these from now on: they have been kept."""
-        self._known.update(newest)
+        for key, nonce in newest.items():
+            if nonce:
+                self._known[key] = nonce
+            else:
+                self._known.pop(key, None)

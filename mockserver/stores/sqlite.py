@@ -16,7 +16,7 @@ from typing import Any, Final
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.core.nonces import UsedNonces
 from mockserver.errors import StoreError
-from mockserver.stores.batches import Batch, read
+from mockserver.stores.batches import StoredBatch, from_json
 from mockserver.stores.files import make_private
 from mockserver.stores.intake import ROUND_BYTES, Intake
 from mockserver.stores.rising import Rising
@@ -52,8 +52,8 @@ where length(excluded.nonce) > length(nonce) or (length(excluded.nonce) = length
 #: The same for many keys at once, each of which has one: an object of JSON, key to nonce.
 _ADVANCE_ALL: Final = _ADVANCE.replace("values (?1, ?2)", "select key, value from json_each(?1) where true")
 _PRESET: Final = "insert or replace into last_nonces values (?, ?)"
-_USE_RECENT: Final = "insert into recent_nonces values (?, ?)"
-_USE: Final = "insert into used_nonces values (?, ?)"
+_USE_RECENT: Final = "insert or ignore into recent_nonces values (?, ?)"
+_USE: Final = "insert or ignore into used_nonces values (?, ?)"
 
 #: Batches that are thrown away in time, so that they are found without a look at all others.
 _PASSING: Final = "create index if not exists passing_batches on batches (last_seq) where not changed"
@@ -65,9 +65,6 @@ _LARGEST_BACKLOG_IN_THE_LOOP: Final = 8_000
 
 #: So many requests come in before those are thrown away that nobody needs any more.
 _SWEEP_EVERY: Final = 2_000
-
-#: The round of a new file, in which nothing is ever written.
-_NO_ROUND: Final = bytes(ROUND_BYTES)
 
 #: So many bytes may lie in the intake before somebody who commits puts them away. In a rush that is a second's worth.
 _LARGEST_INTAKE: Final = 8 * 1024 * 1024
@@ -99,8 +96,13 @@ class SqliteStore:
         self._next_sweep = _SWEEP_EVERY
         self._intake: Intake | None = None
         self._overdue = False
+        self._intake_path = path.with_name(f"{path.name}-intake")
+        self._refuse_leftovers()
         make_private(path)
-        self._connection = sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(path, timeout=0.2, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: {_explained(error)}") from None
         try:
             self._open(settings, full=full)
             self._take_in(full=full)
@@ -111,6 +113,14 @@ class SqliteStore:
         except BaseException:
             self.close()
             raise
+
+    def _refuse_leftovers(self) -> None:
+        """Where the file is missing, touch nothing of what was kept beside it."""
+        if _size_of(self._path):
+            return
+        for left in (self._intake_path, self._path.with_name(f"{self._path.name}-wal")):
+            if _size_of(left):
+                raise StoreError(f"{self._path} is missing, but {left.name} is not: put it back, or delete that too")
 
     def _open(self, settings: Mapping[str, str], *, full: bool) -> None:
         execute = self._connection.execute
@@ -126,7 +136,7 @@ class SqliteStore:
         if new:
             execute("pragma page_size = 8192")
         execute("pragma journal_mode = wal")
-        execute(f"pragma synchronous = {'full' if full else 'normal'}")
+        execute("pragma synchronous = full")  # what was put away is written over in the intake, so it has to be safe
         execute(f"pragma wal_autocheckpoint = {_LARGEST_BACKLOG if full else _LARGEST_BACKLOG_IN_THE_LOOP}")
         execute("begin exclusive")
         if new:
@@ -135,7 +145,7 @@ class SqliteStore:
             execute(f"pragma application_id = {_APPLICATION_ID}")
             execute(f"pragma user_version = {_VERSION}")
             self._connection.executemany("insert into settings values (?, ?)", settings.items())
-            execute("insert into intake values (?)", (_NO_ROUND,))
+            execute("insert into intake values (randomblob(?))", (ROUND_BYTES,))
         else:
             self._compare(dict(execute("select name, value from settings").fetchall()), settings)
         execute(_PASSING)
@@ -149,12 +159,7 @@ class SqliteStore:
 
     def _take_in(self, *, full: bool) -> None:
         """Put away what a process before this one left in its intake, and begin a new round in it."""
-        intake = Intake(self._path.with_name(f"{self._path.name}-intake"), self._round_name())
-        if intake.strange and intake.round_name == _NO_ROUND:
-            intake.close()
-            raise StoreError(
-                f"{intake.path} holds what another {self._path.name} has kept: delete it, or put that file back"
-            )
+        intake = Intake(self._intake_path, self._round_name())
         try:
             self._put_away_intake(intake)
         except BaseException:
@@ -181,7 +186,7 @@ class SqliteStore:
         newest = self._rising.after(nonces)
         if newest is None:
             raise self._not_rising()
-        batch = Batch.of(requests, actions, nonces, pages_from)
+        batch = StoredBatch.of(requests, actions, nonces, pages_from)
         intake = self._intake
         if intake is None:
             self._put_away([batch])
@@ -194,25 +199,31 @@ class SqliteStore:
     def _put_away_intake(self, intake: Intake) -> None:
         """Put away all that lies there. Where that fails, it is tried again before anything else is kept."""
         self._overdue = True
-        self._put_away(map(Batch.unpacked, intake.payloads()), intake)
-        intake.begin(self._round_name())
+        batches = map(StoredBatch.unpacked, intake.payloads())
+        intake.begin(self._put_away(batches, round_name=intake.round_name))
         self._overdue = False
 
-    def _put_away(self, batches: Iterable[Batch], intake: Intake | None = None) -> None:
+    def _put_away(self, batches: Iterable[StoredBatch], *, round_name: bytes | None = None) -> bytes:
         """Write batches into the tables, all of them or none.
 
         Args:
             batches: Oldest first.
-            intake: Where they lay. The tables say which round is the current one: of any other they have everything.
+            round_name: Of the round of the intake that they lay in. The tables name the current one: of any other they
+                have everything.
+
+        Returns:
+            The name of the round that is the current one now: the next one, if they lay in a round.
         """
         connection = self._connection
         try:
             connection.execute("begin immediate")
-            if intake is None or intake.round_name == self._round_name():
+            if round_name in (None, self._round_name()):
                 self._write(list(batches))
-            if intake is not None:
+            if round_name is not None:
                 connection.execute("update intake set round_name = randomblob(?)", (ROUND_BYTES,))
+            current = self._round_name()
             connection.execute("commit")
+            return current
         except (sqlite3.Error, UnicodeError) as error:
             self._roll_back()
             raise StoreError(f"{self._path}: {_explained(error)}") from None
@@ -220,7 +231,7 @@ class SqliteStore:
             self._roll_back()
             raise
 
-    def _write(self, batches: Sequence[Batch]) -> None:
+    def _write(self, batches: Sequence[StoredBatch]) -> None:
         many = self._connection.executemany
         many(_KEEP_BATCH, [batch[:3] for batch in batches if batch.requests])
         many(_KEEP_ACTION, chain.from_iterable(batch.actions for batch in batches))
@@ -306,7 +317,7 @@ class SqliteStore:
     def _changes(self) -> Iterator[RequestRecord]:
         last_seq = 0
         for (requests,) in self._rows("select requests from batches where changed order by batch"):
-            for record in read(requests):
+            for record in from_json(requests):
                 if record.changed and record.seq > last_seq:  # else it was kept a second time
                     last_seq = record.seq
                     yield record
@@ -315,7 +326,7 @@ class SqliteStore:
         """Return the newest requests by their number, oldest first."""
         newest: dict[int, RequestRecord] = {}
         for (requests,) in self._rows("select requests from batches order by batch desc"):
-            for record in reversed(read(requests)):
+            for record in reversed(from_json(requests)):
                 newest.setdefault(record.seq, record)
             if len(newest) >= limit:
                 break
@@ -337,10 +348,10 @@ class SqliteStore:
         places = self._rows("select max(last_seq) from batches union all select max(seq) from actions")
         return max(seq or 0 for (seq,) in places)
 
-    def _rows(self, statement: str, *values: object) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, statement: str) -> Iterator[tuple[Any, ...]]:
         self._put_away_waiting()
         try:
-            yield from self._connection.execute(statement, values)
+            yield from self._connection.execute(statement)
         except sqlite3.Error as error:
             raise StoreError(f"{self._path}: {_explained(error)}") from None
 
@@ -362,6 +373,14 @@ class SqliteStore:
             _log.error("what lies in %s will be put away by who opens the file next: %s", intake.path, error)
         finally:
             intake.close()
+
+
+def _size_of(path: Path) -> int:
+    """Return how many bytes a file has; 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _explained(error: sqlite3.Error | UnicodeError) -> str:

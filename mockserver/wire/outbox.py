@@ -124,6 +124,8 @@ class Outbox:
         self._called = False
         if self._commit is not None or self._exchange.unable is not None:
             return  # the end of that commit, or the next attempt, goes on from here
+        if self._log.empty and not self._leaving:
+            return  # somebody did not wait for the next turn
         batch, leaving = self._log.take(), self._leaving
         self._leaving = []
         if self._pool is not None and self._loop is not None and (batch.deeds or batch.nonces):
@@ -227,7 +229,12 @@ class Outbox:
     def _store_batch(
         self, requests: list[RequestRow], actions: list[ActionRecord], batch: Batch, pages_from: int
     ) -> None:
-        self._store.keep(requests, actions, batch.nonces, pages_from=pages_from)
+        try:
+            self._store.keep(requests, actions, batch.nonces, pages_from=pages_from)
+        except StoreError:
+            raise
+        except Exception as error:  # whatever went wrong there, nothing was kept, and it is not to be forgotten
+            raise StoreError(f"the store is at fault: {type(error).__name__}: {error}") from error
 
     def _recorded(self, batch: Batch) -> tuple[list[RequestRow], list[ActionRecord], Batch, int]:
         requests: list[RequestRow] = []

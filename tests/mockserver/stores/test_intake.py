@@ -121,18 +121,9 @@ def test_what_an_earlier_round_left_behind_is_never_taken_for_this_one(path, pay
     assert found(path, ROUND) == []
 
 
-def test_it_is_known_whether_somebody_elses_lies_there_and_that_stays(path):
-    assert not Intake(path, ROUND).strange
+def test_what_somebody_else_wrote_does_not_count(path):
     written(path, b"one")
-    assert not Intake(path, ROUND).strange
-    other = Intake(path, OTHER)
-    assert other.strange
-    assert other.size == 0
-    other.close()
-    assert found(path) == [b"one"]
-    other = Intake(path, OTHER)
-    other.begin(OTHER)
-    other.close()
+    assert found(path, OTHER) == []
     assert not path.exists()
 
 
@@ -193,6 +184,13 @@ def test_a_place_where_no_file_can_be(tmp_path):
     (tmp_path / "intake").mkdir()
     with pytest.raises(StoreError, match="intake"):
         Intake(tmp_path / "intake", ROUND)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_is_no_file_and_nobody_waits_for_it(path):
+    os.mkfifo(path)
+    with pytest.raises(StoreError, match="is no file"):
+        Intake(path, ROUND)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links are another thing there")

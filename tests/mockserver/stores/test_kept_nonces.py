@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mockserver.core.log import Log
+from mockserver.core.log import Log, NonceStep
 from mockserver.core.nonces import LoggedNonces, MemoryNonces
 from mockserver.errors import StoreError
-from mockserver.stores.batches import Batch
+from mockserver.stores.intake import Intake
+from mockserver.stores.rising import Rising
 from mockserver.stores.sqlite import SqliteStore
 
 KEYS = st.sampled_from(["a", "b"])
@@ -77,21 +78,36 @@ def test_a_nonce_that_is_not_greater_than_the_last_one_is_never_kept(tmp_path, f
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_batch_that_could_not_be_kept_may_be_kept_when_it_is_tried_again(tmp_path, monkeypatch, full):
+def test_a_batch_that_could_not_be_kept_may_be_tried_again_with_more(tmp_path, monkeypatch, full):
     store, log = SqliteStore(tmp_path / "exchange.db", {}, full=full), Log()
-    assert LoggedNonces(log).advance("a", 5)
+    nonces = LoggedNonces(log)
+    assert nonces.advance("a", 5)
     batch = log.take()
     with monkeypatch.context() as patch:
-        patch.setattr(Batch, "of", full_disk)
+        patch.setattr(SqliteStore, "_write", full_disk)
+        patch.setattr(Intake, "write", full_disk)
         with pytest.raises(StoreError, match="full"):
             store.keep([], [], batch.nonces, pages_from=0)
-    store.keep([], [], batch.nonces, pages_from=0)
-    assert store.nonces().last == {"a": 5}
+    assert nonces.advance("a", 6)
+    log.give_back(batch)
+    commit(store, log)
+    assert store.nonces().last == {"a": 6}
     store.close()
 
 
 def full_disk(*told):
     raise StoreError("the disk is full")
+
+
+def test_where_nonces_may_lie_below_the_last_one_the_highest_counts():
+    rising = Rising({"a": "9"})
+    newest = rising.after([(NonceStep.ADVANCE, "a", "100", 5), (NonceStep.ADVANCE, "a", "97", 5)])
+    assert newest == {"a": "100"}
+    rising.settle(newest)
+    assert rising.after([(NonceStep.ADVANCE, "a", "50", 0)]) is None
+    assert rising.after([(NonceStep.FORGET, "a", "", 0), (NonceStep.ADVANCE, "a", "1", 0)]) == {"a": "1"}
+    rising.settle({"a": ""})
+    assert rising.after([(NonceStep.ADVANCE, "a", "1", 0)]) == {"a": "1"}
 
 
 def test_a_file_that_somebody_changed_behind_what_lies_in_its_intake_is_refused(tmp_path):

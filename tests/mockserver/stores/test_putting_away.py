@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,8 @@ from mockserver.stores.sqlite import SqliteStore
 from mockserver.stores.store import ActionRecord
 from tests.mockserver.raw_client import an_order, ask
 from tests.mockserver.stores.store_setup import inside, kept, running, seen
+
+NO_NONCES = (-5, True, 5.5, "5")
 
 
 def keep(store: SqliteStore, number: int) -> None:
@@ -55,7 +59,6 @@ def store(tmp_path):
 def test_who_is_killed_in_the_middle_of_it_puts_nothing_away_twice(tmp_path, store, monkeypatch):
     for number in (1, 2, 3):
         keep(store, number)
-    begin = Intake.begin
 
     def cut(intake: Intake, round_name: bytes) -> None:
         killed(tmp_path)
@@ -65,7 +68,6 @@ def test_who_is_killed_in_the_middle_of_it_puts_nothing_away_twice(tmp_path, sto
         patch.setattr(Intake, "begin", cut)
         with pytest.raises(KeyboardInterrupt):
             store.rest()
-    assert begin is Intake.begin
     keep(store, 4)  # for who goes on all the same
     assert what_is_there(killed(tmp_path, "later")) == [1, 2, 3, 4]
     assert what_is_there(tmp_path / "killed") == [1, 2, 3]
@@ -168,7 +170,7 @@ def test_what_cannot_be_put_away_at_the_end_is_said_and_lies_there_still(tmp_pat
     assert what_is_there(tmp_path) == [1]
 
 
-def full_disk(*told: object) -> None:
+def full_disk(*told: object, **named: object) -> None:
     raise StoreError("the disk is full")
 
 
@@ -210,7 +212,7 @@ def test_who_was_refused_in_our_own_process_lets_nobody_else_in(tmp_path, store)
 
 
 @pytest.mark.parametrize("durable", ["", "?durable=full"])
-def test_what_is_no_text_is_refused_and_nothing_is_stuck(tmp_path, durable):
+def test_what_is_no_text_or_no_nonce_is_refused_and_nothing_is_stuck(tmp_path, durable):
     half = "\ud800"
     with running(kept(tmp_path, durable=durable)) as exchange:
         key = exchange.create_key()
@@ -220,6 +222,8 @@ def test_what_is_no_text_is_refused_and_nothing_is_stuck(tmp_path, durable):
             lambda: exchange.create_key(key=half),
             lambda: exchange.create_key(secret=half),
             lambda: exchange.create_key(kind=half),
+            *(partial(exchange.set_last_nonce, key, nonce) for nonce in NO_NONCES),
+            *(partial(exchange.create_key, last_nonce=nonce) for nonce in NO_NONCES),
         ):
             with pytest.raises(SettingsError):
                 attempt()
@@ -267,3 +271,63 @@ def test_while_nothing_can_be_put_away_nothing_is_answered(tmp_path, monkeypatch
     with running(kept(tmp_path)) as exchange:
         assert exchange.orders(key) == orders
         assert len(orders) == 3
+
+
+def test_what_goes_wrong_in_the_store_is_not_forgotten(tmp_path, monkeypatch):
+    monkeypatch.setattr("mockserver.wire.outbox._AGAIN_S", 60)
+    with running(kept(tmp_path)) as exchange:
+        key = exchange.create_key()
+        with monkeypatch.context() as patch:
+            patch.setattr(Intake, "write", at_fault)
+            assert ask(exchange, an_order(exchange, key, nonce=1)).status == 503
+            assert ask(exchange, an_order(exchange, key, nonce=2)).status == 503
+        exchange.make_credentials()
+        assert ask(exchange, an_order(exchange, key, nonce=3)).status == 200
+        orders = exchange.orders(key)
+    with running(kept(tmp_path)) as exchange:
+        assert exchange.orders(key) == orders
+        assert len(orders) == 2
+
+
+def at_fault(*told: object) -> None:
+    raise ZeroDivisionError("ours")
+
+
+def test_what_sqlite_cannot_open_is_named(tmp_path, monkeypatch):
+    def refuse(*told: object, **named: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr("sqlite3.connect", refuse)
+    with pytest.raises(StoreError, match=r"exchange\.db: unable to open"):
+        SqliteStore(tmp_path / "exchange.db", {})
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_was_put_away_is_on_the_disk(tmp_path, full):
+    store = SqliteStore(tmp_path / "exchange.db", {}, full=full)
+    (durable,) = store._connection.execute("pragma synchronous").fetchone()  # noqa: SLF001 - no power cut can be had
+    store.close()
+    assert durable == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are another thing there")
+def test_new_files_are_for_their_owner_alone_whatever_is_usual(tmp_path):
+    usual = os.umask(0)
+    try:
+        store = SqliteStore(tmp_path / "exchange.db", {})
+    finally:
+        os.umask(usual)
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir() if "-wal" not in path.name} == {
+        "exchange.db": 0o600,
+        "exchange.db-intake": 0o600,
+    }
+    store.close()
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_nonces_that_nobody_can_use_again_are_not_kept_for_ever(tmp_path, full):
+    store = SqliteStore(tmp_path / "exchange.db", {}, full=full)
+    for number in range(1, 40):
+        store.keep([], [], [(NonceStep.ADVANCE, "a", str(number), 5)], pages_from=0)
+    assert store.nonces().recent == {"a": {35, 36, 37, 38, 39}}
+    store.close()

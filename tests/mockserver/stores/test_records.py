@@ -8,7 +8,7 @@ from mockserver.core.journal import Effect, Entry
 from mockserver.core.log import NonceStep
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
-from mockserver.stores.batches import Batch, read
+from mockserver.stores.batches import StoredBatch, from_json
 from mockserver.stores.records import (
     answer_of,
     answer_text,
@@ -107,7 +107,7 @@ def test_a_batch_comes_back_with_all_that_is_in_it(subjects, seq):
     visit = visit_of(effects=tuple(Effect(kind="withdrawal", subject=subject) for subject in subjects))
     visit.seq, visit.changed = seq, True
     nonces = [(NonceStep.USE, "key", "5", 0)]
-    batch = Batch.of([row_of(visit), row_of(visit_of())], [ActionRecord(2, "act", "{}", "x")], nonces, 7)
-    assert Batch.unpacked(batch.packed()) == batch
+    batch = StoredBatch.of([row_of(visit), row_of(visit_of())], [ActionRecord(2, "act", "{}", "x")], nonces, 7)
+    assert StoredBatch.unpacked(batch.packed()) == batch
     assert (batch.last_seq, batch.changed, batch.pages_from) == (9, True, 7)
-    assert read(batch.requests) == [record_of(visit), record_of(visit_of())]
+    assert from_json(batch.requests) == [record_of(visit), record_of(visit_of())]

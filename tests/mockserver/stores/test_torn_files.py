@@ -103,13 +103,29 @@ def test_who_opens_the_file_again_puts_away_what_was_left_lying(left_lying, dura
         assert [path.name for path in left_lying.iterdir()] == ["exchange.db"]
 
 
-def test_who_begins_anew_does_not_lose_what_was_left_of_another_file(left_lying):
+def test_what_was_left_of_a_file_that_is_missing_is_not_touched(left_lying):
     (left_lying / "exchange.db").rename(left_lying / "moved.db")
-    (left_lying / "exchange.db-wal").rename(left_lying / "moved.db-wal")
+    left = {path.name: path.read_bytes() for path in left_lying.iterdir()}
+    assert set(left) == {"moved.db", "exchange.db-wal", "exchange.db-intake"}
     for _ in range(2):
-        with pytest.raises(StoreError, match="delete it, or put that file back"):
-            opened(kept(left_lying))
-    (left_lying / "exchange.db-intake").unlink()
+        with pytest.raises(StoreError, match="put it back, or delete that too"):
+            opened(kept(left_lying, seed=5))
+    assert {path.name: path.read_bytes() for path in left_lying.iterdir()} == left
+    (left_lying / "moved.db").rename(left_lying / "exchange.db")
+    exchange, outbox = opened(kept(left_lying))
+    (key,) = exchange.gate.keys.values()
+    assert len(exchange.venue.orders_of(key.account)) == 1
+    outbox.close()
+
+
+@pytest.mark.parametrize("name", ["exchange.db-wal", "exchange.db-intake"])
+def test_either_of_them_is_enough_to_be_careful(left_lying, name):
+    for path in left_lying.iterdir():
+        if path.name != name:
+            path.unlink()
+    with pytest.raises(StoreError, match=f"{name} is not"):
+        opened(kept(left_lying))
+    (left_lying / name).unlink()
     exchange, outbox = opened(kept(left_lying))
     assert not exchange.gate.keys
     outbox.close()
