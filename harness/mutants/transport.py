@@ -376,8 +376,13 @@ def _words(error: OSError) -> str:
     return error.strerror or type(error).__name__
 
 
+#: Some Pythons (3.11.2 is one) let a connection end without saying so, and take what came for all there is.
+_IGNORE_TRUNCATION = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+
+
 def trusting(ca_file: str | None) -> ssl.SSLContext:
     """Return a TLS context that trusts the authorities of a file, and the system's where there is none."""
     context = ssl.create_default_context(cafile=ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options &= ~_IGNORE_TRUNCATION
     return context

@@ -73,7 +73,8 @@ curl --proto =https ... || exit 1
         title="Take an answer without a length for whole only when TLS has said that it ends",
         costs="Half a list of open orders is taken for the whole of it.",
         python="""
-sock = context.wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)  # ends in SSLEOFError
+context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)  # some Pythons set it
+sock = context.wrap_socket(sock, server_hostname=host, suppress_ragged_eofs=False)  # ends in an SSLError
 """,
         javascript="""
 // Node ends such an answer with ECONNRESET or 'aborted': let neither pass for 'end'

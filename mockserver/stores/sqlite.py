@@ -43,8 +43,9 @@ create table used_nonces (key text, nonce text, primary key (key, nonce)) withou
 _KEEP_BATCH: Final = "insert into batches (last_seq, changed, requests) values (?, ?, ?)"
 _KEEP_ACTION: Final = "insert into actions values (?, ?, ?, ?)"
 
-#: Looking and keeping in one statement: what `Rising` thinks is not believed without it. Nonces have any number of digits
-#: and no zeros before them: the longer one is greater, and of two that are as long the one that is greater as text.
+#: Looking and keeping in one statement: what `Rising` thinks is not believed without it. Nonces have any number of
+#: digits and no zeros before them: the longer one is greater, and of two that are as long the one that is greater as
+#: text.
 _ADVANCE: Final = """
 insert into last_nonces values (?1, ?2) on conflict (key) do update set nonce = excluded.nonce
 where length(excluded.nonce) > length(nonce) or (length(excluded.nonce) = length(nonce) and excluded.nonce > nonce)

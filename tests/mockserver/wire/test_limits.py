@@ -129,7 +129,7 @@ def test_where_everybody_is_busy_the_newcomer_has_to_go():
         exchange.faults.add(fault="stall", after=1, at="before_gate", times=2)
         busy = [Caller(exchange.port).send(TIME) for _ in range(2)]
         assert all(caller.more() for caller in busy)
-        with Caller(exchange.port) as late, suppress(ConnectionResetError, BrokenPipeError):
+        with suppress(ConnectionResetError, BrokenPipeError), Caller(exchange.port) as late:
             assert late.send(TIME).rest() == b""
         busy.pop().socket.close()
         for _ in range(100):  # until the exchange has noticed
