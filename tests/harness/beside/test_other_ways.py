@@ -77,7 +77,7 @@ def test_an_answer_that_ends_with_its_connection_ends_properly_or_not(beside: Su
     answer = said(port_of(beside, proper), asking(), tls=trusting(beside, proper))
     assert b"Content-Length" not in answer
     assert answer.endswith(b"}")
-    with pytest.raises(ssl.SSLError, match="(?i)eof"):
+    with pytest.raises(ssl.SSLError, match=r"(?i)eof"):
         said(port_of(beside, abrupt), asking(), tls=trusting(beside, abrupt))
 
 
