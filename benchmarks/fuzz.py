@@ -131,9 +131,11 @@ class Fuzz:
         grown = self._memory[-1] - self._memory[0]
         if grown > _MOST_GROWTH_MIB * len(self._dialects):
             self.found.append(f"{self._target}: memory grew by {grown} MiB")
+        if count < _LONG:
+            return
         quarter = len(self._memory) // 4
         drift = median(self._memory[-quarter:]) - median(self._memory[-2 * quarter : -quarter])
-        if count >= _LONG and drift > _MOST_DRIFT_MIB:
+        if drift > _MOST_DRIFT_MIB:
             self.found.append(f"{self._target}: memory still grew by {drift:.0f} MiB in the last quarter")
 
     def _attack(self, number: int) -> None:

@@ -23,6 +23,9 @@ from harness.mutants.messages import Answer
 from harness.mutants.proxying import Proxy, tunnelled
 from signer import Request
 
+#: Some Pythons (3.11.2 is one) let a connection end without saying so, and take what came for all there is.
+_IGNORE_TRUNCATION = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
+
 #: No answer that we know of is larger.
 LARGEST_ANSWER = 64 * 1024 * 1024
 PIECE = 1024 * 1024
@@ -374,10 +377,6 @@ class Transport:
 
 def _words(error: OSError) -> str:
     return error.strerror or type(error).__name__
-
-
-#: Some Pythons (3.11.2 is one) let a connection end without saying so, and take what came for all there is.
-_IGNORE_TRUNCATION = getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
 
 
 def trusting(ca_file: str | None) -> ssl.SSLContext:

@@ -289,7 +289,7 @@ class SqliteStore:
         newest = dict(changes)
         if any("\0" in key for key in newest):  # JSON of SQLite's ends a name there
             advanced = self._connection.executemany(_ADVANCE, newest.items()).rowcount
-        else:
+        else:  # unescaped, or half a character would be taken
             advanced = self._connection.execute(_ADVANCE_ALL, (json.dumps(newest, ensure_ascii=False),)).rowcount
         if advanced != len(newest):
             raise self._not_rising()

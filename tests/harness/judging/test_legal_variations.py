@@ -52,7 +52,7 @@ def as_a_program(*told: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, input=f"{describe}\n", capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_each_can_be_a_program_too() -> None:
+def test_one_can_be_a_program_too_and_unknown_ones_are_refused() -> None:
     described = json.loads(as_a_program("--variation", "one-call-at-a-time").stdout)["result"]
     assert described["name"] == "varied: one-call-at-a-time"
     assert "concurrent" not in described["features"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from mockserver.core.accounts import MARKET_MAKER, NOBODY
 from mockserver.core.exchange import Exchange
 from mockserver.core.log import Log
 from mockserver.core.venue import Venue
+from mockserver.errors import StoreError
 from mockserver.wire.outbox import Outbox, open_outbox
 
 NOW = 1_700_000_000_000
@@ -40,6 +42,20 @@ def opened(settings: Settings) -> tuple[Exchange, Outbox]:
     outbox = open_outbox(exchange)
     assert outbox is not None
     return exchange, outbox
+
+
+def killed(folder: Path, name: str = "killed") -> Path:
+    """What a process leaves that is killed now: a copy of its file, and of all that lies beside it."""
+    copy = folder / name
+    copy.mkdir()
+    for path in folder.glob("exchange.db*"):
+        shutil.copy(path, copy / path.name)
+    return copy
+
+
+def full_disk(*told: object, **named: object) -> None:
+    """Stand for whatever needs room."""
+    raise StoreError("the disk is full")
 
 
 def seen(exchange: Exchange, now_ms: int = NOW) -> object:

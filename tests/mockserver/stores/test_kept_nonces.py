@@ -1,6 +1,5 @@
 """Nonces in a file: whatever happens to them, the file knows what the memory knows."""
 
-import shutil
 import sqlite3
 from contextlib import closing
 
@@ -14,6 +13,7 @@ from mockserver.errors import StoreError
 from mockserver.stores.intake import Intake
 from mockserver.stores.rising import Rising
 from mockserver.stores.sqlite import SqliteStore
+from tests.mockserver.stores.store_setup import full_disk, killed
 
 KEYS = st.sampled_from(["a", "b"])
 SMALL = st.integers(1, 40)
@@ -95,10 +95,6 @@ def test_a_batch_that_could_not_be_kept_may_be_tried_again_with_more(tmp_path, m
     store.close()
 
 
-def full_disk(*told):
-    raise StoreError("the disk is full")
-
-
 def test_where_nonces_may_lie_below_the_last_one_the_highest_counts():
     rising = Rising({"a": "9"})
     newest = rising.after([(NonceStep.ADVANCE, "a", "100", 5), (NonceStep.ADVANCE, "a", "97", 5)])
@@ -115,16 +111,14 @@ def test_a_file_that_somebody_changed_behind_what_lies_in_its_intake_is_refused(
     store, log = SqliteStore(path, {}), Log()
     assert LoggedNonces(log).advance("a", 5)
     commit(store, log)
-    (tmp_path / "killed").mkdir()
-    for file in tmp_path.glob("exchange.db*"):
-        shutil.copy(file, tmp_path / "killed" / file.name)
+    left = killed(tmp_path) / "exchange.db"
     store.close()
-    with closing(sqlite3.connect(tmp_path / "killed" / "exchange.db")) as file:
+    with closing(sqlite3.connect(left)) as file:
         file.execute("insert into last_nonces values ('a', '7')")
         file.commit()
     for _ in range(2):
         with pytest.raises(StoreError, match="not greater"):
-            SqliteStore(tmp_path / "killed" / "exchange.db", {})
+            SqliteStore(left, {})
 
 
 ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "$", "[0]", "0", "true", "a\0b")

@@ -19,7 +19,7 @@ from mockserver.stores.intake import Intake
 from mockserver.stores.sqlite import SqliteStore
 from mockserver.stores.store import ActionRecord
 from tests.mockserver.raw_client import an_order, ask
-from tests.mockserver.stores.store_setup import inside, kept, running, seen
+from tests.mockserver.stores.store_setup import full_disk, inside, kept, killed, running, seen
 
 NO_NONCES = (-5, True, 5.5, "5")
 
@@ -27,15 +27,6 @@ NO_NONCES = (-5, True, 5.5, "5")
 def keep(store: SqliteStore, number: int) -> None:
     """One batch: an action, and a nonce."""
     store.keep([], [ActionRecord(number, "act", "{}", "")], [(NonceStep.ADVANCE, "a", str(number), 0)], pages_from=0)
-
-
-def killed(folder: Path, name: str = "killed") -> Path:
-    """What a process leaves that is killed now."""
-    copy = folder / name
-    copy.mkdir()
-    for path in folder.glob("exchange.db*"):
-        shutil.copy(path, copy / path.name)
-    return copy
 
 
 def what_is_there(folder: Path) -> list[int]:
@@ -168,10 +159,6 @@ def test_what_cannot_be_put_away_at_the_end_is_said_and_lies_there_still(tmp_pat
         store.close()
     assert "exchange.db-intake will be put away by who opens the file next: the disk is full" in caplog.text
     assert what_is_there(tmp_path) == [1]
-
-
-def full_disk(*told: object, **named: object) -> None:
-    raise StoreError("the disk is full")
 
 
 def test_a_relative_path_is_the_same_file_wherever_one_goes(tmp_path, monkeypatch):

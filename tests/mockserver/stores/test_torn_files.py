@@ -8,7 +8,7 @@ import pytest
 from mockserver.core.money import ZERO
 from mockserver.errors import StoreError
 from tests.mockserver.reference.reference_setup import NOW, Customer
-from tests.mockserver.stores.store_setup import kept, opened
+from tests.mockserver.stores.store_setup import kept, killed, opened
 
 ORDERS = 12
 
@@ -29,10 +29,9 @@ def torn_from(tmp_path_factory, request):
         order = {"market": "BTC/USDT", "side": "buy", "price": "20000", "amount": "0.001"}
         assert exchange.handle(customer.request("POST", "/v1/orders", order), NOW).refused is None
         outbox.commit()
-    for path in (folder / "open").iterdir():
-        shutil.copy(path, folder / path.name)
+    left = killed(folder / "open")
     outbox.close()
-    return folder, LIES[request.param]
+    return left, LIES[request.param]
 
 
 def torn(folder, torn_from, keep: float, *, scribble: bool = False):
@@ -85,11 +84,9 @@ def left_lying(tmp_path):
     order = {"market": "BTC/USDT", "side": "buy", "price": "20000", "amount": "0.001"}
     assert exchange.handle(customer.request("POST", "/v1/orders", order), NOW).refused is None
     outbox.commit()
-    (tmp_path / "killed").mkdir()
-    for path in tmp_path.glob("exchange.db*"):
-        shutil.copy(path, tmp_path / "killed" / path.name)
+    left = killed(tmp_path)
     outbox.close()
-    return tmp_path / "killed"
+    return left
 
 
 @pytest.mark.parametrize("durable", ["", "?durable=full"])
