@@ -110,15 +110,15 @@ CHANGES: tuple[Change, ...] = (
     Change(
         words="an equal nonce is fresh to the exchange",
         file="mockserver/core/nonces.py",
-        right="        if nonce <= last:\n",
-        wrong="        if nonce < last:\n",
+        right="        elif nonce <= last:\n",
+        wrong="        elif nonce < last:\n",
         guards=(_NONCES, _ORDER),
     ),
     Change(
         words="nonces that were used once are not remembered",
         file="mockserver/core/nonces.py",
-        right="        used.add(nonce)\n        return True",
-        wrong="        return True",
+        right="        used.add(nonce)\n",
+        wrong="        pass\n",
         guards=(_NONCES, "tests/mockserver/gate/test_habits.py"),
     ),
     Change(

@@ -15,6 +15,7 @@ from mockserver.core.desk import Deposit, Withdrawal, WithdrawalStatus
 from mockserver.core.ledger import FEES, WORLD, Ledger
 from mockserver.core.money import ZERO, add
 from mockserver.core.refusals import Refusal, Refused, insufficient, unknown_currency
+from mockserver.core.tally import Tally
 from mockserver.errors import LedgerError
 
 _WITHDRAWAL_IDS_FROM: Final = 5_000_001
@@ -27,22 +28,22 @@ class Cashier:
     Args:
         ledger: Who has what.
         currencies: All that can be had here, in their order.
+        tally: Of the venue's changes.
         seed: Of the deposit addresses and the transactions' ids.
 
     Attributes:
         currencies: As given.
-        changes: How often something was changed here.
     """
 
-    __slots__ = ("_deposit_ids", "_ledger", "_seed", "_withdrawal_ids", "changes", "currencies")
+    __slots__ = ("_deposit_ids", "_ledger", "_seed", "_tally", "_withdrawal_ids", "currencies")
 
-    def __init__(self, ledger: Ledger, currencies: Sequence[str], *, seed: int) -> None:
+    def __init__(self, ledger: Ledger, currencies: Sequence[str], tally: Tally, *, seed: int) -> None:
         self._ledger = ledger
+        self._tally = tally
         self._seed = seed
         self._withdrawal_ids = count(_WITHDRAWAL_IDS_FROM)
         self._deposit_ids = count(_DEPOSIT_IDS_FROM)
         self.currencies = currencies
-        self.changes = 0
 
     def withdraw(
         self,
@@ -78,7 +79,7 @@ class Cashier:
             tag=tag,
         )
         account.withdrawals[withdrawal.withdrawal_id] = withdrawal
-        self.changes += 1
+        self._tally.changes += 1
         return withdrawal
 
     def cancel_withdrawal(self, account: Account, withdrawal_id: int, now_ms: int) -> Withdrawal | Refused:
@@ -121,7 +122,7 @@ class Cashier:
             at_ms=now_ms,
         )
         account.deposits.append(deposit)
-        self.changes += 1
+        self._tally.changes += 1
         return deposit
 
     def deposit_address(self, account: Account, currency: str, network: str | None) -> str | Refused:
@@ -139,5 +140,5 @@ class Cashier:
 
     def _keep(self, account: Account, withdrawal: Withdrawal) -> Withdrawal:
         account.withdrawals[withdrawal.withdrawal_id] = withdrawal
-        self.changes += 1
+        self._tally.changes += 1
         return withdrawal

@@ -20,7 +20,7 @@ from mockserver.core.faults import FaultPlan
 from mockserver.core.gate import Gate
 from mockserver.core.journal import Entry, Journal
 from mockserver.core.log import Log
-from mockserver.core.nonces import LoggedNonces, MemoryNonces, NonceStore
+from mockserver.core.nonces import MemoryNonces, NonceStore
 from mockserver.core.operator import Operator
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.registry import Registry
@@ -70,7 +70,7 @@ class Exchange:
         self.settings = settings = settings or Settings(dialect=dialect.name)
         self.log = log
         self.unable: Refused | None = None
-        self.nonces: NonceStore = nonces or (MemoryNonces() if log is None else LoggedNonces(log))
+        self.nonces: NonceStore = nonces or (MemoryNonces(log))
         self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
         self.venue = Venue(
             dialect.markets,
@@ -208,13 +208,13 @@ class Exchange:
         key = visit.key
         venue, account = (self.venue, NOBODY) if key is None else (key.venue, key.account)
         logged = self.log is not None
-        changes = venue.changes if logged else 0
+        changes = venue.tally.changes if logged else 0
         desk = venue.desk(account, visit.now_ms)
         try:
             value = found.endpoint.handler(desk, parameters)
         finally:
             if logged:
-                visit.changed = venue.changes != changes
+                visit.changed = venue.tally.changes != changes
             if desk.effects:
                 entry.effects = tuple(desk.effects)
         if isinstance(value, Refused):

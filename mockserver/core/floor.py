@@ -27,6 +27,7 @@ from mockserver.core.refusals import Refusal, Refused, insufficient, too_small
 from mockserver.core.seeding import LiquidityPlan
 from mockserver.core.settling import Settling
 from mockserver.core.stops import StopStatus
+from mockserver.core.tally import Tally
 from mockserver.core.transfers import Transfers
 from mockserver.core.triggers import Triggers
 
@@ -46,6 +47,7 @@ class Floor:
         accounts: The venue's accounts by id, the market maker's among them; read here, and their orders written.
         ledger: Who has what.
         transfers: Where an account's wallets are.
+        tally: Of the venue's changes.
         seed: Of the liquidity.
         id_start: The first order id.
         liquidity: What a market opens with that does not breathe.
@@ -63,7 +65,6 @@ class Floor:
     __slots__ = (
         "_accounts",
         "_by_name",
-        "_changes",
         "_ledger",
         "_liquidity",
         "_listings",
@@ -72,6 +73,7 @@ class Floor:
         "_seed",
         "_seeded_ids",
         "_settling",
+        "_tally",
         "breathing",
         "ends",
         "margin",
@@ -86,6 +88,7 @@ class Floor:
         accounts: Mapping[int, Account],
         ledger: Ledger,
         transfers: Transfers,
+        tally: Tally,
         *,
         seed: int,
         id_start: int,
@@ -94,12 +97,12 @@ class Floor:
     ) -> None:
         self.markets = markets
         self.margin = Margin(ledger, accounts, transfers)
-        self.triggers = Triggers(self, accounts, ledger, self.margin)
+        self.triggers = Triggers(self, accounts, ledger, self.margin, tally)
         self._settling = Settling(accounts, ledger, self.margin)
         self.market_maker = MarketMaker(self, self._settling, accounts[MARKET_MAKER], ledger, seed=seed)
         self.breathing = breathing
         self.ends: list[tuple[int, int, int]] = []
-        self._changes = 0
+        self._tally = tally
         self._by_name = {market.name: market for market in markets}
         self._accounts = accounts
         self._ledger = ledger
@@ -109,11 +112,6 @@ class Floor:
         self._listings: dict[str, Listing] = {}
         self._order_ids: set[int] = set()
         self._seeded_ids = count(1)
-
-    @property
-    def changes(self) -> int:
-        """How often something was changed here."""
-        return self._changes + self.triggers.changes
 
     def market(self, name: str) -> Market | None:
         """Return the market `BASE/QUOTE`, or None."""
@@ -137,7 +135,7 @@ class Floor:
                     seeded_id=self._seeded_ids.__next__,
                     trade_id=self._settling.new_trade_id,
                 )
-            self._changes += 1
+            self._tally.changes += 1
         return listing
 
     # The market maker's.
@@ -145,7 +143,7 @@ class Floor:
     def pass_until(self, now_ms: int) -> None:
         """Let all moments up to now pass in the markets that breathe, and orders end whose time is over."""
         if self.breathing and self.market_maker.pass_until(self._listings.values(), now_ms):
-            self._changes += 1
+            self._tally.changes += 1
         self.end_what_is_over(now_ms)
 
     def end_what_is_over(self, now_ms: int) -> None:
@@ -162,7 +160,7 @@ class Floor:
     def end_at(self, account: Account, number: int, at_ms: int) -> None:
         """Cancel an order or a stop order at a time, as `AccountDesk.end_at` says."""
         heappush(self.ends, (at_ms, account.account_id, number))
-        self._changes += 1
+        self._tally.changes += 1
 
     def breathe(self, now_ms: int, *, breathing: bool) -> None:
         """Let all markets breathe from now on, those that are open too, or let them stand still as they are."""
@@ -173,12 +171,12 @@ class Floor:
                 listing.breath = None
             elif listing.breath is None:
                 self.market_maker.begin(listing, now_ms, with_past=False)
-        self._changes += 1
+        self._tally.changes += 1
 
     def move_price(self, market: Market, price: Decimal, now_ms: int) -> None:
         """Have the market maker trade up or down to a price, and quote around it."""
         self.market_maker.move_to(self.listing(market, now_ms), price, now_ms)
-        self._changes += 1
+        self._tally.changes += 1
 
     def new_house_id(self) -> int:
         """Return an id for an order of the market maker, below zero, where no client sees it."""
@@ -310,7 +308,7 @@ class Floor:
     def cancel_order(self, account: Account, order: Order) -> None:
         """Cancel an order of the account that stands in a book."""
         self._settling.cancel(account, self._listings[order.market], order)
-        self._changes += 1
+        self._tally.changes += 1
 
     def _affordable(
         self,
@@ -353,7 +351,7 @@ class Floor:
         account.open[order.order_id] = order
         if order.client_order_id is not None:
             account.by_client_id[order.client_order_id] = order
-        self._changes += 1
+        self._tally.changes += 1
         if len(account.orders) > 2 * KEPT + len(account.open) or len(account.fills) > 2 * KEPT:
             account.forget_the_oldest()
         if crosses:

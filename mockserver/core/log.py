@@ -96,9 +96,9 @@ class Log:
             self.wake()
         self._deeds.append(action)
 
-    def spent(self, step: NonceStep, key: str, nonce: int | str = "", tolerance: int = 0) -> None:
+    def spent(self, step: NonceStep, key: str, nonce: str = "", tolerance: int = 0) -> None:
         """Write down what happened to a nonce."""
-        self._nonces.append((step, key, str(nonce), tolerance))
+        self._nonces.append((step, key, nonce, tolerance))
 
     def take(self) -> Batch:
         """Return the batch, and begin the next one."""

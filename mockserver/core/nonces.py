@@ -61,12 +61,23 @@ class UsedNonces:
 
 
 class MemoryNonces:
-    """A NonceStore that ends with its process."""
+    """A NonceStore that ends with its process.
 
-    def __init__(self) -> None:
+    Args:
+        log: Where every change is written down; None where nobody keeps it.
+    """
+
+    def __init__(self, log: Log | None = None) -> None:
+        self._log = log
         self._last: dict[str, int] = {}
         self._recent: dict[str, set[int]] = {}
         self._used: dict[str, set[str]] = {}
+
+    def load(self, known: UsedNonces) -> None:
+        """Know what was kept, and nothing else."""
+        self._last = dict(known.last)
+        self._recent = {key: set(nonces) for key, nonces in known.recent.items()}
+        self._used = {key: set(nonces) for key, nonces in known.used.items()}
 
     def last(self, key: str) -> int:
         """Return the last accepted rising nonce of a key; 0 for a new key."""
@@ -76,10 +87,14 @@ class MemoryNonces:
         """Keep a rising nonce if it is fresh, and tell whether it was."""
         last = self._last.get(key, 0)
         if tolerance:
-            return self._advance_within(key, nonce, last, tolerance)
-        if nonce <= last:
+            if not self._advance_within(key, nonce, last, tolerance):
+                return False
+        elif nonce <= last:
             return False
-        self._last[key] = nonce
+        else:
+            self._last[key] = nonce
+        if self._log is not None:
+            self._log.spent(_ADVANCE, key, str(nonce), tolerance)
         return True
 
     def _advance_within(self, key: str, nonce: int, last: int, tolerance: int) -> bool:
@@ -98,53 +113,21 @@ class MemoryNonces:
         if nonce in used:
             return False
         used.add(nonce)
+        if self._log is not None:
+            self._log.spent(NonceStep.USE, key, nonce)
         return True
 
     def preset(self, key: str, nonce: int) -> None:
         """Make this the last accepted nonce of a key."""
         self._last[key] = nonce
         self._recent.pop(key, None)
+        if self._log is not None:
+            self._log.spent(NonceStep.PRESET, key, str(nonce))
 
     def forget(self, key: str) -> None:
         """Forget everything about a key that no longer exists."""
         self._last.pop(key, None)
         self._recent.pop(key, None)
         self._used.pop(key, None)
-
-
-class LoggedNonces(MemoryNonces):
-    """Nonces whose every change is written down in a log."""
-
-    def __init__(self, log: Log) -> None:
-        super().__init__()
-        self._log = log
-
-    def load(self, known: UsedNonces) -> None:
-        """Know what was kept, and nothing else."""
-        self._last = dict(known.last)
-        self._recent = {key: set(nonces) for key, nonces in known.recent.items()}
-        self._used = {key: set(nonces) for key, nonces in known.used.items()}
-
-    def advance(self, key: str, nonce: int, tolerance: int = 0) -> bool:
-        """Keep a rising nonce if it is fresh, and tell whether it was."""
-        fresh = super().advance(key, nonce, tolerance)
-        if fresh:
-            self._log.spent(_ADVANCE, key, nonce, tolerance)
-        return fresh
-
-    def use(self, key: str, nonce: str) -> bool:
-        """Keep a single-use nonce if it was never used by the key, and tell whether it was not."""
-        fresh = super().use(key, nonce)
-        if fresh:
-            self._log.spent(NonceStep.USE, key, nonce)
-        return fresh
-
-    def preset(self, key: str, nonce: int) -> None:
-        """Make this the last accepted nonce of a key."""
-        super().preset(key, nonce)
-        self._log.spent(NonceStep.PRESET, key, nonce)
-
-    def forget(self, key: str) -> None:
-        """Forget everything about a key that no longer exists."""
-        super().forget(key)
-        self._log.spent(NonceStep.FORGET, key)
+        if self._log is not None:
+            self._log.spent(NonceStep.FORGET, key)

@@ -152,10 +152,10 @@ class Operator:
             Whether that changed anything.
         """
         venue = self._venue_of(key)
-        changes, desk = venue.changes, venue.desk(NOBODY, now_ms)
+        changes, desk = venue.tally.changes, venue.desk(NOBODY, now_ms)
         for market in desk.markets():
             desk.ticker(market)
-        return venue.changes != changes
+        return venue.tally.changes != changes
 
     def _venue_of(self, key: str | None) -> Venue:
         return self._venue if key is None else self._registry.key(key).venue

@@ -12,6 +12,7 @@ from mockserver.core.desk import Balance
 from mockserver.core.ledger import ESCROW, LENDER, WORLD, Ledger
 from mockserver.core.money import ZERO, subtract
 from mockserver.core.refusals import Refused, insufficient, unknown_currency
+from mockserver.core.tally import Tally
 from mockserver.core.wallets import Wallet
 
 _ESCROW_IDS_FROM: Final = 8_000_001
@@ -23,19 +24,17 @@ class Transfers:
     Args:
         ledger: Who has what.
         accounts: The venue's accounts by id.
-
-    Attributes:
-        changes: How often something was changed here.
+        tally: Of the venue's changes.
     """
 
-    __slots__ = ("_accounts", "_escrow_ids", "_escrows", "_ledger", "changes")
+    __slots__ = ("_accounts", "_escrow_ids", "_escrows", "_ledger", "_tally")
 
-    def __init__(self, ledger: Ledger, accounts: Mapping[int, Account]) -> None:
+    def __init__(self, ledger: Ledger, accounts: Mapping[int, Account], tally: Tally) -> None:
         self._ledger = ledger
         self._accounts = accounts
+        self._tally = tally
         self._escrow_ids = count(_ESCROW_IDS_FROM)
         self._escrows: dict[int, tuple[str, Decimal]] = {}
-        self.changes = 0
 
     def purse(self, account: Account, wallet: Wallet) -> int:
         """Return the ledger's holder for a wallet, opened now if nothing was ever in it."""
@@ -65,7 +64,7 @@ class Transfers:
         if payer == payee:
             return None
         self._ledger.move(currency, amount, self.purse(*payer), self.purse(*payee))
-        self.changes += 1
+        self._tally.changes += 1
         return None
 
     def account(self, account_id: int) -> Account | None:
@@ -80,7 +79,7 @@ class Transfers:
             return unknown_currency(into)
         self._ledger.move(currency, amount, account.account_id, WORLD)
         self._ledger.move(into, received, WORLD, account.account_id)
-        self.changes += 1
+        self._tally.changes += 1
         return None
 
     def escrow(self, account: Account, currency: str, amount: Decimal, source: Wallet) -> int | Refused:
@@ -90,7 +89,7 @@ class Transfers:
         self._ledger.move(currency, amount, self.purse(account, source), ESCROW)
         escrow_id = next(self._escrow_ids)
         self._escrows[escrow_id] = (currency, amount)
-        self.changes += 1
+        self._tally.changes += 1
         return escrow_id
 
     def in_escrow(self, escrow_id: int) -> Decimal:
@@ -109,13 +108,13 @@ class Transfers:
             del self._escrows[escrow_id]
         else:
             self._escrows[escrow_id] = (currency, subtract(most, taken))
-        self.changes += 1
+        self._tally.changes += 1
         return taken
 
     def earn(self, account: Account, currency: str, amount: Decimal, target: Wallet) -> None:
         """Pay what the lender owes somebody whose money it lent on, as `AccountDesk.earn` says."""
         self._ledger.move(currency, amount, LENDER, self.purse(account, target))
-        self.changes += 1
+        self._tally.changes += 1
 
     def _unable(self, currency: str, amount: Decimal, account: Account, wallet: Wallet) -> Refused | None:
         if not (amount.is_finite() and amount > ZERO):

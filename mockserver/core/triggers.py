@@ -17,6 +17,7 @@ from mockserver.core.orders import Order, Side, TimeInForce
 from mockserver.core.positions import MarginTerms, Position
 from mockserver.core.refusals import Refused, insufficient, too_small
 from mockserver.core.stops import StopEvent, StopOrder
+from mockserver.core.tally import Tally
 
 if TYPE_CHECKING:
     from mockserver.core.floor import Floor
@@ -32,21 +33,21 @@ class Triggers:
         accounts: The venue's accounts by id.
         ledger: Who has what.
         margin: The positions.
-
-    Attributes:
-        changes: How often something was changed here.
+        tally: Of the venue's changes.
     """
 
-    __slots__ = ("_accounts", "_floor", "_ledger", "_margin", "_reacting", "_stop_ids", "changes")
+    __slots__ = ("_accounts", "_floor", "_ledger", "_margin", "_reacting", "_stop_ids", "_tally")
 
-    def __init__(self, floor: Floor, accounts: Mapping[int, Account], ledger: Ledger, margin: Margin) -> None:
+    def __init__(
+        self, floor: Floor, accounts: Mapping[int, Account], ledger: Ledger, margin: Margin, tally: Tally
+    ) -> None:
         self._floor = floor
         self._accounts = accounts
         self._ledger = ledger
         self._margin = margin
         self._stop_ids = count(_STOP_IDS_FROM)
+        self._tally = tally
         self._reacting = False
-        self.changes = 0
 
     def place_stop(
         self, account: Account, stop: StopOrder, market: Market, now_ms: int, *, instead_of: StopOrder | None = None
@@ -80,7 +81,7 @@ class Triggers:
         stop.stop_id = next(self._stop_ids)
         account.stops[stop.stop_id] = stop
         listing.stops.put(stop)
-        self.changes += 1
+        self._tally.changes += 1
         if len(account.stops) > 2 * KEPT:
             account.forget_the_oldest()
         self.react(listing, now_ms)
@@ -92,7 +93,7 @@ class Triggers:
         listing.stops.take_out(stop)
         stop.end(StopEvent.CANCELLED, now_ms)
         self._free(listing, stop)
-        self.changes += 1
+        self._tally.changes += 1
 
     def close_position(
         self, account: Account, position: Position, client_order_id: str | None, now_ms: int
@@ -166,7 +167,7 @@ class Triggers:
         else:
             stop.refused = placed
             stop.end(StopEvent.REFUSED, now_ms)
-        self.changes += 1
+        self._tally.changes += 1
 
     def _free(self, listing: Listing, stop: StopOrder) -> None:
         """Give back what a stop order held."""

@@ -17,6 +17,7 @@ from mockserver.core.markets import Market
 from mockserver.core.money import ZERO, floored, on_step
 from mockserver.core.orders import Order
 from mockserver.core.seeding import LiquidityPlan, opening_liquidity
+from mockserver.core.tally import Tally
 from mockserver.core.transfers import Transfers
 from mockserver.core.wallets import Wallet
 from mockserver.errors import LedgerError
@@ -52,11 +53,11 @@ class Venue:
         cashier: Where money leaves to the world and comes in.
         transfers: Where money moves inside of the house.
         annexes: What the dialect keeps for the whole venue, by what made it.
+        tally: Of its changes: whoever finds it as it was knows that nothing was changed.
     """
 
     __slots__ = (
         "_accounts",
-        "_changes",
         "_opening_balances",
         "annexes",
         "cashier",
@@ -64,6 +65,7 @@ class Venue:
         "floor",
         "ledger",
         "markets",
+        "tally",
         "transfers",
     )
 
@@ -84,10 +86,10 @@ class Venue:
         self.ledger = Ledger(self.currencies)
         self._opening_balances = opening_balances
         self._accounts: dict[int, Account] = {}
-        self._changes = 0
+        self.tally = tally = Tally()
         self.annexes: dict[object, object] = {}
-        self.cashier = Cashier(self.ledger, self.currencies, seed=seed)
-        self.transfers = Transfers(self.ledger, self._accounts)
+        self.cashier = Cashier(self.ledger, self.currencies, tally, seed=seed)
+        self.transfers = Transfers(self.ledger, self._accounts, tally)
         for system_account in (NOBODY, MARKET_MAKER):
             self._enter(Account(system_account))
         self.floor = Floor(
@@ -95,6 +97,7 @@ class Venue:
             self._accounts,
             self.ledger,
             self.transfers,
+            tally,
             seed=seed,
             id_start=id_start,
             liquidity=liquidity,
@@ -103,14 +106,9 @@ class Venue:
 
     # What happened.
 
-    @property
-    def changes(self) -> int:
-        """A number that rises with every change: whoever finds it as it was knows that nothing was changed."""
-        return self._changes + self.floor.changes + self.cashier.changes + self.transfers.changes
-
     def mark_changed(self) -> None:
         """Count a change that nobody else counts, such as one in an annex."""
-        self._changes += 1
+        self.tally.changes += 1
 
     # Accounts.
 
@@ -136,7 +134,7 @@ class Venue:
         for currency, amount in grants.items():
             if amount:
                 self.ledger.move(currency, amount, WORLD, account.account_id)
-        self._changes += 1
+        self.tally.changes += 1
         return account.account_id
 
     def deposit(
@@ -154,7 +152,7 @@ class Venue:
     def freeze(self, account_id: int, *, frozen: bool = True) -> None:
         """Set or lift the account's freeze. The gate asks for it; a desk does not."""
         self.account(account_id).frozen = frozen
-        self._changes += 1
+        self.tally.changes += 1
 
     def is_frozen(self, account_id: int) -> bool:
         """Tell whether the account is frozen."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-import orjson
+from msgspec.msgpack import Decoder, Encoder
 
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.errors import StoreError
@@ -17,7 +16,11 @@ _FIELDS: Final = RequestRecord._fields
 _SEQ: Final = itemgetter(_FIELDS.index("seq"))
 _CHANGED: Final = itemgetter(_FIELDS.index("changed"))
 
-_STEPS: Final = {step.value: step for step in NonceStep}  # an enum looks its members up slowly
+_ENCODE: Final = Encoder().encode
+_DECODE_REQUESTS: Final = Decoder(list[RequestRecord]).decode
+
+#: What rows begin with in which text is spelled: no MessagePack does.
+_SPELLED: Final = b"\xc1"
 
 
 class StoredBatch(NamedTuple):
@@ -26,7 +29,7 @@ class StoredBatch(NamedTuple):
     Attributes:
         last_seq: The highest place of its requests; 0 for none.
         changed: Whether one of them changed something.
-        requests: Their rows, as JSON; empty for none.
+        requests: Their rows, packed; empty for none.
         actions: What control did.
         nonces: In the order in which they changed.
         pages_from: Requests of a lower place that changed nothing need not be kept any longer.
@@ -36,7 +39,7 @@ class StoredBatch(NamedTuple):
     changed: bool
     requests: bytes
     actions: Sequence[ActionRecord]
-    nonces: Sequence[NonceChange]
+    nonces: Sequence[tuple[NonceStep, str, str, int]]
     pages_from: int
 
     @classmethod
@@ -51,49 +54,56 @@ class StoredBatch(NamedTuple):
         if not requests:
             return cls(0, False, b"", actions, nonces, pages_from)
         changed = any(map(_CHANGED, requests))
-        return cls(max(map(_SEQ, requests)), changed, as_json(requests), actions, nonces, pages_from)
+        return cls(max(map(_SEQ, requests)), changed, packed_rows(requests), actions, nonces, pages_from)
 
     def packed(self) -> bytes:
-        """Return the batch in one piece: a line of JSON for all but the requests, and these.
+        """Return the batch in one piece, as MessagePack.
 
         Raises:
             StoreError: There is text in it that is none, and that no table takes.
         """
-        actions = [tuple(action) for action in self.actions]
         try:
-            line = orjson.dumps((self.last_seq, self.changed, actions, self.nonces, self.pages_from))
-        except orjson.JSONEncodeError as error:
+            return _ENCODE(self)
+        except UnicodeEncodeError as error:
             raise StoreError(f"what happened cannot be written down: {error}") from None
-        return b"\n".join((line, self.requests))
 
     @classmethod
     def unpacked(cls, packed: bytes) -> StoredBatch:
         """Return a batch from what `packed` made of it."""
-        line, _, requests = packed.partition(b"\n")
-        last_seq, changed, actions, nonces, pages_from = orjson.loads(line)
-        return cls(
-            last_seq,
-            changed,
-            requests,
-            [ActionRecord._make(action) for action in actions],
-            [(_STEPS[step], key, nonce, tolerance) for step, key, nonce, tolerance in nonces],
-            pages_from,
-        )
+        return _DECODE_BATCH(packed)
 
 
-def as_json(requests: Sequence[RequestRow]) -> bytes:
-    """Return rows as JSON."""
+_DECODE_BATCH: Final = Decoder(StoredBatch).decode
+
+
+def packed_rows(requests: Sequence[RequestRow]) -> bytes:
+    """Return rows in one piece, as MessagePack. That takes no half of a character: if there is one, text is spelled."""
     try:
-        return orjson.dumps(requests)
-    except orjson.JSONEncodeError:  # half a character, which the standard library writes as an escape
-        return json.dumps(requests).encode("ascii")
+        return _ENCODE(requests)
+    except UnicodeEncodeError:
+        return _SPELLED + _ENCODE(_with_texts(requests, _spelled))
 
 
-def from_json(requests: bytes) -> list[RequestRecord]:
-    """Return records from what `as_json` made of their rows."""
-    rows: list[list[Any]]
-    try:
-        rows = orjson.loads(requests)
-    except orjson.JSONDecodeError:
-        rows = json.loads(requests)
-    return list(map(RequestRecord._make, rows))
+def unpacked_rows(requests: bytes) -> list[RequestRecord]:
+    """Return records from what `packed_rows` made of their rows."""
+    if not requests.startswith(_SPELLED):
+        return _DECODE_REQUESTS(requests)
+    records = _DECODE_REQUESTS(memoryview(requests)[len(_SPELLED) :])
+    return [RequestRecord._make(_with_texts(record, _read)) for record in records]
+
+
+def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
+    """Return a value with another text for each in it, however deep."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, tuple | list):
+        return tuple([_with_texts(member, change) for member in value])
+    return value
+
+
+def _spelled(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def _read(spelled: str) -> str:
+    return spelled.encode("latin-1").decode("utf-8", "surrogatepass")

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
 from mockserver.core.answers import Answer
@@ -14,29 +13,28 @@ from mockserver.core.faults import Fault, FaultKind, Phase
 from mockserver.core.journal import Effect, Entry
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
-from mockserver.stores.store import RequestRecord, RequestRow
+from mockserver.stores.store import AnswerRow, RequestRecord, RequestRow
 from signer import Accepted, Fields, Reason, Request, Stages
 from signer import Refused as NotBelieved
 
 ACCEPTED = "accepted"
 
-_END = b"\r\n\r\n"
-_LINE_END = b"\r\n"
-_COLON = b": "
-
 
 def row_of(visit: Visit) -> RequestRow:
     """Return what is kept of a request that has its place: a RequestRecord's values."""
     entry = visit.entry
-    verdict, answer = entry.verdict, visit.answer
+    request, verdict, answer = entry.request, entry.verdict, visit.answer
     return (
         visit.seq,
         visit.changed,
         visit.now_ms,
         visit.peer,
-        asked_text(entry.request),
-        "" if answer is None else answer_text(answer),
-        None if entry.answer is answer or entry.answer is None else answer_text(entry.answer),
+        request.method,
+        request.target,
+        request.headers,
+        request.body,
+        None if answer is None else answer_row(answer),
+        None if entry.answer is answer or entry.answer is None else answer_row(entry.answer),
         entry.number,
         entry.connection,
         entry.server_ms,
@@ -49,51 +47,24 @@ def row_of(visit: Visit) -> RequestRow:
         "\n".join([f"{effect.kind} {effect.subject}" for effect in entry.effects]) if entry.effects else None,
         None if entry.refused is None else _refused_text(entry.refused),
         None if entry.fault is None else _fault_text(entry.fault),
-        entry.unreadable.decode("latin-1") if entry.unreadable else None,
+        entry.unreadable,
     )
 
 
-def asked_text(request: Request) -> str:
-    """Return a request as an HTTP message."""
-    lines = _LINE_END.join([request.target, *map(_COLON.join, request.headers), b"", request.body])
-    return f"{request.method} {lines.decode('latin-1')}"
+def request_of(record: RequestRecord) -> Request:
+    """Return the request that a record tells of."""
+    return Request(method=record.method, target=record.target, headers=record.headers, body=record.body)
 
 
-def request_of(asked: str) -> Request:
-    """Return a request from what `asked_text` made of it."""
-    head, _, body = asked.encode("latin-1").partition(_END)
-    first, *lines = head.split(b"\r\n")
-    method, _, target = first.partition(b" ")
-    pairs = [line.partition(b": ") for line in lines]
-    headers = tuple((name, value) for name, _, value in pairs)
-    return Request(method=method.decode("latin-1"), target=target, headers=headers, body=body)
+def answer_row(answer: Answer) -> AnswerRow:
+    """Return an answer as it is kept."""
+    return answer.status, answer.reason, answer.content_type, answer.headers, answer.body
 
 
-def answer_text(answer: Answer) -> str:
-    """Return an answer as an HTTP message, without the headers of its framing."""
-    return _head(answer.status, answer.reason, answer.content_type, answer.headers) + answer.body.decode("latin-1")
-
-
-@lru_cache(maxsize=512)
-def _head(status: int, reason: str | None, content_type: str, headers: tuple[tuple[str, str], ...]) -> str:
-    first = f"{status}" if reason is None else f"{status} {reason}"
-    lines = [first, f"Content-Type: {content_type}", *[f"{name}: {value}" for name, value in headers]]
-    return "\r\n".join([*lines, "", ""]).encode("utf-8", "surrogateescape").decode("latin-1")
-
-
-def answer_of(said: str) -> Answer:
-    """Return an answer from what `answer_text` made of it."""
-    head, _, body = said.encode("latin-1").partition(_END)
-    first, content_type, *lines = head.decode("utf-8", "surrogateescape").split("\r\n")
-    status, spoken, reason = first.partition(" ")
-    pairs = [line.partition(": ") for line in lines]
-    return Answer(
-        status=int(status),
-        body=body,
-        content_type=content_type.partition(": ")[2],
-        headers=tuple((name, value) for name, _, value in pairs),
-        reason=reason if spoken else None,
-    )
+def answer_of(row: AnswerRow) -> Answer:
+    """Return an answer from what `answer_row` made of it."""
+    status, reason, content_type, headers, body = row
+    return Answer(status=status, body=body, content_type=content_type, headers=headers, reason=reason)
 
 
 def entry_of(record: RequestRecord) -> Entry:
@@ -104,13 +75,13 @@ def entry_of(record: RequestRecord) -> Entry:
         connection=record.connection,
         server_ms=record.server_ms,
         arrived_ns=record.arrived_ns,
-        request=request_of(record.asked),
+        request=request_of(record),
         answered_ns=record.answered_ns,
         refused=None if record.refused is None else _refused_of(record.refused),
         effects=tuple(_effect_of(line) for line in (record.effects or "").splitlines()),
-        answer=answer_of(said) if said else None,
+        answer=None if said is None else answer_of(said),
         fault=None if record.fault is None else _fault_of(record.fault),
-        unreadable=(record.unreadable or "").encode("latin-1"),
+        unreadable=record.unreadable,
         judged=record.judged,
         stopped_at=record.stopped_at,
         last_nonce=None if record.last_nonce is None else int(record.last_nonce),
@@ -182,8 +153,19 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def difference(then: str, now: str) -> str:
+def difference(then: AnswerRow | None, now: AnswerRow) -> str:
     """Return two answers that should be one, from a little before they part, for a message."""
-    at = next((index for index, (ours, theirs) in enumerate(zip(then, now, strict=False)) if ours != theirs), 0)
+    before, after = _shown(then), _shown(now)
+    at = next((index for index, (ours, theirs) in enumerate(zip(before, after, strict=False)) if ours != theirs), 0)
     begin = max(0, at - 20)
-    return f"{then[begin : begin + 60]!r} then and {now[begin : begin + 60]!r} now"
+    return f"{before[begin : begin + 60]!r} then and {after[begin : begin + 60]!r} now"
+
+
+def _shown(row: AnswerRow | None) -> str:
+    """Return an answer as it would look on the wire, roughly."""
+    if row is None:
+        return ""
+    status, reason, content_type, headers, body = row
+    first = f"{status}" if reason is None else f"{status} {reason}"
+    lines = [first, f"Content-Type: {content_type}", *[f"{name}: {value}" for name, value in headers]]
+    return "\r\n".join([*lines, "", body.decode("latin-1")])

@@ -9,9 +9,9 @@ from mockserver.core.endpoint import Access
 from mockserver.core.exchange import Exchange
 from mockserver.core.journal import Entry
 from mockserver.core.log import outcome_of
-from mockserver.core.nonces import LoggedNonces
+from mockserver.core.nonces import MemoryNonces
 from mockserver.errors import MockServerError, StoreError
-from mockserver.stores.records import ACCEPTED, answer_text, difference, entry_of, not_believed_of, request_of
+from mockserver.stores.records import ACCEPTED, answer_row, difference, entry_of, not_believed_of, request_of
 from mockserver.stores.store import ActionRecord, RequestRecord, Store
 from signer import Accepted, Fields, Stages, check_signature
 from signer import Refused as NotBelieved
@@ -34,7 +34,7 @@ def restore(exchange: Exchange, store: Store) -> int:
         StoreError: What was kept was written by other rules than ours.
     """
     log, nonces = exchange.log, exchange.nonces
-    if log is None or not isinstance(nonces, LoggedNonces):
+    if log is None or not isinstance(nonces, MemoryNonces):
         raise StoreError("an exchange without a log cannot take up what was kept")
     done = 0
     for record in store.history():
@@ -50,8 +50,8 @@ def restore(exchange: Exchange, store: Store) -> int:
 
 
 def _do_request(exchange: Exchange, record: RequestRecord) -> None:
-    request = request_of(record.asked)
-    now = answer_text(exchange.do_again(request, record.now_ms, peer=record.peer))
+    request = request_of(record)
+    now = answer_row(exchange.do_again(request, record.now_ms, peer=record.peer))
     if now != record.answered:
         asked = f"{request.method} {request.target[:80].decode('latin-1')}"
         raise StoreError(

@@ -16,7 +16,7 @@ from typing import Any, Final
 from mockserver.core.log import NonceChange, NonceStep
 from mockserver.core.nonces import UsedNonces
 from mockserver.errors import StoreError
-from mockserver.stores.batches import StoredBatch, from_json
+from mockserver.stores.batches import StoredBatch, unpacked_rows
 from mockserver.stores.files import make_private
 from mockserver.stores.intake import ROUND_BYTES, Intake
 from mockserver.stores.rising import Rising
@@ -26,7 +26,7 @@ _log = logging.getLogger("mockserver")
 
 #: `noncense` in the head of the file, and the version of the tables below.
 _APPLICATION_ID: Final = 0x6E6F6E63
-_VERSION: Final = 2
+_VERSION: Final = 3
 
 _TABLES: Final = """
 create table settings (name text primary key, value text not null) without rowid;
@@ -318,7 +318,7 @@ class SqliteStore:
     def _changes(self) -> Iterator[RequestRecord]:
         last_seq = 0
         for (requests,) in self._rows("select requests from batches where changed order by batch"):
-            for record in from_json(requests):
+            for record in unpacked_rows(requests):
                 if record.changed and record.seq > last_seq:  # else it was kept a second time
                     last_seq = record.seq
                     yield record
@@ -327,7 +327,7 @@ class SqliteStore:
         """Return the newest requests by their number, oldest first."""
         newest: dict[int, RequestRecord] = {}
         for (requests,) in self._rows("select requests from batches order by batch desc"):
-            for record in reversed(from_json(requests)):
+            for record in reversed(unpacked_rows(requests)):
                 newest.setdefault(record.seq, record)
             if len(newest) >= limit:
                 break

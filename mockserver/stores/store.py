@@ -8,17 +8,23 @@ from typing import NamedTuple, Protocol, TypeAlias
 from mockserver.core.log import NonceChange
 from mockserver.core.nonces import UsedNonces
 
+#: An answer, as it is kept: its status, its reason phrase, its Content-Type, further headers, its body.
+AnswerRow: TypeAlias = tuple[int, str | None, str, tuple[tuple[str, str], ...], bytes]
+
 
 class RequestRecord(NamedTuple):
-    """One request, as it is kept: JSON data, in which bytes are written as Latin-1.
+    """One request, as it is kept: numbers, text and bytes.
 
     Attributes:
         seq: Its place among all records; those that changed something have it in the order of their effects.
         changed: Whether it changed the venue, so that it has to be done again.
         now_ms: The server's clock when it was judged.
         peer: The address it came from.
-        asked: The request, as an HTTP message; a target in origin form, a body without transfer coding.
-        answered: What its handler answered, as an HTTP message; empty where none was asked.
+        method: Of the request, as it travelled.
+        target: In origin form.
+        headers: Name and value of each, in order.
+        body: Without transfer coding.
+        answered: What its handler answered; None where none was asked.
         said: What was said instead, because of a fault; None where nothing else was.
         number: Of its page in the journal, as the rest is too.
         connection: The connection it came on.
@@ -32,16 +38,19 @@ class RequestRecord(NamedTuple):
         effects: What it changed: `kind subject`, one a line; None for nothing.
         refused: Why the exchange said no, as JSON; None where it did not.
         fault: The last fault that struck it, as JSON.
-        unreadable: The bytes, where they were no HTTP.
+        unreadable: The bytes, where they were no HTTP, else empty.
     """
 
     seq: int
     changed: bool
     now_ms: int
     peer: str
-    asked: str
-    answered: str
-    said: str | None
+    method: str
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    answered: AnswerRow | None
+    said: AnswerRow | None
     number: int
     connection: int
     server_ms: int
@@ -54,11 +63,11 @@ class RequestRecord(NamedTuple):
     effects: str | None
     refused: str | None
     fault: str | None
-    unreadable: str | None
+    unreadable: bytes
 
 
-#: The values of a RequestRecord in their order, bare: one is made for each request, and this is what JSON takes.
-RequestRow: TypeAlias = "tuple[bool | int | str | None, ...]"
+#: The values of a RequestRecord in their order, bare: one is made for each request.
+RequestRow: TypeAlias = "tuple[bool | int | str | bytes | tuple[object, ...] | None, ...]"
 
 
 class ActionRecord(NamedTuple):

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mockserver.core.log import Log, NonceStep
-from mockserver.core.nonces import LoggedNonces, MemoryNonces
+from mockserver.core.nonces import MemoryNonces
 from mockserver.errors import StoreError
 from mockserver.stores.intake import Intake
 from mockserver.stores.rising import Rising
@@ -34,7 +34,7 @@ def commit(store: SqliteStore, log: Log) -> None:
 def test_a_file_knows_every_nonce_that_the_memory_knows(tmp_path_factory, steps, tolerance, batch, full):
     path = tmp_path_factory.mktemp("nonces") / "exchange.db"
     store, log = SqliteStore(path, {}, full=full), Log()
-    nonces = LoggedNonces(log)
+    nonces = MemoryNonces(log)
     for number, (step, key, nonce) in enumerate(steps):
         if step == "advance":
             nonces.advance(key, nonce, tolerance)
@@ -48,7 +48,7 @@ def test_a_file_knows_every_nonce_that_the_memory_knows(tmp_path_factory, steps,
             commit(store, log)
     commit(store, log)
     store.close()
-    again = LoggedNonces(Log())
+    again = MemoryNonces(Log())
     store = SqliteStore(path, {})
     again.load(store.nonces())
     store.close()
@@ -65,7 +65,7 @@ def test_a_nonce_that_is_not_greater_than_the_last_one_is_never_kept(tmp_path, f
     for _ in range(2):
         for nonces in ((10**30,), (9 * 10**29,), (2,), (10**31, 10**31), (10**31, 10**30 + 1)):
             for nonce in nonces:
-                assert LoggedNonces(log).advance("a", nonce)  # a memory that does not know what the file knows
+                assert MemoryNonces(log).advance("a", nonce)  # a memory that does not know what the file knows
             if nonces == (10**30,) and not store.nonces().last:
                 commit(store, log)
                 continue
@@ -80,7 +80,7 @@ def test_a_nonce_that_is_not_greater_than_the_last_one_is_never_kept(tmp_path, f
 @pytest.mark.parametrize("full", [False, True])
 def test_a_batch_that_could_not_be_kept_may_be_tried_again_with_more(tmp_path, monkeypatch, full):
     store, log = SqliteStore(tmp_path / "exchange.db", {}, full=full), Log()
-    nonces = LoggedNonces(log)
+    nonces = MemoryNonces(log)
     assert nonces.advance("a", 5)
     batch = log.take()
     with monkeypatch.context() as patch:
@@ -109,7 +109,7 @@ def test_where_nonces_may_lie_below_the_last_one_the_highest_counts():
 def test_a_file_that_somebody_changed_behind_what_lies_in_its_intake_is_refused(tmp_path):
     path = tmp_path / "exchange.db"
     store, log = SqliteStore(path, {}), Log()
-    assert LoggedNonces(log).advance("a", 5)
+    assert MemoryNonces(log).advance("a", 5)
     commit(store, log)
     left = killed(tmp_path) / "exchange.db"
     store.close()
@@ -127,13 +127,13 @@ ODD_KEYS = ("a", "", '"', "\\", "\\u0061", "Schlüssel", "鍵", "🔑", "a.b", "
 @pytest.mark.parametrize("full", [False, True])
 def test_many_keys_in_one_batch_are_kept_whatever_they_are_called(tmp_path, full):
     store, log = SqliteStore(tmp_path / "exchange.db", {}, full=full), Log()
-    nonces = LoggedNonces(log)
+    nonces = MemoryNonces(log)
     for last in (9, 10, 10**25):
         for key in ODD_KEYS:
             assert nonces.advance(key, last)
         commit(store, log)
         assert store.nonces().last == dict.fromkeys(ODD_KEYS, last)
-    forgetful = LoggedNonces(log)
+    forgetful = MemoryNonces(log)
     assert forgetful.advance("a", 10**25)
     assert forgetful.advance("fresh", 1)
     with pytest.raises(StoreError, match="not greater"):
@@ -143,7 +143,7 @@ def test_many_keys_in_one_batch_are_kept_whatever_they_are_called(tmp_path, full
 
 
 def test_nonces_without_a_log_are_the_same_nonces():
-    logged, plain = LoggedNonces(Log()), MemoryNonces()
+    logged, plain = MemoryNonces(Log()), MemoryNonces()
     for nonces in (logged, plain):
         assert nonces.advance("a", 5)
         nonces.preset("a", 2)

@@ -205,20 +205,20 @@ def test_after_any_silence_the_books_balance_and_a_long_one_costs_no_more_than_a
 def test_a_clock_that_is_set_back_lets_nothing_happen():
     venue = breathing_venue()
     before = everything_public(venue.desk(0, NOW))
-    changes = venue.changes
+    changes = venue.tally.changes
     venue.desk(0, NOW - HOUR)
-    assert venue.changes == changes
+    assert venue.tally.changes == changes
     assert everything_public(venue.desk(0, NOW)) == before
 
 
 def test_moments_that_pass_are_counted_as_changes_and_looking_twice_is_not():
     venue = breathing_venue()
     venue.desk(0, NOW).ticker(BTC_USDT)
-    changes = venue.changes
+    changes = venue.tally.changes
     venue.desk(0, NOW + 999 - NOW % SECOND).ticker(BTC_USDT)
-    assert venue.changes == changes
+    assert venue.tally.changes == changes
     venue.desk(0, NOW + SECOND)
-    assert venue.changes > changes
+    assert venue.tally.changes > changes
 
 
 def test_the_market_maker_keeps_no_account_of_its_endless_trades():
@@ -243,10 +243,10 @@ def test_the_market_maker_is_turned_on_and_off_while_the_venue_is_open():
     assert venue.desk(0, NOW + MINUTE).ticker(BTC_USDT).last != still
     check_everything(venue, [customer], NOW + MINUTE)
     venue.breathe(NOW + MINUTE, breathing=False)
-    stopped, changes = venue.desk(0, NOW + MINUTE).ticker(BTC_USDT), venue.changes
+    stopped, changes = venue.desk(0, NOW + MINUTE).ticker(BTC_USDT), venue.tally.changes
     later = venue.desk(0, NOW + HOUR).ticker(BTC_USDT)
     assert (later.last, later.bid, later.ask) == (stopped.last, stopped.bid, stopped.ask)
-    assert venue.changes == changes
+    assert venue.tally.changes == changes
     assert buy.is_open
     check_everything(venue, [customer], NOW + HOUR)
 

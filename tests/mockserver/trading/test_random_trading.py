@@ -175,9 +175,9 @@ def test_what_is_refused_changes_nothing_and_what_changes_something_is_counted(s
         return [everything_of(venue, accounts), [repr(desks[0].book(market, 100)) for market in MARKETS]]
 
     for step in steps:
-        before, changes = state(), venue.changes
+        before, changes = state(), venue.tally.changes
         take(step, desks)
-        assert (state() == before) == (venue.changes == changes), step
+        assert (state() == before) == (venue.tally.changes == changes), step
 
 
 @settings(deadline=None)

@@ -252,9 +252,9 @@ def test_orders_and_stops_end_at_the_time_they_were_given_and_not_before():
     desk.end_at(order.order_id, NOW + 1_000)
     venue.desk(desk.account_id, NOW + 999)
     assert (order.status, waiting.status) == (OrderStatus.OPEN, StopStatus.WAITING)
-    changes = venue.changes
+    changes = venue.tally.changes
     venue.desk(0, NOW + 1_000)
-    assert venue.changes > changes
+    assert venue.tally.changes > changes
     assert (order.status, waiting.status) == (OrderStatus.CANCELLED, StopStatus.WAITING)
     venue.desk(0, NOW + 9_000)
     assert (waiting.status, waiting.ended_ms) == (StopStatus.CANCELLED, NOW + 2_000)

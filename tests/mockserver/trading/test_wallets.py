@@ -20,9 +20,9 @@ def test_an_accounts_money_is_in_its_spot_wallet_and_the_others_are_empty():
 def test_to_look_into_a_wallet_changes_nothing():
     venue = empty_venue()
     desk = new_desk(venue)
-    before, holders = venue.changes, venue.ledger.holders()
+    before, holders = venue.tally.changes, venue.ledger.holders()
     desk.balances(Wallet.MARGIN)
-    assert (venue.changes, venue.ledger.holders()) == (before, holders)
+    assert (venue.tally.changes, venue.ledger.holders()) == (before, holders)
 
 
 def test_a_transfer_moves_money_from_wallet_to_wallet_and_back():
@@ -135,19 +135,19 @@ def test_a_dialect_keeps_what_it_likes_for_an_account_and_for_a_venue():
 def test_a_change_in_an_annex_counts_when_it_is_marked():
     venue = empty_venue()
     desk = new_desk(venue)
-    before = venue.changes
+    before = venue.tally.changes
     desk.annex(Notes)
-    assert venue.changes == before
+    assert venue.tally.changes == before
     desk.mark_changed()
-    assert venue.changes > before
+    assert venue.tally.changes > before
 
 
 def test_everything_that_changes_a_venue_is_counted():
     venue = empty_venue()
-    counts = [venue.changes]
+    counts = [venue.tally.changes]
 
     def counted() -> bool:
-        counts.append(venue.changes)
+        counts.append(venue.tally.changes)
         return counts[-1] > counts[-2]
 
     desk = new_desk(venue)
