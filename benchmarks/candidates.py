@@ -104,9 +104,11 @@ class Candidate:
     Attributes:
         port: Where it listens on loopback.
         pid: Its process.
+        keeps: Whether it keeps what happens.
     """
 
     def __init__(self, name: str, loop: str) -> None:
+        self.keeps = "store" in TOLD.get(name.partition("/")[2], {})
         self._process = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-m", "benchmarks.candidates", name, loop], stdout=subprocess.PIPE, text=True
         )

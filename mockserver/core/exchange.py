@@ -148,18 +148,18 @@ class Exchange:
 
     def _read(self, visit: Visit) -> None:
         entry = visit.entry
-        found = self.dialect.route(entry.request)
+        found = self.dialect.route(visit.request)
         if isinstance(found, Found):
             visit.found = found
             endpoint = found.endpoint
             entry.endpoint = endpoint.name
             entry.operation = endpoint.operation
             if endpoint.access is not _PUBLIC:
-                visit.fields = entry.fields = self.dialect.scheme.read(entry.request)
+                visit.fields = entry.fields = self.dialect.scheme.read(visit.request)
                 visit.named_key = visit.fields.key
         else:
             visit.nowhere = found
-            visit.named_key = self.dialect.scheme.read(entry.request).key
+            visit.named_key = self.dialect.scheme.read(visit.request).key
 
     def judge(self, visit: Visit, now_ms: int) -> None:
         """Let a request through the gate, or note why not. From the nonce's check on, the nonce is spent."""
@@ -190,6 +190,7 @@ class Exchange:
             entry.answer = answer
             self.journal.grow(entry, len(answer.body))
         visit.answer = answer
+        entry.fold()
         if self.log is not None:
             self.settle(visit)
         return answer
@@ -201,7 +202,7 @@ class Exchange:
 
     def _handle(self, visit: Visit, found: Found) -> Answer | None:
         entry = visit.entry
-        parameters = self.dialect.read_parameters(entry.request, found)
+        parameters = self.dialect.read_parameters(visit.request, found)
         if isinstance(parameters, Refused):
             entry.refused = parameters
             return None
@@ -237,7 +238,7 @@ class Exchange:
 
     def _written(self, refused: Refused, visit: Visit) -> Answer:
         row = self.dialect.row(refused)
-        answer = self.dialect.write_refusal(refused, row, self._profile, visit.entry.request, visit.now_ms)
+        answer = self.dialect.write_refusal(refused, row, self._profile, visit.request, visit.now_ms)
         if (key := visit.key) is not None and (key.explained or self.settings.explain):
             return self._explaining().explain(visit, answer, self.nonces.last(key.credentials.key))
         return answer
@@ -307,7 +308,7 @@ class Exchange:
 
     def fail(self, visit: Visit, error: Exception) -> None:
         """Note that we are wrong: an answer for the client, a line for ourselves, the trace on stderr."""
-        target = visit.entry.request.target[:80]
-        self.own_faults.append(f"{type(error).__name__}: {error} ({visit.entry.request.method} {target!r})")
+        target = visit.request.target[:80]
+        self.own_faults.append(f"{type(error).__name__}: {error} ({visit.request.method} {target!r})")
         _log.error("an internal fault while serving %r", target, exc_info=error)
         visit.entry.refused = Refused(refusal=Refusal.INTERNAL_ERROR, detail="The exchange is at fault.")

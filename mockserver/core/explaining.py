@@ -51,7 +51,7 @@ class Explainer:
         rule = self._scheme.nonce_rule
         found = examine(
             self._scheme,
-            visit.entry.request,
+            visit.request,
             key.credentials,
             previous=before[-1].request if before else None,
             budget=_BUDGET,

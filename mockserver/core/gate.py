@@ -184,7 +184,7 @@ class Gate:
         )
 
     def _without_query(self, visit: Visit) -> Refused | None:
-        request = visit.entry.request
+        request = visit.request
         if request.method == "POST" and b"?" in request.target and request.query:
             return Refused(refusal=Refusal.QUERY_ON_POST, detail="A POST carries its parameters in the body alone.")
         return None
@@ -233,8 +233,7 @@ class Gate:
         )
 
     def _signature_right(self, visit: Visit) -> Refused | None:
-        entry = visit.entry
-        checked = check_signature(self._scheme, entry.request, visit.fields, (visit.key or _not_asked()).credentials)
+        checked = check_signature(self._scheme, visit.request, visit.fields, (visit.key or _not_asked()).credentials)
         if isinstance(checked, NotBelieved):
             return self._not_believed(visit, checked)
         visit.stages = checked

@@ -5,11 +5,17 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec.msgpack import Decoder, Encoder
 
 from mockserver.core.answers import Answer
 from mockserver.core.faults import Fault
 from mockserver.core.refusals import Refused
 from signer import Fields, Request, Verdict
+
+_FOLDED: Final = Encoder().encode
+_UNFOLDED: Final = Decoder(Request).decode
 
 
 @dataclass(slots=True, kw_only=True, unsafe_hash=True)  # made for each order placed or cancelled: see Answer
@@ -47,6 +53,7 @@ class Entry:
         stopped_at: The check of the gate that refused it; "" for one that came through, or never came to the gate.
         last_nonce: The last accepted rising nonce of its key when its own was looked at; None where it was not.
         weight: What it weighs in the journal, bytes, roughly; the journal alone writes it.
+        folded: The request in one piece, as MessagePack, while nobody has asked for it; else empty.
     """
 
     number: int
@@ -68,6 +75,29 @@ class Entry:
     stopped_at: str = ""
     last_nonce: int | None = None
     weight: int = field(default=0, compare=False)
+    folded: bytes = field(default=b"", init=False, repr=False, compare=False)
+
+    def fold(self) -> None:
+        """Keep the request in one piece until somebody asks for it.
+
+        It is some twenty-five small objects otherwise. To let go of these, when the page has to make room, takes more
+        time than to fold them while they are at hand.
+        """
+        try:
+            self.folded = _FOLDED(self.request)
+        except UnicodeEncodeError:
+            return  # no request that came over a wire has such a method
+        del self.request
+
+    if not TYPE_CHECKING:  # or every name would be taken for one that there is
+
+        def __getattr__(self, name: str) -> Any:
+            if name != "request":
+                raise AttributeError(name, name=name, obj=self)
+            if folded := self.folded:
+                self.request = _UNFOLDED(folded)
+                self.folded = b""
+            return object.__getattribute__(self, "request")  # another thread may have come first
 
     @property
     def size(self) -> int:

@@ -23,6 +23,7 @@ class Visit:
 
     Attributes:
         entry: Its page in the journal.
+        request: As it travelled; the page may have folded it.
         peer: The address it came from.
         oversized: Whether its body went beyond the dialect's limit, and was not read to its end.
         now_ms: The server's clock, at the step it is in.
@@ -40,11 +41,12 @@ class Visit:
 
     __slots__ = (
         "answer", "changed", "entry", "fields", "found", "key", "named_key", "now_ms", "nowhere", "oversized", "peer",
-        "seq", "skew_ms", "stages",
+        "request", "seq", "skew_ms", "stages",
     )  # fmt: skip
 
     def __init__(self, entry: Entry, peer: str, now_ms: int, *, oversized: bool = False) -> None:
         self.entry = entry
+        self.request = entry.request
         self.peer = peer
         self.oversized = oversized
         self.now_ms = now_ms

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
+from msgspec import Raw, convert
 from msgspec.msgpack import Decoder, Encoder
 
 from mockserver.core.log import NonceChange, NonceStep
@@ -17,6 +19,7 @@ _SEQ: Final = itemgetter(_FIELDS.index("seq"))
 _CHANGED: Final = itemgetter(_FIELDS.index("changed"))
 
 _ENCODE: Final = Encoder().encode
+_DECODE: Final = Decoder().decode
 _DECODE_REQUESTS: Final = Decoder(list[RequestRecord]).decode
 
 #: What rows begin with in which text is spelled: no MessagePack does.
@@ -88,17 +91,24 @@ def unpacked_rows(requests: bytes) -> list[RequestRecord]:
     """Return records from what `packed_rows` made of their rows."""
     if not requests.startswith(_SPELLED):
         return _DECODE_REQUESTS(requests)
-    records = _DECODE_REQUESTS(memoryview(requests)[len(_SPELLED) :])
-    return [RequestRecord._make(_with_texts(record, _read)) for record in records]
+    return convert(_with_texts(_DECODE(requests[len(_SPELLED) :]), _read), list[RequestRecord])
 
 
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
-    """Return a value with another text for each in it, however deep."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, tuple | list):
-        return tuple([_with_texts(member, change) for member in value])
-    return value
+    """Return plain data with another text for each in it, however deep."""
+    match value:
+        case str():
+            return change(value)
+        case Raw():
+            return _with_texts(_DECODE(value), change)
+        case Mapping():
+            return {name: _with_texts(member, change) for name, member in value.items()}
+        case tuple() | list():
+            return [_with_texts(member, change) for member in value]
+        case bytes() | int() | None:
+            return value
+        case _:
+            return _with_texts({field.name: getattr(value, field.name) for field in fields(value)}, change)
 
 
 def _spelled(text: str) -> str:

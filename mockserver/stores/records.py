@@ -8,13 +8,15 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from msgspec import Raw
+
 from mockserver.core.answers import Answer
 from mockserver.core.faults import Fault, FaultKind, Phase
 from mockserver.core.journal import Effect, Entry
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
-from mockserver.stores.store import AnswerRow, RequestRecord, RequestRow
-from signer import Accepted, Fields, Reason, Request, Stages
+from mockserver.stores.store import RequestRecord, RequestRow
+from signer import Accepted, Fields, Reason, Stages
 from signer import Refused as NotBelieved
 
 ACCEPTED = "accepted"
@@ -23,18 +25,16 @@ ACCEPTED = "accepted"
 def row_of(visit: Visit) -> RequestRow:
     """Return what is kept of a request that has its place: a RequestRecord's values."""
     entry = visit.entry
-    request, verdict, answer = entry.request, entry.verdict, visit.answer
+    verdict, answer = entry.verdict, visit.answer
+    folded = entry.folded  # looked at once: who reads the journal in another thread may unfold it
     return (
         visit.seq,
         visit.changed,
         visit.now_ms,
         visit.peer,
-        request.method,
-        request.target,
-        request.headers,
-        request.body,
-        None if answer is None else answer_row(answer),
-        None if entry.answer is answer or entry.answer is None else answer_row(entry.answer),
+        Raw(folded) if folded else visit.request,
+        answer,
+        None if entry.answer is answer else entry.answer,
         entry.number,
         entry.connection,
         entry.server_ms,
@@ -51,35 +51,18 @@ def row_of(visit: Visit) -> RequestRow:
     )
 
 
-def request_of(record: RequestRecord) -> Request:
-    """Return the request that a record tells of."""
-    return Request(method=record.method, target=record.target, headers=record.headers, body=record.body)
-
-
-def answer_row(answer: Answer) -> AnswerRow:
-    """Return an answer as it is kept."""
-    return answer.status, answer.reason, answer.content_type, answer.headers, answer.body
-
-
-def answer_of(row: AnswerRow) -> Answer:
-    """Return an answer from what `answer_row` made of it."""
-    status, reason, content_type, headers, body = row
-    return Answer(status=status, body=body, content_type=content_type, headers=headers, reason=reason)
-
-
 def entry_of(record: RequestRecord) -> Entry:
     """Return a page of the journal, as far as the record tells; what follows from the request is not in it."""
-    said = record.answered if record.said is None else record.said
     return Entry(
         number=record.number,
         connection=record.connection,
         server_ms=record.server_ms,
         arrived_ns=record.arrived_ns,
-        request=request_of(record),
+        request=record.request,
         answered_ns=record.answered_ns,
         refused=None if record.refused is None else _refused_of(record.refused),
         effects=tuple(_effect_of(line) for line in (record.effects or "").splitlines()),
-        answer=None if said is None else answer_of(said),
+        answer=record.answered if record.said is None else record.said,
         fault=None if record.fault is None else _fault_of(record.fault),
         unreadable=record.unreadable,
         judged=record.judged,
@@ -153,7 +136,7 @@ def _plain(value: object) -> object:
     return str(value)
 
 
-def difference(then: AnswerRow | None, now: AnswerRow) -> str:
+def difference(then: Answer | None, now: Answer) -> str:
     """Return two answers that should be one, from a little before they part, for a message."""
     before, after = _shown(then), _shown(now)
     at = next((index for index, (ours, theirs) in enumerate(zip(before, after, strict=False)) if ours != theirs), 0)
@@ -161,11 +144,10 @@ def difference(then: AnswerRow | None, now: AnswerRow) -> str:
     return f"{before[begin : begin + 60]!r} then and {after[begin : begin + 60]!r} now"
 
 
-def _shown(row: AnswerRow | None) -> str:
+def _shown(answer: Answer | None) -> str:
     """Return an answer as it would look on the wire, roughly."""
-    if row is None:
+    if answer is None:
         return ""
-    status, reason, content_type, headers, body = row
-    first = f"{status}" if reason is None else f"{status} {reason}"
-    lines = [first, f"Content-Type: {content_type}", *[f"{name}: {value}" for name, value in headers]]
-    return "\r\n".join([*lines, "", body.decode("latin-1")])
+    first = f"{answer.status}" if answer.reason is None else f"{answer.status} {answer.reason}"
+    lines = [first, f"Content-Type: {answer.content_type}", *[f"{name}: {value}" for name, value in answer.headers]]
+    return "\r\n".join([*lines, "", answer.body.decode("latin-1")])

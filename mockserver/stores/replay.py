@@ -11,7 +11,7 @@ from mockserver.core.journal import Entry
 from mockserver.core.log import outcome_of
 from mockserver.core.nonces import MemoryNonces
 from mockserver.errors import MockServerError, StoreError
-from mockserver.stores.records import ACCEPTED, answer_row, difference, entry_of, not_believed_of, request_of
+from mockserver.stores.records import ACCEPTED, difference, entry_of, not_believed_of
 from mockserver.stores.store import ActionRecord, RequestRecord, Store
 from signer import Accepted, Fields, Stages, check_signature
 from signer import Refused as NotBelieved
@@ -50,8 +50,8 @@ def restore(exchange: Exchange, store: Store) -> int:
 
 
 def _do_request(exchange: Exchange, record: RequestRecord) -> None:
-    request = request_of(record)
-    now = answer_row(exchange.do_again(request, record.now_ms, peer=record.peer))
+    request = record.request
+    now = exchange.do_again(request, record.now_ms, peer=record.peer)
     if now != record.answered:
         asked = f"{request.method} {request.target[:80].decode('latin-1')}"
         raise StoreError(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias
 
+from msgspec import Raw
+
+from mockserver.core.answers import Answer
 from mockserver.core.log import NonceChange
 from mockserver.core.nonces import UsedNonces
-
-#: An answer, as it is kept: its status, its reason phrase, its Content-Type, further headers, its body.
-AnswerRow: TypeAlias = tuple[int, str | None, str, tuple[tuple[str, str], ...], bytes]
+from signer import Request
 
 
 class RequestRecord(NamedTuple):
@@ -20,10 +21,7 @@ class RequestRecord(NamedTuple):
         changed: Whether it changed the venue, so that it has to be done again.
         now_ms: The server's clock when it was judged.
         peer: The address it came from.
-        method: Of the request, as it travelled.
-        target: In origin form.
-        headers: Name and value of each, in order.
-        body: Without transfer coding.
+        request: As it travelled.
         answered: What its handler answered; None where none was asked.
         said: What was said instead, because of a fault; None where nothing else was.
         number: Of its page in the journal, as the rest is too.
@@ -45,12 +43,9 @@ class RequestRecord(NamedTuple):
     changed: bool
     now_ms: int
     peer: str
-    method: str
-    target: bytes
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes
-    answered: AnswerRow | None
-    said: AnswerRow | None
+    request: Request
+    answered: Answer | None
+    said: Answer | None
     number: int
     connection: int
     server_ms: int
@@ -66,8 +61,8 @@ class RequestRecord(NamedTuple):
     unreadable: bytes
 
 
-#: The values of a RequestRecord in their order, bare: one is made for each request.
-RequestRow: TypeAlias = "tuple[bool | int | str | bytes | tuple[object, ...] | None, ...]"
+#: The values of a RequestRecord in their order, bare, and the request folded: one is made for each request.
+RequestRow: TypeAlias = "tuple[bool | int | str | bytes | Raw | Request | Answer | None, ...]"
 
 
 class ActionRecord(NamedTuple):

@@ -164,7 +164,7 @@ class Wire:
     async def _serve_harmed(self, visit: Visit, line: Line, *, keep_alive: bool, old: bool) -> Spoken:
         """Serve a request while a fault plan is armed: harm may come before the gate, before the handler, after it."""
         exchange, entry = self.exchange, visit.entry
-        bodiless = entry.request.method == "HEAD"
+        bodiless = visit.request.method == "HEAD"
         if (settled := await self._meet(Phase.BEFORE_GATE, visit, line, keep_alive, old)) is not None:
             return settled
         exchange.judge(visit, self.clock.now_for(visit.named_key) + visit.skew_ms)
@@ -176,7 +176,7 @@ class Wire:
             return settled
         entry.answered_ns = monotonic_ns()
         if self._compresses:
-            answer = coded_for(answer, entry.request)
+            answer = coded_for(answer, visit.request)
         if entry.fault is not None:
             exchange.settle(visit)
         line.say(write_answer(answer, visit.now_ms, keep_alive=keep_alive, old=old, bodiless=bodiless), visit)
@@ -191,7 +191,7 @@ class Wire:
                 now_ms=self.clock.now_for(visit.named_key) + visit.skew_ms,
                 keep_alive=keep_alive,
                 old=old,
-                bodiless=visit.entry.request.method == "HEAD",
+                bodiless=visit.request.method == "HEAD",
             )
             settled = await self.striker.strike(planned, scene)
             if settled is not None:

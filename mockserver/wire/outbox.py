@@ -272,7 +272,7 @@ class Outbox:
 
     def _instead(self, visit: Visit) -> bytes:
         answer = self._exchange.refuse(visit, UNABLE)
-        bodiless = visit.entry.request.method == "HEAD"
+        bodiless = visit.request.method == "HEAD"
         return write_answer(answer, visit.now_ms, keep_alive=False, old=False, bodiless=bodiless)
 
     def _try_again(self) -> None:

@@ -104,5 +104,5 @@ class Sitting:
         exchange.judge(visit, now_ms)
         answer = exchange.perform(visit)
         if self._compresses and hdrs.ACCEPT_ENCODING in head.headers:
-            answer = coded_for(answer, visit.entry.request)
+            answer = coded_for(answer, visit.request)
         return write_answer(answer, now_ms, keep_alive=True, old=False, bodiless=head.method == "HEAD"), visit

@@ -1,6 +1,10 @@
 """The journal keeps the newest, counts what it dropped, and is read from other threads."""
 
+import copy
 import threading
+from dataclasses import replace
+
+import pytest
 
 from mockserver.core.journal import Entry, Journal
 from signer import Request
@@ -52,6 +56,52 @@ def test_one_entry_is_kept_whatever_it_weighs():
     journal = Journal(entries=100, size=10)
     filled(journal, ["a"], size=10**9)
     assert numbers(journal.of("a")) == [1]
+
+
+def page(target=b"/a?b", headers=((b"Host", b"\xff"), (b"host", b"")), method="POST", body=b"\0"):
+    request = Request(method=method, target=target, headers=headers, body=body)
+    return Entry(number=1, connection=1, server_ms=0, arrived_ns=0, request=request)
+
+
+@pytest.mark.parametrize("method", ["POST", "\ud800"])
+def test_a_folded_page_is_the_same_page(method):
+    plain, folded = page(method=method), page(method=method)
+    folded.fold()
+    assert bool(folded.folded) == (method == "POST")
+    assert repr(folded) == repr(plain)
+    folded.fold()
+    assert folded == plain
+    assert folded.request is folded.request
+    assert not folded.folded
+    for copied in (copy.deepcopy, copy.copy):
+        folded.fold()
+        assert copied(folded) == plain
+    folded.fold()
+    assert replace(folded, number=2) == replace(plain, number=2)
+    with pytest.raises(AttributeError, match="requests"):
+        _ = folded.requests
+
+
+def test_it_is_unfolded_by_several_at_once():
+    seen = []
+    for _ in range(300):
+        entry = page()
+        wanted = entry.request
+        gate = threading.Barrier(3)
+
+        def look(entry=entry, gate=gate):
+            gate.wait(30)
+            seen.append(entry.request)
+
+        threads = [threading.Thread(target=look) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        gate.wait(30)
+        entry.fold()
+        for thread in threads:
+            thread.join(30)
+        assert seen == [wanted, wanted]
+        seen.clear()
 
 
 def test_it_is_read_while_it_is_written():
