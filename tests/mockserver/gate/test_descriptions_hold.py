@@ -61,6 +61,7 @@ class Caller:
         self.exchange = Exchange(self.dialect, Settings(dialect=name, profile=profile, habits=habits))
         self.endpoints = self._endpoints = {endpoint.name: endpoint for endpoint in self.dialect.endpoints}
         self._nonce = NOW
+        self.key()  # account 1 is somebody else, to whom money can be sent
 
     takes_json = Play.takes_json
     _write = Play.request
