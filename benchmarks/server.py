@@ -24,8 +24,8 @@ from signer import Credentials
 #: else's round.
 _PAUSE_S = 0.5
 
-#: Requests, before anything is measured: a journal is full after so many, and costs what it costs from then on.
-_WARMING_UP = 4_000
+#: Requests, before anything is measured: by then a journal is full, and costs what it costs from then on.
+_WARMING_UP = 5_000
 
 
 class Subject:

@@ -43,7 +43,7 @@ _OF_OTHERS: Mapping[str, type[Any]] = {
 
 #: Members that no oracle asks for, or that the record tells elsewhere.
 LEFT_OUT: Mapping[str, frozenset[str]] = {
-    "Entry": frozenset({"weight"}),
+    "Entry": frozenset({"folded", "weight"}),
     "Observation": frozenset({"setting"}),
     "Order": frozenset({"margin", "position"}),
 }

@@ -70,7 +70,7 @@ class Exchange:
         self.settings = settings = settings or Settings(dialect=dialect.name)
         self.log = log
         self.unable: Refused | None = None
-        self.nonces: NonceStore = nonces or (MemoryNonces(log))
+        self.nonces: NonceStore = nonces or MemoryNonces(log)
         self.gate = Gate(dialect, self.nonces, rates_on=settings.rate_limits, single_use=settings.single_use_nonces)
         self.venue = Venue(
             dialect.markets,

@@ -14,6 +14,7 @@ from mockserver.core.faults import Fault
 from mockserver.core.refusals import Refused
 from signer import Fields, Request, Verdict
 
+#: A durable store writes folded requests as they are: another way of folding is another version of its file.
 _FOLDED: Final = Encoder().encode
 _UNFOLDED: Final = Decoder(Request).decode
 
@@ -78,26 +79,24 @@ class Entry:
     folded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def fold(self) -> None:
-        """Keep the request in one piece until somebody asks for it.
+        """Keep the request in one piece until somebody asks for it, in whatever thread; said once, by who answered it.
 
         It is some twenty-five small objects otherwise. To let go of these, when the page has to make room, takes more
         time than to fold them while they are at hand.
         """
         try:
             self.folded = _FOLDED(self.request)
-        except UnicodeEncodeError:
+        except (TypeError, UnicodeEncodeError):
             return  # no request that came over a wire has such a method
         del self.request
 
     if not TYPE_CHECKING:  # or every name would be taken for one that there is
 
         def __getattr__(self, name: str) -> Any:
-            if name != "request":
-                raise AttributeError(name, name=name, obj=self)
-            if folded := self.folded:
+            if name == "request" and (folded := self.folded):
                 self.request = _UNFOLDED(folded)
                 self.folded = b""
-            return object.__getattribute__(self, "request")  # another thread may have come first
+            return object.__getattribute__(self, name)  # another thread may have come first
 
     @property
     def size(self) -> int:
@@ -174,6 +173,7 @@ class Journal:
         for entry, key in pages:
             self._total = entry.number - 1
             self.append(entry, key, entry.size + (0 if entry.answer is None else len(entry.answer.body)))
+            entry.fold()
 
     def on_arrival(self, tell: Callable[[], None]) -> Callable[[], None]:
         """Have a function called whenever an entry has been filed; returns what puts an end to that."""

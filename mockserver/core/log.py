@@ -50,7 +50,7 @@ class NonceStep(StrEnum):
 
 
 #: (what happened, the key, the nonce as text, the tolerance of the rule).
-NonceChange: TypeAlias = "tuple[NonceStep, str, str, int]"
+NonceChange: TypeAlias = tuple[NonceStep, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)

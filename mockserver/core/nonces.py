@@ -61,14 +61,17 @@ class UsedNonces:
 
 
 class MemoryNonces:
-    """A NonceStore that ends with its process.
+    """A NonceStore in the memory.
 
     Args:
         log: Where every change is written down; None where nobody keeps it.
+
+    Attributes:
+        log: As given.
     """
 
     def __init__(self, log: Log | None = None) -> None:
-        self._log = log
+        self.log = log
         self._last: dict[str, int] = {}
         self._recent: dict[str, set[int]] = {}
         self._used: dict[str, set[str]] = {}
@@ -93,8 +96,8 @@ class MemoryNonces:
             return False
         else:
             self._last[key] = nonce
-        if self._log is not None:
-            self._log.spent(_ADVANCE, key, str(nonce), tolerance)
+        if self.log is not None:
+            self.log.spent(_ADVANCE, key, str(nonce), tolerance)
         return True
 
     def _advance_within(self, key: str, nonce: int, last: int, tolerance: int) -> bool:
@@ -113,21 +116,21 @@ class MemoryNonces:
         if nonce in used:
             return False
         used.add(nonce)
-        if self._log is not None:
-            self._log.spent(NonceStep.USE, key, nonce)
+        if self.log is not None:
+            self.log.spent(NonceStep.USE, key, nonce)
         return True
 
     def preset(self, key: str, nonce: int) -> None:
         """Make this the last accepted nonce of a key."""
         self._last[key] = nonce
         self._recent.pop(key, None)
-        if self._log is not None:
-            self._log.spent(NonceStep.PRESET, key, str(nonce))
+        if self.log is not None:
+            self.log.spent(NonceStep.PRESET, key, str(nonce))
 
     def forget(self, key: str) -> None:
         """Forget everything about a key that no longer exists."""
         self._last.pop(key, None)
         self._recent.pop(key, None)
         self._used.pop(key, None)
-        if self._log is not None:
-            self._log.spent(NonceStep.FORGET, key)
+        if self.log is not None:
+            self.log.spent(NonceStep.FORGET, key)

@@ -7,10 +7,10 @@ from dataclasses import fields
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
-from msgspec import Raw, convert
+from msgspec import MsgspecError, Raw, convert
 from msgspec.msgpack import Decoder, Encoder
 
-from mockserver.core.log import NonceChange, NonceStep
+from mockserver.core.log import NonceChange
 from mockserver.errors import StoreError
 from mockserver.stores.store import ActionRecord, RequestRecord, RequestRow
 
@@ -42,7 +42,7 @@ class StoredBatch(NamedTuple):
     changed: bool
     requests: bytes
     actions: Sequence[ActionRecord]
-    nonces: Sequence[tuple[NonceStep, str, str, int]]
+    nonces: Sequence[NonceChange]
     pages_from: int
 
     @classmethod
@@ -72,8 +72,15 @@ class StoredBatch(NamedTuple):
 
     @classmethod
     def unpacked(cls, packed: bytes) -> StoredBatch:
-        """Return a batch from what `packed` made of it."""
-        return _DECODE_BATCH(packed)
+        """Return a batch from what `packed` made of it.
+
+        Raises:
+            StoreError: It was not `packed` of this version that made it.
+        """
+        try:
+            return _DECODE_BATCH(packed)
+        except MsgspecError as error:
+            raise _not_ours(error) from None
 
 
 _DECODE_BATCH: Final = Decoder(StoredBatch).decode
@@ -88,10 +95,21 @@ def packed_rows(requests: Sequence[RequestRow]) -> bytes:
 
 
 def unpacked_rows(requests: bytes) -> list[RequestRecord]:
-    """Return records from what `packed_rows` made of their rows."""
-    if not requests.startswith(_SPELLED):
-        return _DECODE_REQUESTS(requests)
-    return convert(_with_texts(_DECODE(requests[len(_SPELLED) :]), _read), list[RequestRecord])
+    """Return records from what `packed_rows` made of their rows.
+
+    Raises:
+        StoreError: It was not `packed_rows` of this version that made it.
+    """
+    try:
+        if not requests.startswith(_SPELLED):
+            return _DECODE_REQUESTS(requests)
+        return convert(_with_texts(_DECODE(requests[len(_SPELLED) :]), _read), list[RequestRecord])
+    except MsgspecError as error:
+        raise _not_ours(error) from None
+
+
+def _not_ours(error: MsgspecError) -> StoreError:
+    return StoreError(f"written by other rules: {error}")
 
 
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
@@ -105,7 +123,7 @@ def _with_texts(value: Any, change: Callable[[str], str]) -> Any:
             return {name: _with_texts(member, change) for name, member in value.items()}
         case tuple() | list():
             return [_with_texts(member, change) for member in value]
-        case bytes() | int() | None:
+        case bytes() | bytearray() | int() | float() | None:
             return value
         case _:
             return _with_texts({field.name: getattr(value, field.name) for field in fields(value)}, change)

@@ -34,7 +34,7 @@ def restore(exchange: Exchange, store: Store) -> int:
         StoreError: What was kept was written by other rules than ours.
     """
     log, nonces = exchange.log, exchange.nonces
-    if log is None or not isinstance(nonces, MemoryNonces):
+    if log is None or not isinstance(nonces, MemoryNonces) or nonces.log is not log:
         raise StoreError("an exchange without a log cannot take up what was kept")
     done = 0
     for record in store.history():

@@ -24,7 +24,7 @@ from mockserver.stores.store import ActionRecord, RequestRecord, RequestRow
 
 _log = logging.getLogger("mockserver")
 
-#: `noncense` in the head of the file, and the version of the tables below.
+#: `noncense` in the head of the file, and the version of the tables below and of what lies in them.
 _APPLICATION_ID: Final = 0x6E6F6E63
 _VERSION: Final = 3
 

@@ -1,4 +1,4 @@
-"""Store: what a durable store has to be able to do, and the plain data that it keeps."""
+"""Store: what a durable store has to be able to do, and the data that it keeps."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RequestRecord(NamedTuple):
     unreadable: bytes
 
 
-#: The values of a RequestRecord in their order, bare, and the request folded: one is made for each request.
+#: The values of a RequestRecord in their order, bare, and the request folded if it is: one is made for each request.
 RequestRow: TypeAlias = "tuple[bool | int | str | bytes | Raw | Request | Answer | None, ...]"
 
 

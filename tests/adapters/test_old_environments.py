@@ -17,7 +17,7 @@ OLD = Path(__file__).parent / "old"
 KIT = KITS / "python" / "noncense_adapter.py"
 
 #: Names that something else may have in a crowded environment: whoever imports one of them there gets an exception.
-OURS = ("harness", "mockserver", "signer", "click", "rich", "hypothesis", "aiohttp", "orjson")
+OURS = ("harness", "mockserver", "signer", "click", "rich", "hypothesis", "aiohttp", "orjson", "msgspec")
 
 #: A stand-in of the standard library, for an environment in which nothing can be installed.
 REQUESTS = """

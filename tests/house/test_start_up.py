@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = {"aiohttp", "hypothesis", "jinja2", "rich", "pytest", "trustme", "orjson"}
+HEAVY = {"aiohttp", "hypothesis", "jinja2", "rich", "pytest", "trustme", "orjson", "msgspec"}
 
 
 def modules_after(code: str) -> set[str]:

@@ -2,10 +2,12 @@
 
 import copy
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from mockserver.core import journal as journal_module
 from mockserver.core.journal import Entry, Journal
 from signer import Request
 
@@ -82,26 +84,26 @@ def test_a_folded_page_is_the_same_page(method):
         _ = folded.requests
 
 
-def test_it_is_unfolded_by_several_at_once():
-    seen = []
-    for _ in range(300):
-        entry = page()
-        wanted = entry.request
-        gate = threading.Barrier(3)
+def test_who_looks_while_a_page_is_folded_or_unfolded_sees_the_request(monkeypatch):
+    entry = page()
+    wanted, seen = entry.request, []
 
-        def look(entry=entry, gate=gate):
-            gate.wait(30)
-            seen.append(entry.request)
+    def somebody_looks_during(name):
+        work = getattr(journal_module, name)
 
-        threads = [threading.Thread(target=look) for _ in range(2)]
-        for thread in threads:
-            thread.start()
-        gate.wait(30)
-        entry.fold()
-        for thread in threads:
-            thread.join(30)
-        assert seen == [wanted, wanted]
-        seen.clear()
+        def act(value):
+            monkeypatch.undo()
+            with ThreadPoolExecutor(1) as pool:
+                seen.append(pool.submit(lambda: entry.request).result(30))
+            return work(value)
+
+        monkeypatch.setattr(journal_module, name, act)
+
+    somebody_looks_during("_FOLDED")
+    entry.fold()
+    somebody_looks_during("_UNFOLDED")
+    seen.append(entry.request)
+    assert seen == [wanted] * 3
 
 
 def test_it_is_read_while_it_is_written():

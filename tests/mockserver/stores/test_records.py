@@ -1,5 +1,6 @@
 """What goes into a record comes out of it."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from mockserver.core.journal import Effect, Entry
 from mockserver.core.log import NonceStep
 from mockserver.core.refusals import Refusal, Refused
 from mockserver.core.visit import Visit
+from mockserver.errors import StoreError
 from mockserver.stores.batches import StoredBatch, packed_rows, unpacked_rows
 from mockserver.stores.records import difference, entry_of, not_believed_of, row_of
 from mockserver.stores.store import ActionRecord, RequestRecord
@@ -56,6 +58,26 @@ def test_a_request_and_its_answer_come_back_to_the_byte(request, answer, folds):
     (record,) = unpacked_rows(packed_rows([row_of(visit)]))
     assert (record.request, record.answered) == (request, answer)
     assert entry_of(record) == visit.entry
+
+
+def test_the_bytes_of_a_file_of_this_version():
+    visit = visit_of(
+        request=Request(method="GET", target=b"/", headers=((b"A", b"b"),)), answer=Answer(status=204, body=b"")
+    )
+    visit.entry.fold()
+    request = b"\x84\xa6method\xa3GET\xa6target\xc4\x01/\xa7headers\x91\x92\xc4\x01A\xc4\x01b\xa4body\xc4\x00"
+    answer = b"\x85\xa6status\xcc\xcc\xa4body\xc4\x00\xaccontent_type\xb0application/json\xa7headers\x90\xa6reason\xc0"
+    before, after = b"\x09\xc2\x07\xa3::1", b"\xc0\x03\x02\x01\x05\x00\x00\xa0" + b"\xc0" * 5 + b"\xc4\x00"
+    rows = b"\x91\xdc\x00\x14" + before + request + answer + after
+    assert packed_rows([row_of(visit)]) == rows, "the version of the file has to be another one"
+
+
+@pytest.mark.parametrize("requests", [b"", b"\x91\x00", b"\xc1", b"\xc1\x91\x00", b"[]"])
+def test_what_is_no_row_is_refused_in_words(requests):
+    with pytest.raises(StoreError, match="written by other rules"):
+        unpacked_rows(requests)
+    with pytest.raises(StoreError, match="written by other rules"):
+        StoredBatch.unpacked(requests)
 
 
 def test_a_page_comes_back_with_all_that_cannot_be_found_again():

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
-from mockserver import MockExchange, SettingsError
+from mockserver import MockExchange, SettingsError, dialect_named
+from mockserver.core.exchange import Exchange
+from mockserver.core.log import Log
+from mockserver.core.nonces import MemoryNonces
+from mockserver.errors import StoreError
 from mockserver.handles import KeyHandle
-from mockserver.stores import open_store
+from mockserver.stores import open_store, restore
 from signer import Credentials
 from tests.mockserver.raw_client import ORDER, Caller, an_order, ask, signed, travelling
 from tests.mockserver.stores.store_setup import inside, kept, running, seen
@@ -47,6 +52,16 @@ def test_orders_balances_nonces_and_the_journal_are_what_they_were(settings):
         assert (exchange.orders(key), exchange.balances(key), exchange.last_nonce(key)) == before[:3]
         assert exchange.journal.of(key) == before[3]
         assert exchange.journal.last_number == 6
+
+
+def test_an_exchange_whose_nonces_nobody_would_keep_is_not_opened(settings):
+    dialect = dialect_named(settings.dialect)
+    for log, nonces in ((Log(), MemoryNonces()), (Log(), MemoryNonces(Log())), (None, None)):
+        exchange = Exchange(dialect, settings, nonces=nonces, log=log)
+        store = open_store(settings)
+        assert store is not None
+        with closing(store), pytest.raises(StoreError, match="without a log"):
+            restore(exchange, store)
 
 
 def test_it_goes_on_where_it_was(settings):
