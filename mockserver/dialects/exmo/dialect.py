@@ -6,11 +6,12 @@ from random import Random
 
 from mockserver.core.dialect import Check, Dialect, RateRule, RawTarget
 from mockserver.dialects.exmo.answers import write_refusal, write_success
+from mockserver.dialects.exmo.describing import KEY_KINDS
 from mockserver.dialects.exmo.habits import HABITS
 from mockserver.dialects.exmo.markets import MARKETS, pair_name
 from mockserver.dialects.exmo.parameters import read_parameters
 from mockserver.dialects.exmo.refusals import REFUSALS
-from mockserver.dialects.exmo.routes import ENDPOINTS, KEY_KINDS, routing
+from mockserver.dialects.exmo.routes import ENDPOINTS, routing
 from signer import Credentials
 from signer.dialects.exmo import SCHEME
 
