@@ -133,6 +133,3 @@ def new_method(
     return private_method(
         name, handler, parameters, section=section, answer=answer, access=access, changes_state=changes_state
     )[0]
-
-
-#: What version 1 does not have: its path is unknown there (facts 4).

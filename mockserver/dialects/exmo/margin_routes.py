@@ -42,6 +42,10 @@ _MARGIN_UPDATE = (
 )
 
 _POSITION = Parameter(name="position_id", kind=ParameterKind.TEXT, note="its number, or the pair")
+_POSITION_AND_QUANTITY = (
+    _POSITION,
+    Parameter(name="quantity", kind=ParameterKind.DECIMAL, note="of the quote"),
+)
 
 MARGIN: tuple[Endpoint, ...] = (
     new_method("margin/pair/list", margin.margin_pairs, answer=shapes.MARGIN_PAIRS),
@@ -90,14 +94,14 @@ MARGIN: tuple[Endpoint, ...] = (
     new_method(
         "margin/user/position/margin_add",
         margin.margin_add,
-        (_POSITION, Parameter(name="quantity", kind=ParameterKind.DECIMAL, note="of the quote")),
+        _POSITION_AND_QUANTITY,
         answer=shapes.NOTHING,
         access=Access.TRADE,
     ),
     new_method(
         "margin/user/position/margin_remove",
         margin.margin_remove,
-        (_POSITION, Parameter(name="quantity", kind=ParameterKind.DECIMAL, note="of the quote")),
+        _POSITION_AND_QUANTITY,
         answer=shapes.NOTHING,
         access=Access.TRADE,
     ),
