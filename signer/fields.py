@@ -42,7 +42,10 @@ def headers_as_fields(places: Mapping[str, str], *, form_nonce: str | None = Non
             nonce = nonce_in(request.body)
             if nonce is not None:
                 found["nonce"] = nonce.decode("latin-1")
-        return Fields(repeated=repeated, **found)
+        get = found.get
+        return Fields(
+            get("key"), get("signature"), get("nonce"), get("timestamp"), get("passphrase"), get("window"), repeated
+        )
 
     return read
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 
-# One is made for each request that a server gets, and to make a frozen one takes more than twice as long. The same goes
-# for `Fields`, `Stages` and `Accepted`.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+# One is made for each request that a server gets. To make a frozen one takes more than twice as long, and so it does to
+# name what is given; so one may be made without names where it has to be quick. The same goes for `Fields`, `Stages`
+# and `Accepted`.
+@dataclass(slots=True, unsafe_hash=True)
 class Request:
     """One HTTP request, byte for byte as far as a signature can see it. Nobody writes to it once it is made.
 

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     TIMESTAMP = "TS"
 
 
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
+@dataclass(slots=True, unsafe_hash=True)  # see Request
 class Fields:
     """What a request says about itself: the fields of authentication as text, exactly as they travelled.
 

@@ -40,9 +40,7 @@ def stages_of(scheme: Scheme, request: Request, fields: Fields, secret: str) -> 
     canonical_request = scheme.canonical_request(request, fields)
     string_to_sign = scheme.string_to_sign(canonical_request, request, fields)
     raw = scheme.digest(scheme.secret_bytes(secret), string_to_sign)
-    return Stages(
-        canonical_request=canonical_request, string_to_sign=string_to_sign, signature=scheme.spelling.encode(raw)
-    )
+    return Stages(canonical_request, string_to_sign, scheme.spelling.encode(raw))
 
 
 def sign(

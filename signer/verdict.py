@@ -26,7 +26,7 @@ class Reason(StrEnum):
     NONCE_REUSED = "nonce_reused"
 
 
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
+@dataclass(slots=True, unsafe_hash=True)  # see Request
 class Stages:
     """Every stage of one computation of the signature, kept so that a difference can be shown where it begins.
 
@@ -38,7 +38,7 @@ class Stages:
     signature: str
 
 
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)  # see Request
+@dataclass(slots=True, unsafe_hash=True)  # see Request
 class Accepted:
     """The request is genuine and fresh. Nobody writes to it once it is made."""
 

@@ -220,7 +220,7 @@ def verify(
             return refused
     if stages is None:
         raise SignerError("a verdict without the signature is none; the order leaves it out")
-    return Accepted(fields=fields, stages=stages)
+    return Accepted(fields, stages)
 
 
 def first_difference(scheme: Scheme, expected: str, received: str) -> int:

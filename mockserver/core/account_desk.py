@@ -121,7 +121,7 @@ class AccountDesk:
             self._account, market, side, price, amount, time_in_force, client_order_id, self.now_ms, margin=margin
         )
         if isinstance(outcome, Order):
-            self.effects.append(Effect(kind="order_placed", subject=str(outcome.order_id)))
+            self.effects.append(Effect("order_placed", str(outcome.order_id)))
         return outcome
 
     def place_market_order(
@@ -156,7 +156,7 @@ class AccountDesk:
             self._account, market, side, amount, total, client_order_id, self.now_ms, margin=margin
         )
         if isinstance(outcome, Order):
-            self.effects.append(Effect(kind="order_placed", subject=str(outcome.order_id)))
+            self.effects.append(Effect("order_placed", str(outcome.order_id)))
         return outcome
 
     def replace_order(
@@ -190,8 +190,8 @@ class AccountDesk:
             instead_of=order,
         )
         if isinstance(outcome, Order):
-            self.effects.append(Effect(kind="order_cancelled", subject=str(order_id)))
-            self.effects.append(Effect(kind="order_placed", subject=str(outcome.order_id)))
+            self.effects.append(Effect("order_cancelled", str(order_id)))
+            self.effects.append(Effect("order_placed", str(outcome.order_id)))
         return outcome
 
     def cancel_order(self, order_id: int) -> Order | Refused:
@@ -200,7 +200,7 @@ class AccountDesk:
         if order is None or not order.is_open:
             return self._no_order(order_id, order)
         self._floor.cancel_order(self._account, order)
-        self.effects.append(Effect(kind="order_cancelled", subject=str(order_id)))
+        self.effects.append(Effect("order_cancelled", str(order_id)))
         return order
 
     def _no_order(self, order_id: int, order: Order | None) -> Refused:
@@ -394,7 +394,7 @@ class AccountDesk:
             )
         outcome = self._floor.triggers.close_position(self._account, position, client_order_id, self.now_ms)
         if isinstance(outcome, Order):
-            self.effects.append(Effect(kind="order_placed", subject=str(outcome.order_id)))
+            self.effects.append(Effect("order_placed", str(outcome.order_id)))
         return outcome
 
     def adjust_margin(self, position: Position, amount: Decimal) -> Refused | None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 
-# One is made for each request, and to make a frozen one takes twice as long.
-@dataclass(slots=True, kw_only=True, unsafe_hash=True)
+# One is made for each request; see `signer.Request`.
+@dataclass(slots=True, unsafe_hash=True)
 class Answer:
     """What the exchange says. Nobody writes to it once it is made.
 

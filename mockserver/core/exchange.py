@@ -127,17 +127,11 @@ class Exchange:
             unreadable: The bytes, where they were no HTTP; `request` is then a stand-in, asked for its key alone.
             size: How many bytes it is, where somebody counted.
         """
-        entry = Entry(
-            number=self.journal.total + 1,
-            connection=connection,
-            server_ms=now_ms,
-            arrived_ns=arrived_ns,
-            request=request,
-            unreadable=unreadable,
-        )
+        entry = Entry(self.journal.total + 1, connection, now_ms, arrived_ns, request)
         visit = Visit(entry, peer, now_ms, oversized=oversized)
         try:
             if unreadable:
+                entry.unreadable = unreadable
                 visit.named_key = self.dialect.scheme.read(request).key
             else:
                 self._read(visit)

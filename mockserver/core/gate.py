@@ -160,7 +160,7 @@ class Gate:
                 entry.stopped_at = self._names.get(ask, Check.ACCOUNT.value)
                 return refused
         if visit.stages is not None:
-            entry.verdict = Accepted(fields=visit.fields, stages=visit.stages)
+            entry.verdict = Accepted(visit.fields, visit.stages)
         return None
 
     def _open(self, visit: Visit) -> Refused | None:

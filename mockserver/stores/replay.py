@@ -90,7 +90,7 @@ def _page(exchange: Exchange, record: RequestRecord) -> tuple[Entry, str | None]
         if record.verdict != ACCEPTED:
             entry.verdict = not_believed_of(record.verdict, said, stages)
         elif stages is not None:
-            entry.verdict = Accepted(fields=said, stages=stages)
+            entry.verdict = Accepted(said, stages)
     return entry, said.key
 
 

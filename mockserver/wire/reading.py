@@ -109,7 +109,7 @@ async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds
 
 def as_travelled(head: web.BaseRequest | RawRequestMessage, target: str, body: bytes) -> Request:
     """Return a request with its target in origin form and its headers as they came."""
-    return Request(method=head.method, target=origin_form(target), headers=head.raw_headers, body=body)
+    return Request(head.method, origin_form(target), head.raw_headers, body)
 
 
 def stand_in(data: bytes) -> Request:

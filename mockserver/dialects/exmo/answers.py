@@ -117,7 +117,7 @@ def _number(value: object) -> orjson.Fragment:
 def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:
     """Write an endpoint's value as it is: EXMO adds no envelope."""
     body = orjson.dumps(value, default=_number)
-    return Answer(status=200, body=body, content_type=CONTENT_TYPE, headers=HEADERS)
+    return Answer(200, body, content_type=CONTENT_TYPE, headers=HEADERS)
 
 
 def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int) -> Answer:

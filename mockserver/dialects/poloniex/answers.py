@@ -82,7 +82,7 @@ def or_empty_list(items: Mapping[str, Json]) -> Json:
 def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:
     """Return the answer to a call that succeeded."""
     headers = PUBLIC_HEADERS if endpoint.access is Access.PUBLIC else PRIVATE_HEADERS
-    return Answer(status=200, body=php_json(value), headers=headers)
+    return Answer(200, php_json(value), headers=headers)
 
 
 def _plain(text: str) -> Json:

@@ -57,7 +57,7 @@ def decimal_text(number: Decimal) -> str:
 
 def write_success(endpoint: Endpoint, value: Json, now_ms: int) -> Answer:
     """Return the answer to a call that succeeded: status 200, whatever the endpoint."""
-    return Answer(status=200, body=write_json(value))
+    return Answer(200, write_json(value))
 
 
 def write_refusal(refused: Refused, row: RefusalRow, profile: Profile, request: Request, now_ms: int) -> Answer:

@@ -215,4 +215,4 @@ def route(request: Request) -> Found | Refused:
         return Refused(
             refusal=Refusal.METHOD_NOT_ALLOWED, detail=f"This endpoint answers to {allow}.", facts={"allow": allow}
         )
-    return found if order_id is None else Found(endpoint=found.endpoint, path_parameters={"order_id": order_id})
+    return found if order_id is None else Found(found.endpoint, {"order_id": order_id})
