@@ -37,10 +37,12 @@ def stages_of(scheme: Scheme, request: Request, fields: Fields, secret: str) -> 
     Raises:
         BadSecret: The secret cannot be read as the scheme asks.
     """
-    canonical_request = scheme.canonical_request(request, fields)
-    string_to_sign = scheme.string_to_sign(canonical_request, request, fields)
-    raw = scheme.digest(scheme.secret_bytes(secret), string_to_sign)
-    return Stages(canonical_request, string_to_sign, scheme.spelling.encode(raw))
+    # Each function has its name before it is called: as methods they would be looked for on the class first.
+    canonical, to_sign, key_bytes = scheme.canonical_request, scheme.string_to_sign, scheme.secret_bytes
+    digest, encode = scheme.digest, scheme.spelling.encode
+    canonical_request = canonical(request, fields)
+    string_to_sign = to_sign(canonical_request, request, fields)
+    return Stages(canonical_request, string_to_sign, encode(digest(key_bytes(secret), string_to_sign)))
 
 
 def sign(

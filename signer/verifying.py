@@ -64,7 +64,8 @@ def check_well_formed(scheme: Scheme, fields: Fields) -> Refused | None:
         return Refused(reason=Reason.MALFORMED_NONCE, fields=fields, detail=detail)
     rule = scheme.time_rule
     if rule is not None and fields.timestamp is not None:
-        if rule.parse(fields.timestamp) is None:
+        parse = rule.parse
+        if parse(fields.timestamp) is None:
             detail = f"the timestamp must be {rule.unit}, and {shown(fields.timestamp)} came"
             return Refused(reason=Reason.MALFORMED_TIMESTAMP, fields=fields, detail=detail)
         if rule.largest_past_ms is not None and fields.window is not None and _past_ms(rule, fields) is None:
@@ -96,7 +97,8 @@ def check_signature(scheme: Scheme, request: Request, fields: Fields, credential
     """
     stages = stages_of(scheme, request, fields, credentials.secret)
     received = fields.signature or ""
-    if scheme.spelling.same(stages.signature, received):
+    same = scheme.spelling.same
+    if same(stages.signature, received):
         return stages
     at = first_difference(scheme, stages.signature, received)
     detail = (
@@ -118,7 +120,8 @@ def check_time(scheme: Scheme, fields: Fields, stages: Stages | None, now_ms: in
     rule = scheme.time_rule
     if rule is None:
         return None
-    timestamp_ms = None if fields.timestamp is None else rule.parse(fields.timestamp)
+    parse = rule.parse
+    timestamp_ms = None if fields.timestamp is None else parse(fields.timestamp)
     past_ms = _past_ms(rule, fields)
     if timestamp_ms is None or past_ms is None:
         return check_present(scheme, fields) or check_well_formed(scheme, fields)
@@ -165,7 +168,8 @@ def nonce_of(scheme: Scheme, fields: Fields) -> int | str | None:
     rule = scheme.nonce_rule
     if rule is None or fields.nonce is None:
         return None
-    nonce = rule.parse(fields.nonce)
+    parse = rule.parse
+    nonce = parse(fields.nonce)
     if rule.maximum is not None and isinstance(nonce, int) and nonce > rule.maximum:
         return None
     return nonce

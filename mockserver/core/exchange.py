@@ -141,19 +141,20 @@ class Exchange:
         return visit
 
     def _read(self, visit: Visit) -> None:
-        entry = visit.entry
-        found = self.dialect.route(visit.request)
+        entry, dialect = visit.entry, self.dialect
+        route, read = dialect.route, dialect.scheme.read  # see `signer.stages_of`
+        found = route(visit.request)
         if isinstance(found, Found):
             visit.found = found
             endpoint = found.endpoint
             entry.endpoint = endpoint.name
             entry.operation = endpoint.operation
             if endpoint.access is not _PUBLIC:
-                visit.fields = entry.fields = self.dialect.scheme.read(visit.request)
+                visit.fields = entry.fields = read(visit.request)
                 visit.named_key = visit.fields.key
         else:
             visit.nowhere = found
-            visit.named_key = self.dialect.scheme.read(visit.request).key
+            visit.named_key = read(visit.request).key
 
     def judge(self, visit: Visit, now_ms: int) -> None:
         """Let a request through the gate, or note why not. From the nonce's check on, the nonce is spent."""
@@ -195,8 +196,9 @@ class Exchange:
             self.log.served(visit)
 
     def _handle(self, visit: Visit, found: Found) -> Answer | None:
-        entry = visit.entry
-        parameters = self.dialect.read_parameters(visit.request, found)
+        entry, endpoint, dialect = visit.entry, found.endpoint, self.dialect
+        read, act, write = dialect.read_parameters, endpoint.handler, dialect.write_success
+        parameters = read(visit.request, found)
         if isinstance(parameters, Refused):
             entry.refused = parameters
             return None
@@ -206,7 +208,7 @@ class Exchange:
         changes = venue.tally.changes if logged else 0
         desk = venue.desk(account, visit.now_ms)
         try:
-            value = found.endpoint.handler(desk, parameters)
+            value = act(desk, parameters)
         finally:
             if logged:
                 visit.changed = venue.tally.changes != changes
@@ -215,7 +217,7 @@ class Exchange:
         if isinstance(value, Refused):
             entry.refused = value
             return None
-        return self.dialect.write_success(found.endpoint, value, visit.now_ms)
+        return write(endpoint, value, visit.now_ms)
 
     def refuse(self, visit: Visit, refused: Refused) -> Answer:
         """Say no, in the dialect's words."""

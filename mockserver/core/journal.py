@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from msgspec.msgpack import Decoder, Encoder
 
@@ -54,7 +54,6 @@ class Entry:
         stopped_at: The check of the gate that refused it; "" for one that came through, or never came to the gate.
         last_nonce: The last accepted rising nonce of its key when its own was looked at; None where it was not.
         weight: What it weighs in the journal, bytes, roughly; the journal alone writes it.
-        folded: The request in one piece, as MessagePack, while nobody has asked for it; else empty.
     """
 
     number: int
@@ -76,7 +75,6 @@ class Entry:
     stopped_at: str = ""
     last_nonce: int | None = None
     weight: int = field(default=0, compare=False)
-    folded: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     def fold(self) -> None:
         """Keep the request in one piece until somebody asks for it, in whatever thread; said once, by who answered it.
@@ -84,19 +82,20 @@ class Entry:
         It is some twenty-five small objects otherwise. To let go of these, when the page has to make room, takes more
         time than to fold them while they are at hand.
         """
+        kept = _kept(self)
+        if isinstance(kept, bytes):
+            return
         try:
-            self.folded = _FOLDED(self.request)
+            folded = _FOLDED(kept)
         except (TypeError, UnicodeEncodeError):
             return  # no request that came over a wire has such a method
-        del self.request
+        _keep(self, folded)
 
-    if not TYPE_CHECKING:  # or every name would be taken for one that there is
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "request" and (folded := self.folded):
-                self.request = _UNFOLDED(folded)
-                self.folded = b""
-            return object.__getattribute__(self, name)  # another thread may have come first
+    @property
+    def folded(self) -> bytes:
+        """The request in one piece, as MessagePack, while nobody has asked for it; else empty."""
+        kept = _kept(self)
+        return kept if isinstance(kept, bytes) else b""
 
     @property
     def size(self) -> int:
@@ -104,6 +103,22 @@ class Entry:
         request = self.request
         headers = sum([len(name) + len(value) for name, value in request.headers])
         return len(request.body) + len(request.target) + len(self.unreadable) + headers
+
+
+# Where a page keeps its request is looked at by one property alone; all else of a page is read as quickly as ever.
+_kept: "Callable[[Entry], Request | bytes]" = vars(Entry)["request"].__get__
+_keep: "Callable[[Entry, Request | bytes], None]" = vars(Entry)["request"].__set__
+
+
+def _unfolded(entry: Entry) -> Request:
+    kept = _kept(entry)
+    if isinstance(kept, bytes):
+        kept = _UNFOLDED(kept)
+        _keep(entry, kept)
+    return kept
+
+
+setattr(Entry, "request", property(_unfolded, _keep))  # noqa: B010 - a member of the class, not of an entry
 
 
 class Journal:

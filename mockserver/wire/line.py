@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aiohttp import web
 
 from mockserver.wire.limits import Limits, Patience
-from mockserver.wire.shortcut import Shortcut, TakeAtOnce
+from mockserver.wire.shortcut import Diverted, Shortcut, TakeAtOnce
 
 if TYPE_CHECKING:
     from mockserver.core.visit import Visit
@@ -28,7 +28,7 @@ _READ_BYTES = 64 * 1024
 
 #: What we know of aiohttp's inside; without it there is no short way.
 _KNOWN_INSIDE = (
-    "_current_request", "_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_waiter"
+    "_current_request", "_loop", "_max_msg_queue_size", "_messages", "_parser", "_paused", "_request_count", "_waiter"
 )  # fmt: skip
 
 #: Answers what was no HTTP: (line, bytes, too large, what the parser says, our own fault) to the bytes of the answer.
@@ -140,7 +140,7 @@ class Line(web.RequestHandler):
         self._shortcut: Shortcut | None = None
         if all(hasattr(self, name) for name in _KNOWN_INSIDE):
             self._shortcut = Shortcut(self, self._parser, at_once)
-            self._parser = self._shortcut  # type: ignore[assignment]
+            self._parser = Diverted(self._parser, self._shortcut.feed_data)  # type: ignore[assignment]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take note of who calls."""
@@ -207,10 +207,14 @@ class Line(web.RequestHandler):
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is under way on this line, so that an answer may be written right now."""
+        """Whether nothing is under way on this line, so that an answer may be written right now.
+
+        aiohttp waits for something to do, or has never had anything to do: with uvloop a request may come before it
+        begins to wait, and every further one would come before it waits again.
+        """
         waiter = self._waiter
-        busy = waiter is None or waiter.done() or self._messages or self._paused or self.withheld
-        return not busy
+        busy = self._request_count if waiter is None else waiter.done()
+        return not (busy or self._messages or self._paused or self.withheld)
 
     @property
     def room(self) -> int:

@@ -61,11 +61,10 @@ class Shortcut:
     several are fed to it one head at a time, and what it cannot read comes after what it can.
     """
 
-    __slots__ = ("_body", "_broken", "_consumed", "_held", "_line", "_parse", "_parser", "_take", "heard", "newest")
+    __slots__ = ("_body", "_broken", "_consumed", "_held", "_line", "_parse", "_take", "heard", "newest")
 
     def __init__(self, line: Listener, parser: Any, take: TakeAtOnce) -> None:
         self._line = line
-        self._parser = parser
         self._parse = parser.feed_data
         self._consumed: Callable[[], None] | None = getattr(parser, "message_consumed", None)
         self._take = take
@@ -76,10 +75,6 @@ class Shortcut:
         self.newest = b""
         #: So many bytes of a head came before them.
         self.heard = 0
-
-    def __getattr__(self, name: str) -> Any:
-        """Leave everything else to the parser itself."""
-        return getattr(self._parser, name)
 
     def let_go(self) -> None:
         """Forget an error, whose frames know the connection."""
@@ -155,6 +150,25 @@ class Shortcut:
                 self._held = data[start:]
                 break
         return messages, False, b""
+
+
+class Diverted:
+    """A parser whose bytes go another way first; everything else is left to the parser itself.
+
+    Args:
+        parser: aiohttp's.
+        feed_data: Where the bytes go: to somebody else, for whoever looks up elsewhere what he has not reads all that
+            he has slowly.
+    """
+
+    __slots__ = ("_parser", "feed_data")
+
+    def __init__(self, parser: Any, feed_data: Callable[[bytes], tuple[Any, bool, bytes]]) -> None:
+        self._parser = parser
+        self.feed_data = feed_data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._parser, name)
 
 
 def never(line: object, head: RawRequestMessage, body: StreamReader) -> bool:
