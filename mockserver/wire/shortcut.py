@@ -87,16 +87,13 @@ class Shortcut:
         self.newest = data or self.newest
         parsed = self._feed(data)
         messages, upgraded, rest = parsed
-        if len(messages) == 1 and not upgraded and self._line.idle:
+        line = self._line
+        if len(messages) == 1 and not upgraded and line.idle:
             head, body = messages[0]
-            if (
-                body.is_eof()
-                and head.version == HttpVersion11
-                and not head.should_close
-                and self._take(self._line, head, body)
-            ):
-                if self._consumed is not None:
-                    self._consumed()
+            take, consumed = self._take, self._consumed  # see `signer.stages_of`
+            if body.is_eof() and head.version == HttpVersion11 and not head.should_close and take(line, head, body):
+                if consumed is not None:
+                    consumed()
                 self.heard = 0
                 return (), upgraded, rest
         return parsed

@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 #: So many turns are waited for more at most.
 _TURNS = 2
 
-#: So many answers leave together, while those behind them are served; with a store all of a sitting do, for they are
-#: kept together.
-_TOGETHER = 16
-
 #: (the line, its head, its body, bytes of both, the exchange's clock and the monotonic one when it was whole). A plain
 #: tuple: one is made for each request, and lives for a turn.
 _Waiting: TypeAlias = "tuple[Line, RawRequestMessage, bytes, int, int, int]"
@@ -95,11 +91,6 @@ class Sitting:
         waiting, self._waiting = self._waiting, []
         self._last = len(waiting)
         self._seen = self._turns = 0
-        together = _TOGETHER if self._outbox is None else len(waiting)
-        for first in range(0, len(waiting), together):
-            self._serve(waiting[first : first + together])
-
-    def _serve(self, waiting: list[_Waiting]) -> None:
         leaving: list[tuple[Line, bytes, Visit]] = []
         for one in waiting:
             try:

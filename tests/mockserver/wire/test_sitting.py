@@ -11,6 +11,7 @@ import pytest
 
 from mockserver import MockExchange, Settings
 from mockserver.core.exchange import Exchange
+from mockserver.wire.app import Wire
 from tests.mockserver.raw_client import Caller, an_order, signed, travelling
 
 MANY = 12
@@ -140,3 +141,27 @@ def test_what_is_explained_is_what_was_judged() -> None:
             assert f"above {last}" in answers[0].headers["x-noncense-explanation"]
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("uvloop", [True, False])
+def test_what_comes_with_its_connection_goes_the_short_way_and_so_does_what_follows(uvloop, monkeypatch):
+    """With uvloop a request comes before aiohttp waits for it, and once on the long way the next would, too."""
+    detours = []
+    serve = Wire._serve  # noqa: SLF001 - where the long way begins
+
+    async def noted(self, request):
+        detours.append(request.rel_url)
+        return await serve(self, request)
+
+    monkeypatch.setattr(Wire, "_serve", noted)
+    with MockExchange(settings=Settings(uvloop=uvloop)) as exchange:
+        callers = [Caller(exchange.port).send(TIME) for _ in range(8 * MANY)]
+        for _ in range(5):
+            for caller in callers:
+                assert caller.reply().status == 200
+                caller.send(TIME)
+        for caller in callers:
+            with caller:
+                assert caller.reply().status == 200
+    assert not detours
+    assert len(exchange.journal.all()) == 6 * 8 * MANY
