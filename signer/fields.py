@@ -1,9 +1,11 @@
 """Where fields of authentication travel: readers and placers that schemes are put together from."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import fields as members
 from dataclasses import replace
 
 from signer.encoding import form_value_named, form_with, percent_encoded
+from signer.errors import SignerError
 from signer.message import Request
 from signer.scheme import Fields
 
@@ -23,9 +25,14 @@ def headers_as_fields(places: Mapping[str, str], *, form_nonce: str | None = Non
     Args:
         places: Field name to header name, such as `{"key": "Api-Key"}`. Letter case of header names does not count.
         form_nonce: Name of the nonce in the form in the body, where it travels there.
+
+    Raises:
+        SignerError: A name is no field's.
     """
     nonce_in = None if form_nonce is None else form_value_named(form_nonce.encode("ascii"))
     named = _FieldsByName({header.lower().encode("ascii"): field for field, header in places.items()})
+    if unknown := places.keys() - {member.name for member in members(Fields)}:
+        raise SignerError(f"no field is called {', '.join(sorted(unknown))}")
 
     def read(request: Request) -> Fields:
         found: dict[str, str] = {}

@@ -1,7 +1,8 @@
 """verify(): a verdict on a request, and the first character where the two sides part.
 
 The checks stand alone as well, because exchanges differ in the order they ask them in. Each returns None when the
-request passes, and never raises because of what a client sent.
+request passes, and never raises because of what a client sent. As in `signing.stages_of`, a function of a rule has a
+name before it is called.
 """
 
 from collections.abc import Container, Sequence

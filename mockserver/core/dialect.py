@@ -43,7 +43,7 @@ class Check(StrEnum):
     ACCOUNT = "account"
 
 
-@dataclass(slots=True)  # made for each request: see Answer
+@dataclass(slots=True)  # made for each request: see `signer.Request`
 class Found:
     """A request led to its endpoint, with the variables of its path. Nobody writes to it once it is made.
 

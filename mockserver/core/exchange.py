@@ -142,7 +142,7 @@ class Exchange:
 
     def _read(self, visit: Visit) -> None:
         entry, dialect = visit.entry, self.dialect
-        route, read = dialect.route, dialect.scheme.read  # see `signer.stages_of`
+        route, read = dialect.route, dialect.scheme.read  # see `signer.signing.stages_of`
         found = route(visit.request)
         if isinstance(found, Found):
             visit.found = found

@@ -19,7 +19,7 @@ _FOLDED: Final = Encoder().encode
 _UNFOLDED: Final = Decoder(Request).decode
 
 
-@dataclass(slots=True, unsafe_hash=True)  # made for each order placed or cancelled: see Answer
+@dataclass(slots=True, unsafe_hash=True)  # made for each order placed or cancelled: see `signer.Request`
 class Effect:
     """Something a request changed: `order_placed`, `order_cancelled`, `withdrawal`; with the id that it concerns.
 
@@ -30,7 +30,7 @@ class Effect:
     subject: str
 
 
-@dataclass(slots=True)  # see Answer
+@dataclass(slots=True)  # see `signer.Request`
 class Entry:
     """One request's page in the journal. Written by the conductor while the request is served, then only read.
 

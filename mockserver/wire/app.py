@@ -123,6 +123,7 @@ class Wire:
                 return self._cut_short(request, line, cut)
         keep_alive = request.keep_alive and not oversized and line.takes_a_turn()
         # From here to the answer nothing is awaited, unless harm is planned: whoever is complete first is judged first.
+        self._sitting.serve()
         now_ms = self.clock.now_ms()
         travelled = as_travelled(request, request.raw_path, body)
         if travelled.target.startswith(CONTROL_PREFIX):
@@ -203,6 +204,7 @@ class Wire:
 
     def _cut_short(self, request: web.BaseRequest, line: Line, cut: CutShort) -> Spoken:
         """Note a request whose body never arrived, and say so if there is anybody to hear it."""
+        self._sitting.serve()
         now_ms = self.clock.now_ms()
         travelled = as_travelled(request, request.raw_path, cut.arrived)
         if travelled.target.startswith(CONTROL_PREFIX):
@@ -225,6 +227,7 @@ class Wire:
         self, line: Line, data: bytes, too_large: bool, message: str, ours: Exception | None = None
     ) -> bytes:
         """Note bytes that are no HTTP request, or that we broke down over, and return what is said to them."""
+        self._sitting.serve()
         visit = self.exchange.begin(
             stand_in(data),
             self.clock.now_ms(),

@@ -210,7 +210,8 @@ class Line(web.RequestHandler):
         """Whether nothing is under way on this line, so that an answer may be written right now.
 
         aiohttp waits for something to do, or has never had anything to do: with uvloop a request may come before it
-        begins to wait, and every further one would come before it waits again.
+        begins to wait, and every further one would come before it waits again. (Nor does it wait on a line that is
+        closing, which hears nothing.)
         """
         waiter = self._waiter
         busy = self._request_count if waiter is None else waiter.done()

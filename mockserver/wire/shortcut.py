@@ -90,7 +90,7 @@ class Shortcut:
         line = self._line
         if len(messages) == 1 and not upgraded and line.idle:
             head, body = messages[0]
-            take, consumed = self._take, self._consumed  # see `signer.stages_of`
+            take, consumed = self._take, self._consumed  # see `signer.signing.stages_of`
             if body.is_eof() and head.version == HttpVersion11 and not head.should_close and take(line, head, body):
                 if consumed is not None:
                     consumed()

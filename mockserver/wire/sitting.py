@@ -2,8 +2,9 @@
 
 Of many requests at a time each is cheaper that way: our own code runs over all of them before the system is asked to
 send, and so does not fetch everything anew for each one; and the clients, who wake up with their answers, do not come
-between. One turn brings whoever was quickest; so while every turn brings more, the sitting begins a turn later. Whoever
-is alone waits for nobody, and under TLS nobody waits. The order is that of arrival.
+between. One turn brings whoever was quickest; so while every turn brings more, the sitting begins a turn later, but two
+turns at most, and none where one has taken long. Who comes alone where one alone came before waits for nobody, and
+under TLS nobody waits. The order is that of arrival: before anything is served elsewhere, the sitting is held.
 """
 
 from __future__ import annotations
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
 #: So many turns are waited for more at most.
 _TURNS = 2
 
+#: Who has waited for so long is served: a turn may take as long as somebody's code does, and a line may be closed for
+#: idling meanwhile.
+_LONG_NS = 2_000_000
+
 #: (the line, its head, its body, bytes of both, the exchange's clock and the monotonic one when it was whole). A plain
-#: tuple: one is made for each request, and lives for a turn.
+#: tuple: one is made for each request, and lives for a few turns.
 _Waiting: TypeAlias = "tuple[Line, RawRequestMessage, bytes, int, int, int]"
 
 
@@ -79,16 +84,18 @@ class Sitting:
         """Serve all that wait; or look once more in a turn, where there are several and more come with every turn."""
         come = len(self._waiting)
         alone = come == 1 and self._last <= 1
-        if come > self._seen and not alone and self._turns < _TURNS:
+        if come <= self._seen or alone or self._turns == _TURNS or monotonic_ns() - self._waiting[0][-1] > _LONG_NS:
+            self.serve()
+        else:
             self._seen = come
             self._turns += 1
             asyncio.get_running_loop().call_soon(self._begin)
-        elif come:  # or they could not wait, and were served before
-            self.serve()
 
     def serve(self) -> None:
         """Serve and answer all that wait; a fault of ours costs its own line, and the loop is told of it."""
         waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return  # they were served before, by somebody who could not wait
         self._last = len(waiting)
         self._seen = self._turns = 0
         leaving: list[tuple[Line, bytes, Visit]] = []

@@ -2,7 +2,9 @@
 
 from itertools import islice, product
 
-from signer import Request
+import pytest
+
+from signer import Request, SignerError
 from signer.fields import headers_as_fields
 
 PLACES = {"key": "Api-Key", "nonce": "Nonce", "signature": "Sign"}
@@ -39,3 +41,8 @@ def test_after_more_names_than_are_remembered_all_are_still_read() -> None:
     read(Request(method="GET", target=b"/", headers=strange))
     for name in islice(spellings("api-key"), 64):
         assert read(Request(method="GET", target=b"/", headers=((name, b"k"),))).key == "k"
+
+
+def test_a_place_of_a_field_that_there_is_not_is_refused_at_once() -> None:
+    with pytest.raises(SignerError, match="no field is called sign$"):
+        headers_as_fields({"key": "Api-Key", "sign": "Sign"})

@@ -6,12 +6,14 @@ import asyncio
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import pytest
 
 from mockserver import MockExchange, Settings
 from mockserver.core.exchange import Exchange
 from mockserver.wire.app import Wire
+from mockserver.wire.sitting import Sitting
 from tests.mockserver.raw_client import Caller, an_order, signed, travelling
 
 MANY = 12
@@ -165,3 +167,43 @@ def test_what_comes_with_its_connection_goes_the_short_way_and_so_does_what_foll
                 assert caller.reply().status == 200
     assert not detours
     assert len(exchange.journal.all()) == 6 * 8 * MANY
+
+
+BEHIND = {
+    "a connection's last request": b"GET /v1/markets HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    "a body in pieces": b"PUT /v1/time HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n",
+    "no HTTP": b"what is this\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("uvloop", [True, False])
+@pytest.mark.parametrize("same_line", [True, False])
+@pytest.mark.parametrize("behind", BEHIND.values(), ids=BEHIND)
+def test_nobody_is_judged_before_those_who_wait(uvloop, same_line, behind, monkeypatch):
+    """What takes the long way, or is no request at all, comes while a sitting waits for more."""
+    add, first = Sitting.add, TIME.replace(b"time", b"time?first")
+    behind_it: list[Caller] = []
+
+    def adds(self, line, head, body):
+        add(self, line, head, body)
+        if head.path == "/v1/time?first":
+            for caller in behind_it:
+                caller.send(behind if caller is behind_it[0] else TIME)  # these come a turn later
+
+    monkeypatch.setattr(Sitting, "add", adds)
+    with MockExchange(settings=Settings(uvloop=uvloop)) as exchange, ExitStack() as lines:
+        others = [lines.enter_context(Caller(exchange.port)) for _ in range(4)]
+        for _ in range(5):
+            one, two = [lines.enter_context(Caller(exchange.port)) for _ in range(2)]
+            for caller in (one, two, *others):
+                caller.send(TIME).reply()
+            behind_it[:] = [one if same_line else two, *others]
+            one.send(first)
+            assert b"server_time" in one.reply().body
+            assert b"server_time" not in behind_it[0].reply().body
+            for other in others:
+                assert other.reply().status == 200
+        entries = exchange.journal.all()
+    arrived = [entry.arrived_ns for entry in entries]
+    assert arrived == sorted(arrived)
+    assert len(entries) == 5 * (6 + 2 + len(others))
