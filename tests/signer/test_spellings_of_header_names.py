@@ -44,5 +44,5 @@ def test_after_more_names_than_are_remembered_all_are_still_read() -> None:
 
 
 def test_a_place_of_a_field_that_there_is_not_is_refused_at_once() -> None:
-    with pytest.raises(SignerError, match="no field is called sign$"):
+    with pytest.raises(SignerError, match=r"no field is called sign$"):
         headers_as_fields({"key": "Api-Key", "sign": "Sign"})
