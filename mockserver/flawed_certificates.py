@@ -101,7 +101,10 @@ def _signed(
         if not isinstance(loaded, RSAPrivateKey | EllipticCurvePrivateKey):
             raise TypeError("the authority's key is of another kind")
         signer = loaded
-    certificate = builder.issuer_name(issuer).sign(signer, hashes.SHA256())
+    # RFC 5280, 4.2.1.1: who verifies strictly, as Python does from 3.13 on, looks for it before he looks at names.
+    signed_by = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+    builder = builder.issuer_name(issuer).add_extension(signed_by, critical=False)
+    certificate = builder.sign(signer, hashes.SHA256())
     private = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
     return private + certificate.public_bytes(Encoding.PEM)
 

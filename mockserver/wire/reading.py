@@ -100,10 +100,10 @@ async def read_rest(request: web.BaseRequest, line: Line, *, limit: int, seconds
                     return bytes(body[:limit]), True
     except TimeoutError:
         raise CutShort(bytes(body), lost=False) from None
-    except ConnectionError:
-        raise CutShort(bytes(body), lost=True) from None
-    except Exception:  # aiohttp's payload errors have no common public parent
-        raise CutShort(bytes(body), lost=line.lost.done()) from None
+    except Exception as error:  # aiohttp's payload errors have no common public parent
+        error.__traceback__ = None  # the stream keeps its error, whose frames would keep the stream
+        lost = isinstance(error, ConnectionError) or line.lost.done()
+        raise CutShort(bytes(body), lost=lost) from None
     return bytes(body), False
 
 

@@ -100,12 +100,16 @@ def test_names_without_end_are_not_minted_without_end(certificates):
         assert asked(exchange.port, context)[0] == 200
 
 
+@pytest.mark.parametrize("strict", [False, True])
 @pytest.mark.parametrize("flaw", WORDS)
-def test_what_is_wrong_is_refused_by_who_verifies_and_taken_by_who_does_not(certificates, flaw):
+def test_what_is_wrong_is_refused_by_who_verifies_and_taken_by_who_does_not(certificates, flaw, strict):
+    context = careful(certificates)
+    if strict:  # as Python's own context is from 3.13 on
+        context.verify_flags |= ssl.VERIFY_X509_STRICT | ssl.VERIFY_X509_PARTIAL_CHAIN
     with serving(certificates, flaw) as exchange:
         for name in ("api.example.com", "127.0.0.1"):
             with pytest.raises(ssl.SSLCertVerificationError, match=WORDS[flaw]):
-                asked(exchange.port, careful(certificates), name)
+                asked(exchange.port, context, name)
         assert exchange.journal.last_number == 0
         assert asked(exchange.port, careless())[0] == 200
         assert exchange.own_faults == ()
