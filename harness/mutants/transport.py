@@ -357,11 +357,18 @@ class Transport:
             raise Failure("network", f"the connection failed: {_words(error)}", origin=Origin.TRANSPORT) from None
         except (HTTPException, ValueError) as error:
             raise unreadable(f"the answer is not HTTP: {type(error).__name__}") from None
+        finally:
+            if response is not None:
+                response.close()
 
     def _response(self, connection: Connection, method: str) -> HTTPResponse:
         for _ in range(MOST_INTERIM_ANSWERS):
             response = HTTPResponse(cast("socket.socket", connection), method=method)
-            response.begin()
+            try:
+                response.begin()
+            except BaseException:
+                response.close()  # or it would be closed with its reader, in whichever order they are forgotten
+                raise
             if not self.wiring.interim(response.status):
                 return response
         raise unreadable("the exchange sends interim answers without end")
