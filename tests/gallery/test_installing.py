@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def install(*names: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHON": sys.executable}
+    environment = {**os.environ, "VENV": sys.prefix}
     script = [root / "scripts" / "install-sdks", *names]
     return subprocess.run(script, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
