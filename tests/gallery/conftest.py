@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def fetched() -> Callable[[Entry], None]:
     """Fetch an entry, or skip where it is neither here nor to be had. One worker of several does it."""
     script = ROOT / "scripts" / "install-sdks"
-    environment = {**os.environ, "PYTHON": sys.executable}
+    environment = {**os.environ, "VENV": sys.prefix}
 
     def fetch(entry: Entry) -> None:
         if entry.language == "javascript" and shutil.which("node") is None:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 def sdks() -> Path:
     """Fetch the SDKs, or skip where they are neither here nor to be had. One worker of several does it."""
     script = ROOT / "scripts" / "install-sdks"
-    environment = {**os.environ, "PYTHON": sys.executable}
+    environment = {**os.environ, "VENV": sys.prefix}
     with script.open() as turnstile:
         fcntl.flock(turnstile, fcntl.LOCK_EX)
         fetched = subprocess.run([script], env=environment, capture_output=True, text=True, check=False, timeout=300)
